@@ -1,0 +1,119 @@
+import type { Namespace, StreamId } from '@orrery/domain';
+
+/** Where a stream stands. Two namespaces may hold the same id and never meet. */
+export interface StreamKey {
+  readonly namespace: Namespace;
+  readonly stream: StreamId;
+}
+
+/** What one stream decided since its last commit: one row. `events` and `metadata` are JSON arrays as text. */
+export interface NewCommit extends StreamKey {
+  readonly partition: number;
+  readonly firstVersion: number;
+  readonly lastVersion: number;
+  readonly events: string;
+  readonly metadata: string;
+  /** The hash of this row, chained to the stream's row before it (see `chainHash`): 32 bytes. */
+  readonly hash: Uint8Array;
+}
+
+/** A row of the log as it was read. */
+export interface Commit extends NewCommit {
+  readonly cursor: Cursor;
+  /** Milliseconds since the epoch, by the log's own clock. */
+  readonly recordedAt: number;
+}
+
+/**
+ * A place in the log: `(transaction id, position)`. Transactions commit out of order, so position alone is no order to
+ * read by; below the horizon this pair is.
+ */
+export interface Cursor {
+  readonly transactionId: bigint;
+  readonly position: bigint;
+}
+
+export const START: Cursor = { transactionId: 0n, position: 0n };
+
+/** What became of a statement: where its rows stand, and the streams whose row was not taken. */
+export interface Appended {
+  readonly transactionId: bigint;
+  /** The last position of the rows that were taken; every one of them stands at or before it. */
+  readonly lastPosition: bigint;
+  /** The keys (`namespace/stream`) of the streams that conflicted: none of their events is in the log. */
+  readonly conflicts: ReadonlySet<string>;
+}
+
+/** A stretch of the log in its own order. */
+export interface LogPage {
+  readonly commits: readonly Commit[];
+  /** Where to go on: the last commit read, or the cursor that was asked with. */
+  readonly next: Cursor;
+  /** More stood below the horizon than the limit let through. */
+  readonly more: boolean;
+}
+
+/** The transaction id below which nothing can appear any more, and how long the oldest open one holds it back. */
+export interface Horizon {
+  readonly transactionId: bigint;
+  readonly ageMs: number;
+}
+
+/** Which cluster's transaction ids these are: they start again in a new one. */
+export interface Epoch {
+  readonly systemIdentifier: string;
+  readonly timeline: number;
+}
+
+/** A foreign commit was announced: a hint, which may be lost or come twice. */
+export interface Notice extends StreamKey {
+  readonly partition: number;
+  readonly lastVersion: number;
+}
+
+/**
+ * The log: every event of every stream, appended and never changed. The unique key `(namespace, stream, first version)`
+ * is the only judge of who was first.
+ */
+export abstract class Log {
+  /**
+   * Appends these rows, at most one a stream, in one transaction. A stream that has a row at that first version already
+   * conflicts, whole; the other rows stand. Throws `CommitUnknown` when the reply was lost: the rows may stand or not.
+   */
+  abstract append(rows: readonly NewCommit[]): Promise<Appended>;
+
+  /** The commits of these streams after the given versions (0: from the start), by stream and version; all visible ones. */
+  abstract readStreams(after: readonly (StreamKey & { readonly version: number })[]): Promise<readonly Commit[]>;
+
+  /** A page of one stream's commits that hold events after `version`, oldest first. */
+  abstract readStream(key: StreamKey, version: number, limit: number): Promise<readonly Commit[]>;
+
+  /** A page of the log after `cursor`, in log order, below the horizon, of these partitions (all, if not given). */
+  abstract read(cursor: Cursor, limit: number, partitions?: ReadonlySet<number>): Promise<LogPage>;
+
+  /**
+   * Every visible commit after the cursor of its partition, horizon or not, in order of stream and version: for
+   * take-over, where nothing urgent may wait. Commits past the horizon may be incomplete and come again by `read`.
+   */
+  abstract readAhead(after: ReadonlyMap<number, Cursor>): AsyncIterable<readonly Commit[]>;
+
+  abstract horizon(): Promise<Horizon>;
+
+  abstract epoch(): Promise<Epoch>;
+
+  /** Tells the owner of a partition that these rows, which are not its own, were committed. */
+  abstract announce(notices: readonly Notice[]): Promise<void>;
+
+  /** Calls back for announced commits until the returned function is called. */
+  abstract listen(onNotice: (notice: Notice) => void): Promise<() => Promise<void>>;
+}
+
+/** The reply to an append was lost. Whether its rows stand is told by the next read, and by nothing else. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
+}
+
+/** The key of a stream in a map. */
+export function keyOf({ namespace, stream }: StreamKey): string {
+  return `${namespace}/${stream}`;
+}

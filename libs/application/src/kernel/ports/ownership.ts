@@ -1,0 +1,14 @@
+/**
+ * Who owns which partition: decided in one place. The owner decides a partition's commands from memory, hands out its
+ * tasks, fires its timers and writes its views. Ownership makes things fast; the log's unique key makes them right.
+ */
+export abstract class Ownership {
+  /** Starts to claim partitions; calls back with all that are owned whenever that changes. */
+  abstract start(onChange: (owned: ReadonlySet<number>) => void): Promise<void>;
+  abstract owned(): ReadonlySet<number>;
+  /** Whether what is in memory may be trusted: the session that holds the locks has answered within the last 5 s. */
+  abstract trusted(): boolean;
+  /** Asks the session that holds the locks, now. */
+  abstract confirm(): Promise<boolean>;
+  abstract release(): Promise<void>;
+}

@@ -1,0 +1,18 @@
+import type { StreamKey } from './log.js';
+
+/** A stream's state at a version. It may be lost, or be older than the stream: the rest is folded. */
+export interface Snapshot extends StreamKey {
+  readonly version: number;
+  /** The decider's state version, and for a run the hash of its plan: a snapshot of any other is ignored. */
+  readonly schema: string;
+  /** The state as JSON text. */
+  readonly state: string;
+  /** The chain hash of the commit that ends at `version`. */
+  readonly hash: Uint8Array;
+}
+
+export abstract class Snapshots {
+  abstract load(key: StreamKey): Promise<Snapshot | undefined>;
+  /** Keeps these; one that is older than what is kept is passed over. */
+  abstract save(snapshots: readonly Snapshot[]): Promise<void>;
+}

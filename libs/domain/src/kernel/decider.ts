@@ -1,0 +1,77 @@
+import type { Command } from './command.js';
+import type { DomainEvent } from './event.js';
+
+/** What a decision may know of the world: the time in milliseconds since the epoch, and a number in [0, 1). */
+export interface Moment {
+  readonly now: number;
+  readonly random: () => number;
+}
+
+/**
+ * The rules of one kind of stream, as tables keyed by type: forget a case and it does not compile.
+ *
+ * `decide` answers a command with events or throws `Refused`, and decides nothing the second time. `evolve` folds one
+ * event and may change the state it owns in place. `follow` says what an event brings with it at once, after it was
+ * folded (a task completed, so its successors are queued); what it says is part of the same decision.
+ */
+export interface Decider<State, C extends Command, E extends DomainEvent> {
+  /** The kind of stream, in the singular: `workflow`. */
+  readonly kind: string;
+  /** Moves when a stored state can no longer be read: snapshots of any other version are ignored. */
+  readonly stateVersion: number;
+  initial(): State;
+  readonly decide: { readonly [T in C['type']]: Decide<State, Extract<C, { type: T }>, E> };
+  readonly evolve: { readonly [T in E['type']]: Evolve<State, Extract<E, { type: T }>> };
+  readonly follow: { readonly [T in E['type']]?: Follow<State, Extract<E, { type: T }>, E> };
+}
+
+export type Decide<State, C, E> = (command: C, state: State, moment: Moment) => readonly E[];
+export type Evolve<State, E> = (state: State, event: E) => State;
+export type Follow<State, Cause, E> = (event: Cause, state: State, moment: Moment) => readonly E[];
+
+/** What a decision gave: its events, in order, and the state after them. */
+export interface Decision<State, E> {
+  readonly events: readonly E[];
+  readonly state: State;
+}
+
+/** Folds one event into the state. */
+export function evolve<State, C extends Command, E extends DomainEvent>(
+  decider: Decider<State, C, E>,
+  state: State,
+  event: E,
+): State {
+  return (decider.evolve as Record<string, Evolve<State, E>>)[event.type]!(state, event);
+}
+
+/** The state after these events. */
+export function fold<State, C extends Command, E extends DomainEvent>(
+  decider: Decider<State, C, E>,
+  events: Iterable<E>,
+  state: State = decider.initial(),
+): State {
+  for (const event of events) state = evolve(decider, state, event);
+  return state;
+}
+
+/**
+ * Decides one command. Each event is folded, then followed, before the next one: what an event brings with it sees the
+ * state that the event made. A refusal is thrown before the first event, so that a refused command changes nothing.
+ */
+export function decide<State, C extends Command, E extends DomainEvent>(
+  decider: Decider<State, C, E>,
+  command: C,
+  state: State,
+  moment: Moment,
+): Decision<State, E> {
+  const rule = (decider.decide as Record<string, Decide<State, C, E>>)[command.type]!;
+  const events = [...rule(command, state, moment)];
+  const following = decider.follow as Record<string, Follow<State, E, E> | undefined>;
+  for (let next = 0; next < events.length; next++) {
+    const event = events[next]!;
+    state = evolve(decider, state, event);
+    const follow = following[event.type];
+    if (follow) for (const brought of follow(event, state, moment)) events.push(brought);
+  }
+  return { events, state };
+}

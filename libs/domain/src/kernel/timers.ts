@@ -1,0 +1,43 @@
+/** What falls due, and when: a binary heap of `[at, subject]`, kept by whoever evolves the state that owns it. */
+export type Timer = readonly [at: number, subject: number];
+export type Timers = Timer[];
+
+/** Adds a timer. One that no longer holds is not removed but passed over when it comes up. */
+export function setTimer(timers: Timers, at: number, subject: number): void {
+  let child = timers.push([at, subject]) - 1;
+  while (child > 0) {
+    const parent = (child - 1) >> 1;
+    if (timers[parent]![0] <= timers[child]![0]) return;
+    swap(timers, parent, child);
+    child = parent;
+  }
+}
+
+/** The timer that falls due first. */
+export function firstTimer(timers: Timers): Timer | undefined {
+  return timers[0];
+}
+
+/** Takes the first timer off. */
+export function dropFirstTimer(timers: Timers): void {
+  const last = timers.pop();
+  if (!last || timers.length === 0) return;
+  timers[0] = last;
+  let parent = 0;
+  for (;;) {
+    const left = 2 * parent + 1;
+    const right = left + 1;
+    let least = parent;
+    if (left < timers.length && timers[left]![0] < timers[least]![0]) least = left;
+    if (right < timers.length && timers[right]![0] < timers[least]![0]) least = right;
+    if (least === parent) return;
+    swap(timers, parent, least);
+    parent = least;
+  }
+}
+
+function swap(timers: Timers, a: number, b: number): void {
+  const held = timers[a]!;
+  timers[a] = timers[b]!;
+  timers[b] = held;
+}

@@ -1,0 +1,64 @@
+import type { Json } from '../../kernel/json.js';
+import type { RetryPolicy } from '../task/retry-policy.js';
+
+/** What an expression may read: the run's input, the outputs of the tasks upstream, the run itself. */
+export interface Scope {
+  readonly input: Json;
+  /** The output by task key; the output of a skipped task is null. */
+  readonly tasks: { readonly [key: string]: { readonly output: Json } };
+  readonly workflow: { readonly id: string; readonly startedAt: string };
+}
+
+/** A compiled value with `${ }` in it: gives plain JSON, or throws `ExpressionFailed`. */
+export type Template<T extends Json = Json> = (scope: Scope) => T;
+
+/** How long each thing may take, in milliseconds; null is for ever. */
+export interface Timeouts {
+  /** From queued to started. */
+  readonly queueMs: number | null;
+  /** From started to ended, each attempt. */
+  readonly runMs: number | null;
+  /** Between two heartbeats of one attempt. */
+  readonly heartbeatMs: number | null;
+}
+
+/** A task as the engine runs it: every default filled in, every name an ordinal, every expression compiled. */
+export interface PlannedTask {
+  readonly ordinal: number;
+  /** The key in the definition; a compensation has the key of the task that it undoes. */
+  readonly key: string;
+  readonly type: string;
+  readonly dependsOn: readonly number[];
+  readonly dependents: readonly number[];
+  readonly when: Template | null;
+  readonly input: Template | null;
+  readonly optional: boolean;
+  readonly priority: number;
+  readonly retry: RetryPolicy;
+  readonly timeouts: Timeouts;
+  /** The ordinal of the compensation that undoes this task, if it has one. */
+  readonly compensation: number | null;
+  /** For a compensation, the ordinal of the task that it undoes. */
+  readonly compensates: number | null;
+}
+
+/**
+ * A definition, compiled: pure, immutable, shared by every run of it. `tasks` holds the tasks by ordinal, in the order
+ * of the definition, and after them the compensations, which are tasks with ordinals of their own.
+ */
+export interface Plan {
+  readonly name: string;
+  readonly tasks: readonly PlannedTask[];
+  /** How many of `tasks` are tasks; the rest are compensations. */
+  readonly taskCount: number;
+  /** How long a whole run may take, in milliseconds; null is for ever. */
+  readonly timeoutMs: number | null;
+  /** What a final failure leads to. */
+  readonly onFailure: 'fail' | 'compensate';
+  /** What becomes of the tasks that run when another one fails for good. */
+  readonly whenFailing: 'finish' | 'cancel';
+  readonly output: Template | null;
+}
+
+/** The types that the engine performs itself: they take no worker and no slot. */
+export const ENGINE_TYPES: readonly string[] = ['noop', 'sleep'];
