@@ -41,7 +41,7 @@ export function evolve<State, C extends Command, E extends DomainEvent>(
   state: State,
   event: E,
 ): State {
-  return (decider.evolve as Record<string, Evolve<State, E>>)[event.type]!(state, event);
+  return (decider.evolve as unknown as Record<string, Evolve<State, E>>)[event.type]!(state, event);
 }
 
 /** The state after these events. */
@@ -64,9 +64,9 @@ export function decide<State, C extends Command, E extends DomainEvent>(
   state: State,
   moment: Moment,
 ): Decision<State, E> {
-  const rule = (decider.decide as Record<string, Decide<State, C, E>>)[command.type]!;
+  const rule = (decider.decide as unknown as Record<string, Decide<State, C, E>>)[command.type]!;
   const events = [...rule(command, state, moment)];
-  const following = decider.follow as Record<string, Follow<State, E, E> | undefined>;
+  const following = decider.follow as unknown as Record<string, Follow<State, E, E> | undefined>;
   for (let next = 0; next < events.length; next++) {
     const event = events[next]!;
     state = evolve(decider, state, event);

@@ -41,3 +41,20 @@ function swap(timers: Timers, a: number, b: number): void {
   timers[a] = timers[b]!;
   timers[b] = held;
 }
+
+/**
+ * The subjects whose timers have come by `now`, earliest first, each once; `dueOf` tells what a subject waits for now,
+ * so that a timer that no longer holds is passed over.
+ */
+export function timersDue(timers: Timers, now: number, dueOf: (subject: number) => number | null): number[] {
+  const due: Timer[] = [];
+  const open = [0];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    const timer = timers[index];
+    if (!timer || timer[0] > now) continue;
+    if (dueOf(timer[1]) === timer[0]) due.push(timer);
+    open.push(2 * index + 1, 2 * index + 2);
+  }
+  due.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return [...new Set(due.map(([, subject]) => subject))];
+}

@@ -1,0 +1,162 @@
+import type { Failure, Namespace, StreamId, TaskStatus, WorkflowStatus } from '@orrery/domain';
+import type { Cursor, StreamKey } from '../../kernel/ports/log.js';
+
+/** An open or failed task, as lists and take-over need it. Times are milliseconds since the epoch. */
+export interface OpenTask {
+  readonly ordinal: number;
+  readonly key: string;
+  readonly type: string;
+  readonly status: TaskStatus;
+  readonly attempt: number;
+  readonly priority: number;
+  /** When the current attempt was queued, or its wait began. */
+  readonly since: number;
+  /** When the next attempt is due, for a task that waits. */
+  readonly due: number | null;
+  readonly worker: string | null;
+  readonly error: Failure | null;
+}
+
+/** What a batch of events changes in the row of one run. A field that is not given stays as it is. */
+export interface RunChange extends StreamKey {
+  readonly partition: number;
+  /** The run's version after the batch: a row is only ever moved to a higher one. */
+  readonly version: number;
+  /** Given when the run started in this batch: its row is new. */
+  readonly started?: {
+    readonly definition: string;
+    readonly definitionVersion: number | null;
+    readonly definitionHash: string;
+    readonly labels: { readonly [key: string]: string };
+    readonly priority: number;
+    readonly startedAt: number;
+    readonly tasksTotal: number;
+  };
+  readonly status?: WorkflowStatus;
+  readonly endedAt?: number | null;
+  readonly error?: Failure | null;
+  /** How many tasks reached an end in this batch: added to the row's count. */
+  readonly tasksEnded?: number;
+  /** The earliest time that the batch set: a lower bound of when the run falls due next. */
+  readonly dueAt?: number;
+  /** Open and failed tasks to be written, by ordinal. */
+  readonly openTasks: readonly OpenTask[];
+  /** Ordinals whose rows go: they ended well. */
+  readonly closedTasks: readonly number[];
+  /** The run ended, or stopped: every row that is not `failed` and not in `openTasks` goes. */
+  readonly dropOpenTasks?: boolean;
+}
+
+/** A change of the list of definitions. */
+export interface DefinitionChange {
+  readonly namespace: Namespace;
+  readonly stream: StreamId;
+  readonly partition: number;
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly registeredAt: number;
+}
+
+export interface CheckpointMove {
+  readonly partition: number;
+  readonly from: Cursor;
+  readonly to: Cursor;
+}
+
+/** A batch of what a follower folded: written whole, with its checkpoints, in one transaction. */
+export interface ViewBatch {
+  readonly runs: readonly RunChange[];
+  readonly definitions: readonly DefinitionChange[];
+  readonly moves: readonly CheckpointMove[];
+}
+
+/** The name of the follower that writes these views, in the checkpoints. */
+export const VIEWS_FOLLOWER = 'views';
+
+/** Where the views are written. */
+export abstract class ViewWriter {
+  /** False: somebody else moved a checkpoint; nothing was written, and the follower loads its checkpoints again. */
+  abstract write(batch: ViewBatch): Promise<boolean>;
+  /** The definition's hash of these runs, for those that have a row. */
+  abstract definitionHashes(runs: readonly StreamKey[]): Promise<ReadonlyMap<string, string>>;
+  /** Runs of these partitions that fall due before a time (by the lower bound), and those that have open tasks. */
+  abstract openRuns(partitions: readonly number[], dueBefore: number): AsyncIterable<readonly OpenRun[]>;
+}
+
+/** A run with what is open in it, for take-over. */
+export interface OpenRun extends StreamKey {
+  readonly partition: number;
+  readonly version: number;
+  readonly status: WorkflowStatus;
+  readonly dueAt: number | null;
+  readonly tasks: readonly OpenTask[];
+}
+
+/** A row of the list of runs. */
+export interface RunSummary {
+  readonly id: StreamId;
+  readonly definition: string;
+  readonly definitionVersion: number | null;
+  readonly status: WorkflowStatus;
+  readonly labels: { readonly [key: string]: string };
+  readonly priority: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly version: number;
+  readonly tasksTotal: number;
+  readonly tasksEnded: number;
+  readonly error: Failure | null;
+}
+
+export interface RunFilter {
+  readonly namespace: Namespace;
+  readonly status?: readonly WorkflowStatus[];
+  readonly definition?: string;
+  readonly startedAfter?: number;
+  readonly startedBefore?: number;
+}
+
+export interface TaskFilter {
+  readonly namespace: Namespace;
+  readonly status?: readonly TaskStatus[];
+  readonly type?: string;
+}
+
+export interface TaskSummary extends OpenTask {
+  readonly workflow: StreamId;
+}
+
+export interface DefinitionSummary {
+  readonly name: string;
+  /** The newest version. */
+  readonly version: number;
+  readonly hash: string;
+  readonly registeredAt: number;
+}
+
+/** A page of a list: newest first, with where the next page begins, and the checkpoint its rows were read at. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Opaque; to be sent back for the next page. */
+  readonly nextCursor: string | null;
+  /** The view's checkpoint of the partition that was asked for, in the same snapshot as the rows. */
+  readonly checkpoint: Cursor | null;
+}
+
+export interface PageRequest {
+  /** At most 100. */
+  readonly limit: number;
+  readonly cursor?: string;
+  /** The partition whose checkpoint the reader wants to know. */
+  readonly partition?: number;
+}
+
+/** Questions that the views answer. */
+export abstract class ViewReader {
+  abstract listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>>;
+  /** How many runs there are in each status; a status without any may be missing. */
+  abstract countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }>;
+  abstract listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>>;
+  abstract listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>>;
+}

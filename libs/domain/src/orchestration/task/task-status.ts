@@ -1,0 +1,28 @@
+import type { Transitions } from '../../kernel/transitions.js';
+
+/** Where a task stands. `waiting` is for a retry, a timer or a signal. */
+export type TaskStatus =
+  | 'pending'
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'compensating'
+  | 'compensated';
+
+/** From a failed or cancelled task only a retry of the run by hand leads on. */
+export const TASK_TRANSITIONS: Transitions<TaskStatus> = {
+  pending: ['queued', 'waiting', 'completed', 'failed', 'skipped', 'cancelled'],
+  queued: ['running', 'waiting', 'completed', 'failed', 'cancelled'],
+  running: ['waiting', 'completed', 'failed'],
+  waiting: ['queued', 'completed', 'cancelled'],
+  completed: ['compensating', 'compensated'],
+  failed: ['pending'],
+  skipped: [],
+  cancelled: ['pending'],
+  compensating: ['compensated', 'completed'],
+  compensated: [],
+};

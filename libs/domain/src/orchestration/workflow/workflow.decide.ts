@@ -1,0 +1,125 @@
+import type { Decide, Moment } from '../../kernel/decider.js';
+import { NotFound, Refused } from '../../kernel/errors.js';
+import { timersDue } from '../../kernel/timers.js';
+import { LIMITS } from '../definition/limits.js';
+import type { Plan, PlannedTask } from '../definition/plan.js';
+import type { TaskCommand } from '../task/task.commands.js';
+import type { TaskEvent } from '../task/task.events.js';
+import { type TaskContext, type TaskState, decideTask, timedOut } from '../task/task.js';
+import { hasEnded } from './workflow-status.js';
+import type { WorkflowCommand } from './workflow.commands.js';
+import type { WorkflowEvent } from './workflow.events.js';
+import { beginTask } from './workflow.follow.js';
+import { WHOLE_RUN, type WorkflowState, dueOf } from './workflow.state.js';
+
+type Decides<C> = Decide<WorkflowState, C, WorkflowEvent>;
+const NOTHING: readonly WorkflowEvent[] = [];
+
+/** What a command means for the run of a plan: its first events, or why not. */
+export function workflowDecide(plan: Plan): {
+  readonly [T in WorkflowCommand['type']]: Decides<Extract<WorkflowCommand, { type: T }>>;
+} {
+  const ofTask: Decides<TaskCommand> = (command, state, moment) => decideInTask(plan, command, state, moment);
+  return {
+    StartWorkflow: ({ data }, state, { now }) => {
+      if (state.status !== null) return NOTHING;
+      const due = plan.timeoutMs === null ? {} : { due: now + plan.timeoutMs };
+      return [{ type: 'WorkflowStarted', v: 1, ...data, startedAt: now, ...due }];
+    },
+
+    CancelWorkflow: ({ data }, state) => {
+      const status = mustExist(state);
+      if (status === 'cancelled' || (state.stopped?.cause === 'cancelled' && !hasEnded(status))) return NOTHING;
+      mustNotHaveEnded(state);
+      mustNotBeStopping(state);
+      const error = { code: 'workflow.cancelled', message: data.reason ?? 'the run was cancelled' };
+      return [{ type: 'WorkflowStopped', v: 1, cause: 'cancelled', error, compensate: data.compensate ?? true }];
+    },
+
+    PauseWorkflow: (_, state, { now }) => {
+      if (mustExist(state) === 'paused') return NOTHING;
+      mustNotHaveEnded(state);
+      return [{ type: 'WorkflowPaused', v: 1, pausedAt: now }];
+    },
+
+    ResumeWorkflow: (_, state, { now }) => {
+      mustExist(state);
+      mustNotHaveEnded(state);
+      return state.status === 'paused' ? [{ type: 'WorkflowResumed', v: 1, resumedAt: now }] : NOTHING;
+    },
+
+    RetryWorkflow: (_, state, { now }) => {
+      mustBeFailed(state);
+      const due = plan.timeoutMs === null || state.stopped!.compensate ? {} : { due: now + plan.timeoutMs };
+      return [{ type: 'WorkflowRetried', v: 1, ...due }];
+    },
+
+    FireTimers: (_, state, moment) => {
+      const subjects = timersDue(state.timers, moment.now, (subject) => dueOf(state, subject));
+      if (subjects.includes(WHOLE_RUN)) return [runTimedOut(plan)];
+      return subjects.flatMap((subject) => taskDue(plan.tasks[subject]!, state, moment));
+    },
+
+    StartTask: ofTask,
+    CompleteTask: ofTask,
+    FailTask: ofTask,
+    WithdrawTask: ofTask,
+  };
+}
+
+function decideInTask(plan: Plan, command: TaskCommand, state: WorkflowState, moment: Moment): readonly TaskEvent[] {
+  mustExist(state);
+  const planned = plan.tasks[command.data.task];
+  if (!planned) throw new NotFound('task.not-found', `the run has no task ${command.data.task}`);
+  const rule = decideTask[command.type] as (
+    command: TaskCommand,
+    task: TaskState,
+    context: TaskContext,
+  ) => readonly TaskEvent[];
+  return rule(command, state.tasks[planned.ordinal]!, contextOf(planned, state, moment));
+}
+
+function contextOf(planned: PlannedTask, state: WorkflowState, moment: Moment): TaskContext {
+  return {
+    now: moment.now,
+    random: moment.random,
+    planned,
+    stopping: planned.compensates === null && (state.stopped !== null || state.failedTask !== null),
+    waitingSince: state.pausedAt ?? moment.now,
+    outputLeft: LIMITS.outputsBytes - state.outputsSize,
+  };
+}
+
+/** A task's time has come: its sleep is over, its next attempt is due, or its patience has run out. */
+function taskDue(planned: PlannedTask, state: WorkflowState, moment: Moment): readonly WorkflowEvent[] {
+  const task = state.tasks[planned.ordinal]!;
+  if (task.status !== 'waiting') return timedOut(task, contextOf(planned, state, moment));
+  if (task.error !== null) return [beginTask(planned, task.attempt + 1, state, moment)];
+  return [{ type: 'TaskCompleted', v: 1, task: planned.ordinal, attempt: task.attempt, output: null }];
+}
+
+function runTimedOut(plan: Plan): WorkflowEvent {
+  const error = { code: 'workflow.timed-out', message: `the run did not end within ${plan.timeoutMs} ms` };
+  return { type: 'WorkflowStopped', v: 1, cause: 'timed-out', error, compensate: plan.onFailure === 'compensate' };
+}
+
+function mustExist(state: WorkflowState) {
+  if (state.status === null) throw new NotFound('workflow.not-found', 'there is no such run');
+  return state.status;
+}
+
+function mustNotHaveEnded({ status }: WorkflowState): void {
+  if (hasEnded(status!)) throw new Refused('workflow.ended', `the run has ended: it is ${status}`, { status });
+}
+
+function mustNotBeStopping({ stopped, failedTask, status }: WorkflowState): void {
+  if (stopped === null && failedTask === null) return;
+  const message = 'the run is failing already: it ends when what it did is undone';
+  throw new Refused('workflow.stopping', message, { status });
+}
+
+function mustBeFailed(state: WorkflowState): void {
+  const status = mustExist(state);
+  if (status === 'failed') return;
+  throw new Refused('workflow.not-failed', `only a failed run can be retried, and this one is ${status}`, { status });
+}

@@ -1,0 +1,24 @@
+import type { Decider } from '../../kernel/decider.js';
+import type { Plan } from '../definition/plan.js';
+import type { WorkflowCommand } from './workflow.commands.js';
+import { workflowDecide } from './workflow.decide.js';
+import type { WorkflowEvent } from './workflow.events.js';
+import { workflowFollow } from './workflow.follow.js';
+import { type WorkflowState, newWorkflow, workflowEvolve } from './workflow.state.js';
+
+export type WorkflowDecider = Decider<WorkflowState, WorkflowCommand, WorkflowEvent>;
+
+/**
+ * The rules of a run, for the plan that it runs. One run is one stream and one consistency boundary: completing a task
+ * and queueing its successors is one decision. Its saga is the half that undoes, last completed first.
+ */
+export function workflowDecider(plan: Plan): WorkflowDecider {
+  return {
+    kind: 'workflow',
+    stateVersion: 1,
+    initial: newWorkflow,
+    decide: workflowDecide(plan),
+    evolve: workflowEvolve(plan),
+    follow: workflowFollow(plan),
+  };
+}
