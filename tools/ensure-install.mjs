@@ -7,17 +7,22 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readJson = (path) => JSON.parse(readFileSync(root + path, 'utf8'));
 
-/** The first thing that keeps node_modules from being what the lock asks for; nothing when it is. */
-function whatIsMissing() {
-  const installed = 'node_modules/.package-lock.json';
-  if (!existsSync(root + installed)) return 'nothing is installed yet';
-  const have = readJson(installed).packages;
+/** How the installed copy of one package differs from what the lock asks for; nothing when it does not. */
+function difference(wanted, found) {
+  // What is not for this platform, or for nobody here, npm leaves out.
+  if (!found) return wanted.optional || wanted.devOptional || wanted.peer ? undefined : 'is missing';
+  const same = found.version === wanted.version && found.integrity === wanted.integrity;
+  return same ? undefined : 'is another version';
+}
+
+/** Why node_modules has to be installed; nothing when it is what the lock asks for. */
+function reasonToInstall() {
+  const record = 'node_modules/.package-lock.json';
+  if (!existsSync(root + record)) return 'nothing is installed yet';
+  const installed = readJson(record).packages;
   for (const [path, wanted] of Object.entries(readJson('package-lock.json').packages)) {
-    if (path === '' || !path.startsWith('node_modules/') || wanted.link) continue;
-    const found = have[path];
-    if (!found && (wanted.optional || wanted.devOptional || wanted.peer)) continue;
-    if (!found) return `${path} is missing`;
-    if (found.version !== wanted.version || found.integrity !== wanted.integrity) return `${path} is another version`;
+    const differs = path.startsWith('node_modules/') && !wanted.link && difference(wanted, installed[path]);
+    if (differs) return `${path} ${differs}`;
   }
   return undefined;
 }
@@ -49,5 +54,5 @@ if (isOlder(process.versions.node, floor)) {
   );
   process.exit(1);
 }
-const reason = whatIsMissing();
+const reason = reasonToInstall();
 if (reason) install(reason);
