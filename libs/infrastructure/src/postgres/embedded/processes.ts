@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { platform } from 'node:os';
+import { basename } from 'node:path';
+
+/**
+ * When a process began, in words that no later process with the same number repeats; undefined when none runs.
+ * A zombie counts as none: it holds its number until it is reaped, and nothing else.
+ */
+export function processStart(pid: number): string | undefined {
+  return platform() === 'linux' ? startByProc(pid) : startByPs(pid);
+}
+
+export function isRunning(pid: number): boolean {
+  return processStart(pid) !== undefined;
+}
+
+/** Whether a process is a PostgreSQL server at work on this cluster. */
+export function isServerOf(pid: number, cluster: string): boolean {
+  if (!isRunning(pid)) return false;
+  const command = commandLine(pid);
+  if (!basename(command.split(/[\0 :]/)[0] ?? '').startsWith('postgres')) return false;
+  const directory = workingDirectory(pid);
+  // A server moves into its data directory; where that cannot be seen, its arguments name it.
+  return directory === undefined ? command.includes(cluster) : directory === realpathSync(cluster);
+}
+
+function startByProc(pid: number): string | undefined {
+  const stat = quietly(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  if (!stat) return undefined;
+  // The program's name stands in parentheses and may hold spaces and parentheses of its own: count from the last one.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (state === 'Z' || state === 'X') return undefined;
+  // Ticks since boot come again at the next boot, so the boot is part of the answer.
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${fields[18]}`;
+}
+
+function startByPs(pid: number): string | undefined {
+  const line = ps(pid, 'stat=,lstart=');
+  return line && !line.startsWith('Z') ? line.replace(/^\S+\s+/, '') : undefined;
+}
+
+function commandLine(pid: number): string {
+  return (
+    (platform() === 'linux' ? quietly(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) : ps(pid, 'command=')) ?? ''
+  );
+}
+
+function workingDirectory(pid: number): string | undefined {
+  return platform() === 'linux' ? quietly(() => readlinkSync(`/proc/${pid}/cwd`)) : undefined;
+}
+
+function ps(pid: number, columns: string): string | undefined {
+  const args = ['-o', columns, '-p', String(pid)];
+  return (
+    quietly(() => execFileSync('ps', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()) ||
+    undefined
+  );
+}
+
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

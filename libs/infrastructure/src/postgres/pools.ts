@@ -1,0 +1,102 @@
+import { Client, type ClientBase, type ClientConfig, Pool } from 'pg';
+
+/**
+ * A kind of work on the database, with connections of its own, so that one kind can never starve another.
+ * `command`: appends, and reads in front of a decision. `follower`: views, timers, whatever follows the log.
+ * `query`: what people and programs ask for.
+ */
+export type Purpose = 'command' | 'query' | 'follower';
+
+export type PoolSizes = Readonly<Record<Purpose, number>>;
+
+export type Pools = Readonly<Record<Purpose, Pool>> & {
+  /** Waits for what is under way, then closes every connection. */
+  close(): Promise<void>;
+};
+
+/** How long a session may work, wait for a lock, or hold a transaction open without a word; in milliseconds. */
+export interface Patience {
+  readonly statementMs: number;
+  readonly lockMs: number;
+  /** Short everywhere: an open transaction holds back the horizon of every reader of the log. */
+  readonly idleInTransactionMs: number;
+}
+
+const patience: Record<Purpose, Patience> = {
+  command: { statementMs: 30_000, lockMs: 5_000, idleInTransactionMs: 5_000 },
+  query: { statementMs: 15_000, lockMs: 2_000, idleInTransactionMs: 5_000 },
+  follower: { statementMs: 60_000, lockMs: 10_000, idleInTransactionMs: 10_000 },
+};
+
+const defaultSizes: PoolSizes = { command: 4, query: 8, follower: 4 };
+
+/** A peer that is gone without a word is noticed within about ten seconds, on both ends. */
+const KEEPALIVE_MS = 5_000;
+
+const onTheServer = `
+  set tcp_keepalives_idle = 5;
+  set tcp_keepalives_interval = 2;
+  set tcp_keepalives_count = 3;
+`;
+
+/** How to open a connection of this name; what the session needs besides is set by `prepareSession`. */
+function connectionTo(url: string, name: string): ClientConfig {
+  return {
+    connectionString: url,
+    application_name: `orrery ${name}`,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+  };
+}
+
+/** By statement, not as a startup parameter: poolers that hold sessions, and are fine, refuse parameters unknown to them. */
+async function prepareSession(
+  client: ClientBase,
+  { statementMs, lockMs, idleInTransactionMs }: Patience,
+): Promise<void> {
+  await client.query(`
+    ${onTheServer}
+    set statement_timeout = ${statementMs};
+    set lock_timeout = ${lockMs};
+    set idle_in_transaction_session_timeout = ${idleInTransactionMs};
+  `);
+}
+
+/** The pools of one process. `onError` hears of idle connections that broke; the pool has replaced them by then. */
+export function createPools(
+  url: string,
+  sizes: Partial<PoolSizes> = {},
+  onError: (error: Error, purpose: Purpose) => void = () => undefined,
+): Pools {
+  const create = (purpose: Purpose): Pool => {
+    const pool = new Pool({
+      ...connectionTo(url, purpose),
+      max: sizes[purpose] ?? defaultSizes[purpose],
+      idleTimeoutMillis: 60_000,
+      onConnect: (client) => prepareSession(client, patience[purpose]),
+    });
+    // Without a listener a connection that breaks while idle would end the process.
+    return pool.on('error', (error) => onError(error, purpose));
+  };
+  const pools = { command: create('command'), query: create('query'), follower: create('follower') };
+  return {
+    ...pools,
+    async close() {
+      await Promise.all([pools.command.end(), pools.query.end(), pools.follower.end()]);
+    },
+  };
+}
+
+/**
+ * One connection that is a session: it holds locks, or listens, for as long as it lives, and no pool takes it back.
+ * The caller listens for its `error` and `end`, for with it goes whatever it held.
+ */
+export async function openSession(url: string, name: string, limits: Patience = patience.command): Promise<Client> {
+  const client = new Client(connectionTo(url, name));
+  // A connection may break before the caller has had the time to listen.
+  client.on('error', () => undefined);
+  await client.connect();
+  await prepareSession(client, limits);
+  return client;
+}
