@@ -38,7 +38,7 @@ export const START: Cursor = { transactionId: 0n, position: 0n };
 /** What became of a statement: where its rows stand, and the streams whose row was not taken. */
 export interface Appended {
   readonly transactionId: bigint;
-  /** The last position of the rows that were taken; every one of them stands at or before it. */
+  /** The last position of the rows that were taken; every one of them stands at or before it. 0 if none was. */
   readonly lastPosition: bigint;
   /** The keys (`namespace/stream`) of the streams that conflicted: none of their events is in the log. */
   readonly conflicts: ReadonlySet<string>;
@@ -78,7 +78,9 @@ export interface Notice extends StreamKey {
 export abstract class Log {
   /**
    * Appends these rows, at most one a stream, in one transaction. A stream that has a row at that first version already
-   * conflicts, whole; the other rows stand. Throws `CommitUnknown` when the reply was lost: the rows may stand or not.
+   * conflicts, whole; the other rows stand. Rows come in stream order, so that two lanes never wait for each other in a
+   * ring. Throws `Unavailable` when nothing was written, `CommitUnknown` when the reply was lost: the rows may stand or
+   * not, and may even come to stand a moment later; the next append to such a stream decides it.
    */
   abstract append(rows: readonly NewCommit[]): Promise<Appended>;
 
@@ -96,6 +98,12 @@ export abstract class Log {
    * take-over, where nothing urgent may wait. Commits past the horizon may be incomplete and come again by `read`.
    */
   abstract readAhead(after: ReadonlyMap<number, Cursor>): AsyncIterable<readonly Commit[]>;
+
+  /**
+   * How many visible commits of each partition stand after one cursor and at or before another; a partition without
+   * any is missing. Below the horizon it is final: it tells whether rows that were handed over are all there are.
+   */
+  abstract count(after: Cursor, upTo: Cursor): Promise<ReadonlyMap<number, number>>;
 
   abstract horizon(): Promise<Horizon>;
 

@@ -1,0 +1,46 @@
+import { type Commit, type Cursor, START } from '@orrery/application';
+import type pg from 'pg';
+import { commitOf } from './commit-rows.js';
+import { AS_TEXT } from './lane-session.js';
+import { DECLARE_AHEAD, FETCH_AHEAD } from './read-statements.js';
+import { inDomainWords } from './sql-errors.js';
+
+/** Reads through a cursor of the server, which sorts once and holds one snapshot; a reader delays no horizon. */
+export async function* readAhead(pool: pg.Pool, after: ReadonlyMap<number, Cursor>): AsyncGenerator<readonly Commit[]> {
+  if (after.size === 0) return;
+  const client = await inDomainWords(pool.connect());
+  let failed: Error | undefined;
+  try {
+    await inDomainWords(client.query('begin isolation level repeatable read read only'));
+    await inDomainWords(client.query(DECLARE_AHEAD, valuesOf(after)));
+    for (;;) {
+      const fetch = { text: FETCH_AHEAD, rowMode: 'array' as const, types: AS_TEXT };
+      const { rows } = await inDomainWords(client.query<(string | null)[]>(fetch));
+      if (rows.length === 0) return;
+      yield rows.map(commitOf);
+    }
+  } catch (error) {
+    failed = error as Error;
+    throw error;
+  } finally {
+    // Also when the caller has read enough. A connection that failed is not given back to others.
+    if (!failed) await client.query('rollback').catch((error: Error) => (failed = error));
+    client.release(failed);
+  }
+}
+
+function valuesOf(after: ReadonlyMap<number, Cursor>): unknown[] {
+  const cursors = [...after.values()];
+  const lowest = cursors.reduce((low, each) => (isBefore(each, low) ? each : low), cursors[0] ?? START);
+  return [
+    [...after.keys()],
+    cursors.map((each) => each.transactionId.toString()),
+    cursors.map((each) => each.position.toString()),
+    lowest.transactionId.toString(),
+    lowest.position.toString(),
+  ];
+}
+
+function isBefore(a: Cursor, b: Cursor): boolean {
+  return a.transactionId === b.transactionId ? a.position < b.position : a.transactionId < b.transactionId;
+}
