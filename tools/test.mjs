@@ -17,7 +17,7 @@ const kinds = {
 };
 const [first, ...others] = process.argv.slice(2);
 const everything = first === undefined;
-const args = everything ? ['--coverage'] : first in kinds ? [...kinds[first], ...others] : [first, ...others];
+const args = everything ? ['--coverage'] : first in kinds ? [...others, ...kinds[first]] : [first, ...others];
 
 function runJest(results) {
   const jest = ['node_modules/jest/bin/jest.js', '--passWithNoTests', ...args];
