@@ -160,7 +160,10 @@ const cases: Record<keyof typeof rules, Case> = {
     ],
   },
   specsAwaitFacts: {
-    accepts: { 'tests/a.spec.ts': "await log.appended('x'); jest.useFakeTimers();" },
+    accepts: {
+      'tests/a.spec.ts': "await log.appended('x');",
+      'tests/a.int.spec.ts': "import { setTimeout as sleep } from 'node:timers/promises';",
+    },
     refuses: [
       ['tests/a.spec.ts', 'await new Promise((resolve) => setTimeout(resolve, 50));'],
       ['tests/a.spec.ts', "jest.mock('pg');"],

@@ -64,9 +64,10 @@ const inCode = (files: readonly Source[], pattern: RegExp): Complaint[] =>
 export const specsRun: Rule = (tree) =>
   inCode(specs(tree.files), /\b(?:it|test|describe)\.only\b|\bf(?:it|describe)\(|\.skip\((?![^;]{0,300}\(needs )/g);
 
-/** Specs await facts; they do not sleep, and ports have fakes, so nothing is mocked. */
-export const specsAwaitFacts: Rule = (tree) =>
-  inCode(
-    specs(tree.files),
-    /\bnew Promise\(\s*\(?\w*\)?\s*=>\s*set(?:Timeout|Interval)\b|['"]node:timers\/promises['"]|\bjest\.(?:mock|unstable_mockModule|spyOn)\b/g,
-  );
+const isUnit = ({ path }: Source) => !/\.(int|e2e)\.spec\.tsx?$/.test(path);
+
+/** Specs await facts and do not sleep (those with real processes may wait to kill one); ports have fakes, so nothing is mocked. */
+export const specsAwaitFacts: Rule = (tree) => [
+  ...inCode(specs(tree.files), /\bjest\.(?:mock|unstable_mockModule|spyOn)\b/g),
+  ...inCode(specs(tree.files).filter(isUnit), /\bset(?:Timeout|Interval)\(|['"]node:timers\/promises['"]/g),
+];
