@@ -20,7 +20,10 @@ export const noStrayChance: Rule = (tree) =>
 
 /** The same input gives the same answer on every machine: no locale, no process, no network. */
 export const noStrayMachine: Rule = (tree) =>
-  findings(core(tree), /\blocaleCompare\b|\btoLocale\w+|\bIntl\.\w+|(?<![.\w])process\.\w+|(?:\bawait|\breturn|=>?|\() *fetch\(/g);
+  findings(
+    core(tree),
+    /\blocaleCompare\b|\btoLocale\w+|\bIntl\.\w+|(?<![.\w])process\.\w+|(?:\bawait|\breturn|=>?|\() *fetch\(/g,
+  );
 
 /** Parts of Node that only compute; everything else is input or output and belongs to infrastructure. */
 const computing: Record<string, RegExp> = {

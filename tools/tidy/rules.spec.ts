@@ -161,7 +161,7 @@ const cases: Record<keyof typeof rules, Case> = {
   },
   specsAwaitFacts: {
     accepts: {
-      'tests/a.spec.ts': "await log.appended('x');",
+      'tests/a.spec.ts': "await log.appended('x'); const clock = { later: (go, ms) => setTimeout(go, ms) };",
       'tests/a.int.spec.ts': "import { setTimeout as sleep } from 'node:timers/promises';",
     },
     refuses: [

@@ -69,5 +69,8 @@ const isUnit = ({ path }: Source) => !/\.(int|e2e)\.spec\.tsx?$/.test(path);
 /** Specs await facts and do not sleep (those with real processes may wait to kill one); ports have fakes, so nothing is mocked. */
 export const specsAwaitFacts: Rule = (tree) => [
   ...inCode(specs(tree.files), /\bjest\.(?:mock|unstable_mockModule|spyOn)\b/g),
-  ...inCode(specs(tree.files).filter(isUnit), /\bset(?:Timeout|Interval)\(|['"]node:timers\/promises['"]/g),
+  ...inCode(
+    specs(tree.files).filter(isUnit),
+    /\bnew Promise(?:<\w+>)?\(\s*\(?\w*\)?\s*=>\s*\{?\s*setTimeout\b|['"]node:timers\/promises['"]/g,
+  ),
 ];
