@@ -47,7 +47,7 @@ export interface Appended {
 /** A stretch of the log in its own order. */
 export interface LogPage {
   readonly commits: readonly Commit[];
-  /** Where to go on: the last commit read, or the cursor that was asked with. */
+  /** Where to go on: the last commit looked at, asked for or not, or else the cursor that was asked with. */
   readonly next: Cursor;
   /** More stood below the horizon than the limit let through. */
   readonly more: boolean;
@@ -90,7 +90,10 @@ export abstract class Log {
   /** A page of one stream's commits that hold events after `version`, oldest first. */
   abstract readStream(key: StreamKey, version: number, limit: number): Promise<readonly Commit[]>;
 
-  /** A page of the log after `cursor`, in log order, below the horizon, of these partitions (all, if not given). */
+  /**
+   * A page of the log after `cursor`, in log order, below the horizon, of these partitions (all, if not given). It
+   * looks at `limit` commits at most, and may hold fewer when they are large or in other partitions.
+   */
   abstract read(cursor: Cursor, limit: number, partitions?: ReadonlySet<number>): Promise<LogPage>;
 
   /**

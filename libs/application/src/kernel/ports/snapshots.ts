@@ -12,7 +12,8 @@ export interface Snapshot extends StreamKey {
 }
 
 export abstract class Snapshots {
-  abstract load(key: StreamKey): Promise<Snapshot | undefined>;
+  /** The snapshots of these streams, by `keyOf`; a stream without one is missing. One read for all. */
+  abstract load(keys: readonly StreamKey[]): Promise<ReadonlyMap<string, Snapshot>>;
   /** Keeps these; one that is older than what is kept is passed over. */
   abstract save(snapshots: readonly Snapshot[]): Promise<void>;
 }

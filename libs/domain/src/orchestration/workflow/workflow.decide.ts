@@ -23,8 +23,7 @@ export function workflowDecide(plan: Plan): {
   return {
     StartWorkflow: ({ data }, state, { now }) => {
       if (state.status !== null) return NOTHING;
-      const due = plan.timeoutMs === null ? {} : { due: now + plan.timeoutMs };
-      return [{ type: 'WorkflowStarted', v: 1, ...data, startedAt: now, ...due }];
+      return [{ type: 'WorkflowStarted', v: 1, ...data, startedAt: now, ...runDue(plan, now) }];
     },
 
     CancelWorkflow: ({ data }, state) => {
@@ -45,13 +44,14 @@ export function workflowDecide(plan: Plan): {
     ResumeWorkflow: (_, state, { now }) => {
       mustExist(state);
       mustNotHaveEnded(state);
-      return state.status === 'paused' ? [{ type: 'WorkflowResumed', v: 1, resumedAt: now }] : NOTHING;
+      if (state.status !== 'paused') return NOTHING;
+      return [{ type: 'WorkflowResumed', v: 1, resumedAt: now, status: state.statusBefore! }];
     },
 
     RetryWorkflow: (_, state, { now }) => {
       mustBeFailed(state);
-      const due = plan.timeoutMs === null || state.stopped!.compensate ? {} : { due: now + plan.timeoutMs };
-      return [{ type: 'WorkflowRetried', v: 1, ...due }];
+      if (state.stopped!.compensate) return [{ type: 'WorkflowRetried', v: 1, status: 'compensating' }];
+      return [{ type: 'WorkflowRetried', v: 1, status: 'running', ...runDue(plan, now) }];
     },
 
     FireTimers: (_, state, moment) => {
@@ -96,6 +96,10 @@ function taskDue(planned: PlannedTask, state: WorkflowState, moment: Moment): re
   if (task.status !== 'waiting') return timedOut(task, contextOf(planned, state, moment));
   if (task.error !== null) return [beginTask(planned, task.attempt + 1, state, moment)];
   return [{ type: 'TaskCompleted', v: 1, task: planned.ordinal, attempt: task.attempt, output: null }];
+}
+
+function runDue({ timeoutMs }: Plan, now: number): { due?: number } {
+  return timeoutMs === null ? {} : { due: now + timeoutMs };
 }
 
 function runTimedOut(plan: Plan): WorkflowEvent {

@@ -45,8 +45,12 @@ export interface WorkflowPaused extends OfWorkflow<'WorkflowPaused'> {
 }
 export interface WorkflowResumed extends OfWorkflow<'WorkflowResumed'> {
   readonly resumedAt: number;
+  /** Where it goes on. */
+  readonly status: 'running' | 'compensating';
 }
 export interface WorkflowRetried extends OfWorkflow<'WorkflowRetried'> {
+  /** Where it goes on: with its tasks, or with undoing them. */
+  readonly status: 'running' | 'compensating';
   readonly due?: number;
 }
 export interface WorkflowCompleted extends OfWorkflow<'WorkflowCompleted'> {

@@ -42,7 +42,7 @@ export interface WorkflowState {
   /** Why the last compensation failed for good, until somebody retries the run. */
   undoFailure: Failure | null;
   pausedAt: number | null;
-  statusBefore: WorkflowStatus | null;
+  statusBefore: 'running' | 'compensating' | null;
   timers: Timers;
 }
 
@@ -154,7 +154,7 @@ export function workflowEvolve(plan: Plan): {
     CompensationStarted: (state) => to(state, 'compensating'),
 
     WorkflowPaused: (state, { pausedAt }) => {
-      state.statusBefore = state.status;
+      state.statusBefore = state.status as 'running' | 'compensating';
       state.pausedAt = pausedAt;
       to(state, 'paused');
       setTimersAgain(state);
@@ -169,13 +169,12 @@ export function workflowEvolve(plan: Plan): {
       return state;
     },
 
-    WorkflowRetried: (state, { due }) => {
-      if (state.stopped!.compensate) {
-        to(state, 'compensating');
+    WorkflowRetried: (state, { status, due }) => {
+      to(state, status);
+      if (status === 'compensating') {
         state.undoFailure = null;
         again(state.tasks[state.undo.at(-1)!]!);
       } else {
-        to(state, 'running');
         state.stopped = null;
         state.failedTask = null;
         for (const planned of plan.tasks) retryTask(state, planned);

@@ -6,7 +6,10 @@ import type { WorkflowEvent } from './workflow.events.js';
 import { workflowFollow } from './workflow.follow.js';
 import { type WorkflowState, newWorkflow, workflowEvolve } from './workflow.state.js';
 
-export type WorkflowDecider = Decider<WorkflowState, WorkflowCommand, WorkflowEvent>;
+/** The decider of the runs of one plan. */
+export interface WorkflowDecider extends Decider<WorkflowState, WorkflowCommand, WorkflowEvent> {
+  readonly plan: Plan;
+}
 
 /**
  * The rules of a run, for the plan that it runs. One run is one stream and one consistency boundary: completing a task
@@ -14,6 +17,7 @@ export type WorkflowDecider = Decider<WorkflowState, WorkflowCommand, WorkflowEv
  */
 export function workflowDecider(plan: Plan): WorkflowDecider {
   return {
+    plan,
     kind: 'workflow',
     stateVersion: 1,
     initial: newWorkflow,

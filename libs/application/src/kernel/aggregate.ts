@@ -1,0 +1,80 @@
+import type { Command, Decider, DomainEvent, Recorded } from '@orrery/domain';
+import { evolve } from '@orrery/domain';
+import { GENESIS } from './chain.js';
+import type { Pending } from './envelope.js';
+import type { Commit, Cursor, StreamKey } from './ports/log.js';
+import { type Entry, commandsOf } from './recorded-commit.js';
+import type { StreamType } from './stream-type.js';
+
+/** What a client's command did, for the next time that it comes. */
+export interface SeenCommand {
+  readonly body: string;
+  readonly version: number;
+}
+
+/** What a stream decided since its last commit: one row of the next statement. */
+export interface Row {
+  readonly firstVersion: number;
+  readonly entries: Entry[];
+  /** The events, and the same as JSON text. */
+  readonly events: Recorded[];
+  readonly texts: string[];
+  size: number;
+  /** Who waits for this row to commit. */
+  readonly waiting: { readonly pending: Pending; readonly settle: Settle }[];
+}
+export type Settle = (cursor: Cursor) => void;
+
+/**
+ * A stream in memory: its state with everything decided so far, committed or not. The log's unique key is the judge: a
+ * stale aggregate costs a reload, never a wrong event.
+ */
+export class Aggregate<State = unknown, C extends Command = Command, E extends DomainEvent = DomainEvent> {
+  state: State;
+  /** The version that was decided, and the one that has committed. */
+  version = 0;
+  committed = 0;
+  /** Where the last commit stands. */
+  cursor: Cursor = { transactionId: 0n, position: 0n };
+  /** The chain hash of the last row that was sent. */
+  hash: Uint8Array = GENESIS;
+  readonly seen = new Map<string, SeenCommand>();
+  /** The trace that the stream began in, if it began in one. */
+  traceparent: string | undefined;
+  /** The row that gathers, and the row that is in flight. */
+  gathering: Row | undefined;
+  inFlight: Row | undefined;
+  /** Commands that found the gathering row full. */
+  readonly held: Pending[] = [];
+  /** It proved stale: whoever still holds it must ask for the stream again. */
+  dropped = false;
+
+  constructor(
+    readonly key: StreamKey,
+    readonly partition: number,
+    readonly type: StreamType<State, C, E>,
+    readonly decider: Decider<State, C, E>,
+  ) {
+    this.state = decider.initial();
+  }
+
+  get isIdle(): boolean {
+    return !this.gathering && !this.inFlight && this.held.length === 0;
+  }
+
+  /** Folds a commit that was read from the log. */
+  fold(commit: Commit): void {
+    for (const { entry, events, version } of commandsOf<E>(commit)) {
+      for (const { event } of events) this.state = evolve(this.decider, this.state, event);
+      this.traceparent ??= entry.traceparent;
+      if (entry.id !== undefined) this.seen.set(entry.id, { body: entry.body ?? '', version });
+    }
+    this.version = this.committed = commit.lastVersion;
+    this.cursor = commit.cursor;
+    this.hash = commit.hash;
+  }
+}
+
+export function newRow(firstVersion: number): Row {
+  return { firstVersion, entries: [], events: [], texts: [], size: 2, waiting: [] };
+}

@@ -1,0 +1,163 @@
+import type { Command, DomainEvent } from '@orrery/domain';
+import { NotFound } from '@orrery/domain';
+import { Aggregate } from './aggregate.js';
+import type { Envelope } from './envelope.js';
+import { partitionOf } from './partition.js';
+import type { Clock } from './ports/clock.js';
+import { type Commit, type Log, type StreamKey, keyOf } from './ports/log.js';
+import { eventsOf } from './recorded-commit.js';
+import type { StreamType } from './stream-type.js';
+
+/** How many idle streams stay in memory. */
+export const AGGREGATES_MAX = 20_000;
+/** How many streams one read loads at most. */
+const STREAMS_PER_READ = 500;
+
+interface Wanted {
+  readonly key: StreamKey;
+  found(commits: readonly Commit[]): void;
+  failed(error: unknown): void;
+}
+
+/** The streams in memory: found or loaded, many in one read, and let go again, the longest idle first. */
+export class Aggregates {
+  private readonly byKey = new Map<string, Aggregate>();
+  private readonly loading = new Map<string, Promise<Aggregate>>();
+  private wanted: Wanted[] = [];
+
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Clock,
+    private readonly partitions: number,
+  ) {}
+
+  partitionOf(key: StreamKey): number {
+    return partitionOf(key.stream, this.partitions);
+  }
+
+  /** The stream, if it is in memory and nobody found it stale. */
+  peek(key: StreamKey): Aggregate | undefined {
+    return this.byKey.get(keyOf(key));
+  }
+
+  /** Keeps a stream that was just used at the young end, and lets the oldest idle ones go. */
+  touch(aggregate: Aggregate): void {
+    const name = keyOf(aggregate.key);
+    this.byKey.delete(name);
+    this.byKey.set(name, aggregate);
+    if (this.byKey.size <= AGGREGATES_MAX) return;
+    for (const [oldest, candidate] of this.byKey) {
+      if (candidate.isIdle) this.byKey.delete(oldest);
+      if (this.byKey.size <= AGGREGATES_MAX) return;
+    }
+  }
+
+  /** Forgets a stream: it ended, or proved stale. */
+  drop(aggregate: Aggregate): void {
+    aggregate.dropped = true;
+    const name = keyOf(aggregate.key);
+    if (this.byKey.get(name) === aggregate) this.byKey.delete(name);
+  }
+
+  dropAll(): void {
+    for (const aggregate of [...this.byKey.values()]) if (aggregate.isIdle) this.drop(aggregate);
+  }
+
+  /** The stream that a command goes to: in memory, begun by the command, or read from the log. */
+  async forCommand(envelope: Envelope): Promise<Aggregate> {
+    if (!envelope.begins) return this.load(envelope, envelope.type, envelope.command);
+    return this.adopt(await this.begin(envelope, envelope.type, envelope.command));
+  }
+
+  /** The stream as it is known here: from memory, or read. */
+  async current(key: StreamKey, type: StreamType): Promise<Aggregate> {
+    return this.peek(key) ?? (await this.load(key, type));
+  }
+
+  /** The stream as it has committed: from memory while nothing is decided ahead in it, else read. */
+  settled(key: StreamKey, type: StreamType): Promise<Aggregate> {
+    const known = this.peek(key);
+    if (!known) return this.load(key, type);
+    return known.isIdle ? Promise.resolve(known) : this.read(key, type);
+  }
+
+  /** A copy of the stream as the log has it now, which nobody else sees. */
+  async read(key: StreamKey, type: StreamType): Promise<Aggregate> {
+    return this.folded(key, type, await this.fetch(key), undefined);
+  }
+
+  /** The stream as the log has it now, in memory; with a command, one that does not exist yet may be begun by it. */
+  load(key: StreamKey, type: StreamType, command?: Command): Promise<Aggregate> {
+    const name = keyOf(key);
+    const under = this.loading.get(name);
+    if (under) return under;
+    const loading = this.fetch(key)
+      .then((commits) => this.folded(key, type, commits, command))
+      .then((aggregate) => this.adopt(aggregate))
+      .finally(() => this.loading.delete(name));
+    this.loading.set(name, loading);
+    return loading;
+  }
+
+  private async folded(
+    key: StreamKey,
+    type: StreamType,
+    commits: readonly Commit[],
+    command: Command | undefined,
+  ): Promise<Aggregate> {
+    const first = commits[0] && eventsOf(commits[0])[0]!.event;
+    const aggregate = first ? await this.existing(key, type, first) : await this.begin(key, type, command);
+    for (const commit of commits) aggregate.fold(commit);
+    return aggregate;
+  }
+
+  /** A stream is in memory once: two of it could send two rows for the same version in one statement. */
+  private adopt(aggregate: Aggregate): Aggregate {
+    const present = this.peek(aggregate.key);
+    if (present && (!present.isIdle || present.version >= aggregate.version)) return present;
+    if (present) this.drop(present);
+    this.touch(aggregate);
+    return aggregate;
+  }
+
+  private async existing(key: StreamKey, type: StreamType, first: DomainEvent): Promise<Aggregate> {
+    return new Aggregate(keyOnly(key), this.partitionOf(key), type, await type.deciderOf(key.namespace, first));
+  }
+
+  private async begin(key: StreamKey, type: StreamType, command: Command | undefined): Promise<Aggregate> {
+    const decider = command && (await type.deciderToBegin(key.namespace, command));
+    if (!decider) throw new NotFound(`${type.kind}.not-found`, `there is no ${type.kind} ${key.stream}`);
+    return new Aggregate(keyOnly(key), this.partitionOf(key), type, decider);
+  }
+
+  private fetch(key: StreamKey): Promise<readonly Commit[]> {
+    return new Promise((found, failed) => {
+      if (this.wanted.length === 0) this.clock.soon(() => this.readWanted());
+      this.wanted.push({ key, found, failed });
+    });
+  }
+
+  /** One read for all that are wanted in this turn. */
+  private readWanted(): void {
+    const all = this.wanted;
+    this.wanted = [];
+    for (let start = 0; start < all.length; start += STREAMS_PER_READ) {
+      void this.readSome(all.slice(start, start + STREAMS_PER_READ));
+    }
+  }
+
+  private async readSome(wanted: readonly Wanted[]): Promise<void> {
+    try {
+      const commits = await this.log.readStreams(wanted.map(({ key }) => ({ ...keyOnly(key), version: 0 })));
+      const byStream = new Map<string, Commit[]>(wanted.map(({ key }) => [keyOf(key), []]));
+      for (const commit of commits) byStream.get(keyOf(commit))!.push(commit);
+      for (const { key, found } of wanted) found(byStream.get(keyOf(key))!);
+    } catch (error) {
+      for (const { failed } of wanted) failed(error);
+    }
+  }
+}
+
+function keyOnly({ namespace, stream }: StreamKey): StreamKey {
+  return { namespace, stream };
+}

@@ -1,0 +1,49 @@
+import type { Command } from '@orrery/domain';
+import type { Cursor, StreamKey } from './ports/log.js';
+import type { StreamType } from './stream-type.js';
+
+/** Who sent a command, and what makes it the same command when it comes again. */
+export interface Client {
+  /** The command's id: derived from its idempotency key, or drawn. */
+  readonly id: string;
+  /** SHA-256 over the operation and the body, in hex. */
+  readonly body: string;
+  readonly actor: string;
+  readonly causation?: string;
+  readonly correlation?: string;
+  /** W3C trace context. */
+  readonly traceparent?: string;
+}
+
+/** A command on its way to its stream. Without a client it is the engine's own. */
+export interface Envelope<C extends Command = Command> extends StreamKey {
+  readonly type: StreamType;
+  readonly command: C;
+  readonly client?: Client;
+  /** The version that the stream must be at, or the command is refused. */
+  readonly ifMatch?: number;
+  /** The stream is new, as far as the sender knows: it is not read first. */
+  readonly begins?: boolean;
+}
+
+/** Where a stream stood when a command was answered: enough to read what it wrote, anywhere. */
+export interface Position extends Cursor {
+  readonly partition: number;
+  readonly stream: string;
+  readonly version: number;
+}
+
+export interface Answer {
+  readonly position: Position;
+  /** False: the command decided nothing, because it had been decided before or changes nothing. */
+  readonly changed: boolean;
+}
+
+/** An envelope with somebody waiting for its answer. */
+export interface Pending {
+  readonly envelope: Envelope;
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly arrivedAt: number;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}

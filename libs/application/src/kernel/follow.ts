@@ -1,0 +1,155 @@
+import type { Clock } from './ports/clock.js';
+import type { Checkpoints } from './ports/checkpoints.js';
+import { type Commit, type Cursor, type Log, START } from './ports/log.js';
+
+/** How long a follower lets commits gather before its next batch, in milliseconds. */
+const PACE_MS = 100;
+/** How long it waits for a hint before it looks for itself. */
+const LOOK_EVERY_MS = 1_000;
+const RETRY_AFTER_ERROR_MS = 500;
+const COMMITS_PER_PAGE = 2_000;
+/** How often the checkpoints of partitions in which nothing happens are moved along. */
+const MOVE_IDLE_EVERY_MS = 5_000;
+
+export interface Move {
+  readonly partition: number;
+  readonly from: Cursor;
+  readonly to: Cursor;
+}
+
+/** What a follower does with a stretch of the log: written whole, with its checkpoints, or not at all. */
+export interface Follower {
+  readonly name: string;
+  /** False: somebody else moved a checkpoint, and nothing was written. */
+  handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean>;
+}
+
+/**
+ * Follows the log after a checkpoint, in log order and below the horizon: the only reader that views, feeds and
+ * exchanges have. It reads every event at least once, and after any error goes on from its checkpoint.
+ */
+export class Follow {
+  private partitions: ReadonlySet<number> = new Set();
+  private checkpoints = new Map<number, Cursor>();
+  private cursor: Cursor = START;
+  private fresh = false;
+  private running = false;
+  private stopped = false;
+  private poked = false;
+  private idleMovedAt = 0;
+  private wake: (() => void) | undefined;
+  private loop: Promise<void> = Promise.resolve();
+  private readonly waiting = new Set<() => void>();
+
+  constructor(
+    private readonly follower: Follower,
+    private readonly log: Log,
+    private readonly store: Checkpoints,
+    private readonly clock: Clock,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Follows these partitions from now on. */
+  follow(partitions: ReadonlySet<number>): void {
+    this.partitions = partitions;
+    this.fresh = false;
+    if (this.running) return this.poke();
+    this.running = true;
+    this.loop = this.run();
+  }
+
+  /** Something was committed: a hint. */
+  poke(): void {
+    this.poked = true;
+    this.wake?.();
+  }
+
+  /** How far a partition has been followed. */
+  checkpoint(partition: number): Cursor {
+    return this.checkpoints.get(partition) ?? START;
+  }
+
+  /** Calls back after each batch until the returned function is called. */
+  onMoved(callback: () => void): () => void {
+    this.waiting.add(callback);
+    return () => this.waiting.delete(callback);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake?.();
+    await this.loop;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.poked = false;
+      const wait = await this.step().catch((error: unknown) => {
+        this.fresh = false;
+        this.onError(error);
+        return RETRY_AFTER_ERROR_MS;
+      });
+      if (!this.stopped && wait > 0) await this.sleep(wait);
+    }
+  }
+
+  /** One batch; says how long to wait for the next one. */
+  private async step(): Promise<number> {
+    if (this.partitions.size === 0) return LOOK_EVERY_MS;
+    if (!this.fresh) await this.reload();
+    const partitions = this.partitions;
+    const page = await this.log.read(this.cursor, COMMITS_PER_PAGE, partitions);
+    const news = page.commits.filter((commit) => isAfter(commit.cursor, this.checkpoint(commit.partition)));
+    const moves = this.movesFor(news, page.next);
+    if (moves.length > 0 && partitions === this.partitions) {
+      if (!(await this.follower.handle(news, moves))) {
+        this.fresh = false;
+        return RETRY_AFTER_ERROR_MS;
+      }
+      for (const { partition, to } of moves) this.checkpoints.set(partition, to);
+      for (const callback of [...this.waiting]) callback();
+    }
+    this.cursor = page.next;
+    if (page.more) return 0;
+    return news.length > 0 ? PACE_MS : LOOK_EVERY_MS;
+  }
+
+  private async reload(): Promise<void> {
+    const partitions = this.partitions;
+    this.checkpoints = new Map(await this.store.load(this.follower.name, [...partitions]));
+    const cursors = [...partitions].map((partition) => this.checkpoint(partition));
+    this.cursor = cursors.reduce((least, cursor) => (isAfter(least, cursor) ? cursor : least));
+    this.fresh = partitions === this.partitions;
+  }
+
+  /** Partitions with news move to them; all the others move along now and then, so that a restart is short. */
+  private movesFor(news: readonly Commit[], next: Cursor): Move[] {
+    const to = new Map(news.map(({ partition, cursor }) => [partition, cursor]));
+    const now = this.clock.now();
+    if (news.length > 0 && now - this.idleMovedAt > MOVE_IDLE_EVERY_MS) {
+      this.idleMovedAt = now;
+      for (const partition of this.partitions) to.set(partition, next);
+    }
+    return [...to]
+      .map(([partition, cursor]) => ({ partition, from: this.checkpoint(partition), to: cursor }))
+      .filter((move) => isAfter(move.to, move.from));
+  }
+
+  /** While it paces itself a hint does not hurry it; while it has nothing to do, it does. */
+  private sleep(ms: number): Promise<void> {
+    if (ms === LOOK_EVERY_MS && this.poked) ms = PACE_MS;
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.wake = undefined;
+        resolve();
+      };
+      const cancel = this.clock.after(ms, done);
+      this.wake = () => (this.stopped || ms === LOOK_EVERY_MS ? done() : undefined);
+    });
+  }
+}
+
+export function isAfter(a: Cursor, b: Cursor): boolean {
+  return a.transactionId === b.transactionId ? a.position > b.position : a.transactionId > b.transactionId;
+}

@@ -1,0 +1,225 @@
+import {
+  Conflict,
+  type DomainEvent,
+  KeyReused,
+  OrreryError,
+  type Recorded,
+  Unavailable,
+  decide,
+} from '@orrery/domain';
+import { type Aggregate, type Row, newRow } from './aggregate.js';
+import type { Aggregates } from './aggregates.js';
+import type { Answer, Envelope, Pending, Position } from './envelope.js';
+import { GroupCommit, type LaneListener, ROW_COMMANDS_MAX, ROW_SIZE_MAX } from './group-commit.js';
+import type { Authorize } from './ports/authorize.js';
+import type { Clock } from './ports/clock.js';
+import type { Entropy } from './ports/entropy.js';
+import { CommitUnknown, type Cursor, type Log } from './ports/log.js';
+import type { Ownership } from './ports/ownership.js';
+import type { Entry } from './recorded-commit.js';
+
+/** How long a command waits for a log that cannot be reached, before it is told to come again. */
+export const COMMAND_WAIT_MS = 10_000;
+const RETRY_AFTER_ERROR_MS = 100;
+
+/** Told of what has committed, before anyone who asked for it is answered. */
+export type OnCommitted = (aggregate: Aggregate, events: readonly Recorded[]) => void;
+
+/**
+ * Handles every command there is: load, fold, decide, append. Commands that come while a commit is in flight are
+ * decided at once against memory and go into the stream's next row; nobody is answered, and nothing is handed out,
+ * before that row has committed. On a conflict, an error or an unknown outcome they are decided again.
+ */
+export class Handle implements LaneListener {
+  private readonly lane: GroupCommit;
+  private readonly listeners: OnCommitted[] = [];
+  private readonly onDropped: ((aggregate: Aggregate) => void)[] = [];
+  private readonly moment: { now: number; random: () => number };
+
+  constructor(
+    private readonly aggregates: Aggregates,
+    private readonly log: Log,
+    private readonly ownership: Ownership,
+    private readonly authorize: Authorize,
+    private readonly clock: Clock,
+    entropy: Entropy,
+  ) {
+    this.lane = new GroupCommit(log, clock, this);
+    this.moment = { now: 0, random: () => entropy.random() };
+  }
+
+  /** Calls back after every commit of this process, once a row. */
+  onCommitted(listener: OnCommitted): void {
+    this.listeners.push(listener);
+  }
+
+  /** Calls back when a stream's memory was dropped, because the log had something else or could not be asked. */
+  onStale(listener: (aggregate: Aggregate) => void): void {
+    this.onDropped.push(listener);
+  }
+
+  /** Decides a command and answers it when what it decided, or what it stands on, has committed. */
+  handle(envelope: Envelope): Promise<Answer> {
+    const actor = { id: envelope.client?.actor ?? 'engine' };
+    return new Promise((resolve, reject) => {
+      this.authorize.check(actor, envelope.namespace, envelope.command.type);
+      this.route({ envelope, arrivedAt: this.clock.now(), resolve, reject });
+    });
+  }
+
+  /** Resolves when everything that was decided has committed or been refused. */
+  idle(): Promise<void> {
+    return this.lane.idle();
+  }
+
+  committed(aggregate: Aggregate, row: Row, cursor: Cursor): void {
+    aggregate.committed = row.firstVersion + row.events.length - 1;
+    aggregate.cursor = cursor;
+    if (!this.ownership.owned().has(aggregate.partition)) this.leaveToOwner(aggregate);
+    for (const listener of this.listeners) listener(aggregate, row.events);
+    for (const { settle } of row.waiting) settle(cursor);
+    for (const pending of aggregate.held.splice(0)) this.route(pending);
+    if (aggregate.isIdle && aggregate.type.isOver(aggregate.state)) this.aggregates.drop(aggregate);
+  }
+
+  refused(aggregates: readonly Aggregate[], cause: unknown): void {
+    for (const aggregate of aggregates) this.decideAgain(aggregate, cause);
+  }
+
+  private route(pending: Pending): void {
+    const { envelope } = pending;
+    const aggregate = this.aggregates.peek(envelope);
+    if (aggregate && this.isTrusted(aggregate)) return this.decide(aggregate, pending);
+    if (aggregate) this.aggregates.drop(aggregate);
+    this.aggregates.forCommand(envelope).then(
+      (loaded) => (loaded.dropped ? this.route(pending) : this.decide(loaded, pending)),
+      (error: unknown) => (isPassing(error) ? this.retryLater(pending, error) : pending.reject(error)),
+    );
+  }
+
+  /** Memory is trusted while this process owns the stream, or while what it decides will be judged by a commit. */
+  private isTrusted(aggregate: Aggregate): boolean {
+    if (!aggregate.isIdle) return true;
+    return this.ownership.owned().has(aggregate.partition) && this.ownership.trusted();
+  }
+
+  private decide(aggregate: Aggregate, pending: Pending): void {
+    const row = aggregate.gathering;
+    if (row && (row.entries.length >= ROW_COMMANDS_MAX || row.size >= ROW_SIZE_MAX)) {
+      aggregate.held.push(pending);
+      return;
+    }
+    const { envelope } = pending;
+    const before = this.decidedBefore(aggregate, envelope);
+    if (before) return this.answer(aggregate, pending, before);
+    if (envelope.ifMatch !== undefined && envelope.ifMatch !== aggregate.version) {
+      return this.answer(aggregate, pending, versionMismatch(envelope.ifMatch, aggregate.version));
+    }
+    this.moment.now = this.clock.now();
+    let events: readonly DomainEvent[];
+    try {
+      const decision = decide(aggregate.decider, envelope.command, aggregate.state, this.moment);
+      aggregate.state = decision.state;
+      events = decision.events;
+    } catch (error) {
+      if (error instanceof OrreryError) return this.answer(aggregate, pending, error);
+      // A bug may have left the state half changed: nothing may be decided on it any more.
+      pending.reject(error);
+      return this.decideAgain(aggregate, error);
+    }
+    if (events.length === 0) this.answer(aggregate, pending, aggregate.version);
+    else this.gather(aggregate, pending, events);
+  }
+
+  /** The same key and body were decided before: the same answer. Another body: no. */
+  private decidedBefore(aggregate: Aggregate, { client }: Envelope): number | OrreryError | undefined {
+    const seen = client && aggregate.seen.get(client.id);
+    if (!seen) return undefined;
+    if (seen.body === client.body) return seen.version;
+    return new KeyReused('key.reused', 'this idempotency key was used before, with another request');
+  }
+
+  private gather(aggregate: Aggregate, pending: Pending, events: readonly DomainEvent[]): void {
+    const row = (aggregate.gathering ??= newRow(aggregate.version + 1));
+    const at = this.moment.now;
+    for (const event of events) {
+      const text = JSON.stringify(event);
+      row.texts.push(text);
+      row.size += text.length + 1;
+      row.events.push({ version: ++aggregate.version, at, event });
+    }
+    const { client } = pending.envelope;
+    row.entries.push(entryOf(events.length, at, pending.envelope));
+    const version = aggregate.version;
+    if (client) aggregate.seen.set(client.id, { body: client.body, version });
+    aggregate.traceparent ??= client?.traceparent;
+    const settle = (cursor: Cursor) =>
+      pending.resolve({ position: positionOf(aggregate, version, cursor), changed: true });
+    row.waiting.push({ pending, settle });
+    this.aggregates.touch(aggregate);
+    this.lane.add(aggregate);
+  }
+
+  /** Answers a command that decided nothing, once the rows that its answer stands on have committed. */
+  private answer(aggregate: Aggregate, pending: Pending, outcome: number | OrreryError): void {
+    const settle = (cursor: Cursor) =>
+      typeof outcome === 'number'
+        ? pending.resolve({ position: positionOf(aggregate, outcome, cursor), changed: false })
+        : pending.reject(outcome);
+    const row = aggregate.gathering ?? aggregate.inFlight;
+    if (row) row.waiting.push({ pending, settle });
+    else settle(aggregate.cursor);
+  }
+
+  /** Everything that was decided on this stream's memory goes, and is decided again on what the log has. */
+  private decideAgain(aggregate: Aggregate, cause: unknown): void {
+    const rows = [aggregate.inFlight, aggregate.gathering];
+    const waiting = rows.flatMap((row) => row?.waiting.map(({ pending }) => pending) ?? []);
+    waiting.push(...aggregate.held.splice(0));
+    aggregate.inFlight = aggregate.gathering = undefined;
+    this.lane.remove(aggregate);
+    this.aggregates.drop(aggregate);
+    const refusedByLog = cause === 'conflict';
+    for (const pending of waiting) {
+      const again = { ...pending, envelope: { ...pending.envelope, begins: false } };
+      if (refusedByLog) this.route(again);
+      else this.retryLater(again, cause);
+    }
+    for (const listener of this.onDropped) listener(aggregate);
+  }
+
+  private retryLater(pending: Pending, cause: unknown): void {
+    if (this.clock.now() - pending.arrivedAt >= COMMAND_WAIT_MS) {
+      const error = new Unavailable('log.unavailable', 'the log cannot be written just now; nothing is known to be lost');
+      error.cause = cause;
+      pending.reject(error);
+      return;
+    }
+    this.clock.after(RETRY_AFTER_ERROR_MS, () => this.route(pending));
+  }
+
+  /** The owner acts on what it did not write when it is told of it. */
+  private leaveToOwner({ key, partition, committed }: Aggregate): void {
+    // A lost notice is made good by the log's reader: it is a hint.
+    this.log.announce([{ ...key, partition, lastVersion: committed }]).catch(() => undefined);
+  }
+}
+
+/** Whether it may go better in a moment. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Unavailable || error instanceof CommitUnknown;
+}
+
+function entryOf(n: number, at: number, { client }: Envelope): Entry {
+  if (!client) return { n, at };
+  const { id, body, actor, causation, correlation, traceparent } = client;
+  return { n, at, id, body, actor, causation, correlation, traceparent };
+}
+
+function positionOf({ key, partition }: Aggregate, version: number, cursor: Cursor): Position {
+  return { ...cursor, partition, stream: key.stream, version };
+}
+
+function versionMismatch(wanted: number, version: number): Conflict {
+  return new Conflict('version.mismatch', `the version asked for is ${wanted}, and it is ${version}`, { version });
+}

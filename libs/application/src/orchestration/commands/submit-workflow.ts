@@ -1,0 +1,110 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  type DefinitionReference,
+  Invalid,
+  type Json,
+  type JsonObject,
+  LIMITS,
+  NotFound,
+  StartWorkflow,
+  type StreamId,
+  TooLarge,
+  compileDefinition,
+  jsonSize,
+} from '@orrery/domain';
+import { type Context, clientOf } from '../../kernel/context.js';
+import type { Position } from '../../kernel/envelope.js';
+import { contentHash, newIdIn } from '../../kernel/new-ids.js';
+import type { EngineKernel } from '../engine-kernel.js';
+
+/** What a client says to start a run. */
+export interface WorkflowRequest {
+  /** A name, `name@version`, or a whole definition. */
+  readonly definition: string | JsonObject;
+  readonly id?: StreamId;
+  readonly input?: Json;
+  readonly labels?: { readonly [key: string]: string };
+  readonly priority?: number;
+}
+
+export interface WorkflowAccepted {
+  readonly id: StreamId;
+  readonly definition: DefinitionReference;
+  /** False: it was started before, by the same request. */
+  readonly created: boolean;
+  readonly position: Position;
+}
+
+/** Starts a run: its definition is resolved to the hash of its content before anything is decided. */
+export class SubmitWorkflow extends Command<WorkflowAccepted> {
+  constructor(
+    readonly context: Context,
+    readonly request: WorkflowRequest,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SubmitWorkflow)
+export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
+  constructor(private readonly kernel: EngineKernel) {}
+
+  async execute({ context, request }: SubmitWorkflow): Promise<WorkflowAccepted> {
+    const { handle, workflows, clock, entropy } = this.kernel;
+    const { id: given, input = null, labels, priority } = request;
+    if (given !== undefined && context.idempotencyKey !== undefined) {
+      throw new Invalid('request.id-and-key', 'a start takes an id or an Idempotency-Key, not both: either names it');
+    }
+    if (jsonSize(input, LIMITS.payloadBytes) > LIMITS.payloadBytes) {
+      const message = `the input is larger than ${LIMITS.payloadBytes} bytes`;
+      throw new TooLarge('input.too-large', message, 'payloadBytes', LIMITS.payloadBytes);
+    }
+    const definition = await this.resolve(context, request.definition);
+    const { id, client } = this.identify(context, request, given);
+    const { position, changed } = await handle.handle({
+      namespace: context.namespace,
+      stream: id,
+      type: workflows,
+      command: new StartWorkflow({ id, definition, input, labels, priority }),
+      client: { ...client, id },
+      begins: true,
+    });
+    return { id, definition, created: changed, position };
+  }
+
+  /** A key or a given id makes the start repeatable; without either its id is drawn, close to whoever draws it. */
+  private identify(context: Context, request: WorkflowRequest, given: StreamId | undefined) {
+    const { clock, entropy, ownership, partitions } = this.kernel;
+    const body = { ...request } as Json;
+    const client = clientOf(context, { operation: 'StartWorkflow', body }, clock, entropy);
+    if (given !== undefined) return { id: given, client };
+    if (context.idempotencyKey !== undefined) return { id: client.id as StreamId, client };
+    return { id: newIdIn(ownership.owned(), partitions, clock, entropy), client };
+  }
+
+  private async resolve({ namespace }: Context, definition: string | JsonObject): Promise<DefinitionReference> {
+    if (typeof definition !== 'string') return this.storeInline(namespace, definition);
+    const [name = '', versionText, ...rest] = definition.split('@');
+    const state = await this.kernel.definition(namespace, name);
+    const version = versionText === undefined ? state.versions.length : Number(versionText);
+    const hash = rest.length === 0 ? state.versions[version - 1] : undefined;
+    if (hash === undefined) {
+      const message = `"${name}" has no version "${versionText}": there are 1 to ${state.versions.length}`;
+      throw new NotFound('definition.not-found', message);
+    }
+    return { name, version, hash };
+  }
+
+  /** A definition that came with the start is stored by its hash, but not registered under its name. */
+  private async storeInline(namespace: Context['namespace'], document: JsonObject): Promise<DefinitionReference> {
+    const hash = contentHash(document);
+    const known = this.kernel.plans.peek(namespace, hash);
+    if (known) return { name: known.name, version: null, hash };
+    const compiled = compileDefinition(document);
+    if (!('plan' in compiled)) throw new Invalid('definition.invalid', 'the definition has faults', compiled.faults);
+    const content = { hash, document, source: JSON.stringify(document), format: 'json' as const };
+    await this.kernel.contents.put(namespace, content);
+    this.kernel.plans.keep(namespace, hash, compiled.plan);
+    return { name: compiled.plan.name, version: null, hash };
+  }
+}

@@ -1,0 +1,13 @@
+import { type DefinitionCommand, type DefinitionEvent, type DefinitionState, definitionDecider } from '@orrery/domain';
+import { type StreamType, streamType } from '../kernel/stream-type.js';
+
+/** The streams of definitions' names, as the shell needs to know them: all go by the same rules. */
+export function definitionStreams(): StreamType {
+  const type: StreamType<DefinitionState, DefinitionCommand, DefinitionEvent> = {
+    kind: 'definition',
+    deciderToBegin: (_namespace, command) => (command.type === 'RegisterDefinition' ? definitionDecider : undefined),
+    deciderOf: () => definitionDecider,
+    isOver: () => false,
+  };
+  return streamType(type);
+}

@@ -1,0 +1,270 @@
+import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused, StartTask } from '@orrery/domain';
+import type { Aggregates } from '../../kernel/aggregates.js';
+import type { Answer } from '../../kernel/envelope.js';
+import type { Clock } from '../../kernel/ports/clock.js';
+import type { Entropy } from '../../kernel/ports/entropy.js';
+import type { StreamType } from '../../kernel/stream-type.js';
+import type { EngineCommands } from '../engine-commands.js';
+import type { Run } from '../workflow-streams.js';
+import { type Backlog, type QueuedAttempt, attemptKey, idOf, queueKey } from './backlog.js';
+import { prepare } from './hand-out.js';
+import type { Lease, Leases } from './leases.js';
+import type { HandedTask, WorkerSession } from './worker-session.js';
+
+/** How often leases are looked through while there are any, in milliseconds. */
+const LOOK_EVERY_MS = 500;
+/** A task whose time is shorter than this reports its start at once, so that the time is measured from there. */
+const SHORT_RUN_MS = 2_000;
+
+/** What a worker says of an attempt: which one, and by which lease. */
+export interface Report extends Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'> {
+  readonly leaseToken: string;
+  readonly outcome: { readonly output: Json } | { readonly error: ReportedFailure };
+}
+
+/** Brings what waits and who is free together, and remembers who holds what. */
+export class Dispatcher {
+  private readonly sessions = new Map<string, Set<WorkerSession>>();
+  private matching = false;
+  private looking = false;
+
+  constructor(
+    readonly backlog: Backlog,
+    readonly leases: Leases,
+    private readonly aggregates: Aggregates,
+    private readonly commands: EngineCommands,
+    private readonly workflows: StreamType,
+    private readonly clock: Clock,
+    private readonly entropy: Entropy,
+  ) {}
+
+  /** A worker is there. It gets tasks as soon as it has room for some. */
+  connect(session: WorkerSession): void {
+    for (const type of session.types) {
+      const name = queueKey(session.namespace, type);
+      let set = this.sessions.get(name);
+      if (!set) this.sessions.set(name, (set = new Set()));
+      set.add(session);
+    }
+    this.matchSoon();
+  }
+
+  /** A worker is gone. What it holds is kept for the length of a lease, unless it died with this process's consent. */
+  disconnect(session: WorkerSession): void {
+    for (const type of session.types) {
+      const name = queueKey(session.namespace, type);
+      const set = this.sessions.get(name);
+      set?.delete(session);
+      if (set?.size === 0) this.sessions.delete(name);
+    }
+  }
+
+  /** A session has room again. */
+  freed(): void {
+    this.matchSoon();
+  }
+
+  /** An attempt wants to be handed out. */
+  offer(attempt: QueuedAttempt): void {
+    const lease = this.leases.get(attemptKey(attempt));
+    if (lease?.attempt === attempt.attempt) return;
+    this.backlog.add(attempt);
+    if (this.sessions.has(queueKey(attempt.namespace, attempt.type))) this.matchSoon();
+  }
+
+  /** An attempt ended, by whatever hand: it is neither waiting nor held any more. */
+  ended(attempt: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal' | 'attempt'>): void {
+    const key = attemptKey(attempt);
+    this.backlog.remove(key);
+    const lease = this.leases.end(key, attempt.attempt);
+    if (lease && !lease.reported) lease.session?.cancel(idOf(lease), lease.attempt);
+  }
+
+  /** The end of an attempt, as its worker tells it. The first one that holds the lease counts. */
+  report(report: Report, startedAt?: number): Promise<Answer> {
+    const { lease, attempt } = this.held(report);
+    if (lease) lease.reported = true;
+    const start = lease && !lease.startReported ? { startedAt: startedAt ?? lease.handedAt } : {};
+    const worker = lease?.workerId ?? undefined;
+    const data = {
+      task: report.ordinal,
+      attempt,
+      ...start,
+      ...(worker === undefined ? {} : { worker }),
+      ...(lease?.session?.isLocal ? {} : { lease: report.leaseToken }),
+    };
+    const command =
+      'output' in report.outcome
+        ? new CompleteTask({ ...data, output: report.outcome.output })
+        : new FailTask({ ...data, error: report.outcome.error });
+    return this.commands.send(report, command);
+  }
+
+  /** A sign of life of one attempt; refused when the attempt no longer is the worker's. */
+  heartbeat(report: Omit<Report, 'outcome'>): void {
+    const { lease } = this.held(report);
+    if (!lease) return;
+    lease.beatAt = lease.heartbeatAt = this.clock.now();
+  }
+
+  /** The lease that a token proves: refused when somebody else holds the attempt, or another one is under way. */
+  private held(report: Omit<Report, 'outcome'>): { lease: Lease | undefined; attempt: number } {
+    const attempt = Number(report.leaseToken.split('.', 1)[0]);
+    const lease = this.leases.get(attemptKey(report));
+    if (!Number.isSafeInteger(attempt) || attempt < 1) throw leaseLost();
+    if (!lease) return { lease, attempt };
+    if (lease.attempt !== attempt) throw leaseLost();
+    // An attempt that an earlier owner handed out is whose who first speaks of it.
+    lease.token ??= report.leaseToken;
+    if (lease.token !== report.leaseToken) throw leaseLost();
+    return { lease, attempt };
+  }
+
+  private matchSoon(): void {
+    if (this.matching) return;
+    this.matching = true;
+    this.clock.soon(() => {
+      this.matching = false;
+      this.match();
+    });
+  }
+
+  private match(): void {
+    const handed = new Map<WorkerSession, HandedTask[]>();
+    for (const name of this.backlog.queueNames()) {
+      const sessions = this.sessions.get(name);
+      if (!sessions) continue;
+      for (let session = nextFree(sessions); session; session = nextFree(sessions)) {
+        const attempt = this.backlog.take(name);
+        if (!attempt) break;
+        session.free -= 1;
+        this.handOut(attempt, session, handed);
+      }
+    }
+    for (const [session, tasks] of handed) session.deliver(tasks);
+  }
+
+  private handOut(attempt: QueuedAttempt, session: WorkerSession, handed: Map<WorkerSession, HandedTask[]>): void {
+    const run = this.aggregates.peek({ namespace: attempt.namespace, stream: attempt.workflow });
+    if (run) {
+      const task = this.lease(attempt, run as unknown as Run, session);
+      if (!task) return;
+      const tasks = handed.get(session);
+      if (tasks) tasks.push(task);
+      else handed.set(session, [task]);
+      return;
+    }
+    this.aggregates.load({ namespace: attempt.namespace, stream: attempt.workflow }, this.workflows).then(
+      (loaded) => {
+        const task = this.lease(attempt, loaded as unknown as Run, session);
+        if (task) session.deliver([task]);
+      },
+      () => {
+        // The log cannot be read just now: the attempt waits on.
+        session.free += 1;
+        this.clock.after(LOOK_EVERY_MS, () => this.offer(attempt));
+      },
+    );
+  }
+
+  /** Leases an attempt to a session; one that is over, or whose input fails, leaves the session free. */
+  private lease(attempt: QueuedAttempt, run: Run, session: WorkerSession): HandedTask | undefined {
+    const now = this.clock.now();
+    const token = session.isLocal ? String(attempt.attempt) : `${attempt.attempt}.${this.randomToken()}`;
+    const prepared = prepare(attempt, run, { token, isLocal: session.isLocal }, now);
+    if (prepared === null || 'failure' in prepared) {
+      session.free += 1;
+      this.matchSoon();
+      if (prepared) this.failInput(attempt, prepared.failure);
+      return undefined;
+    }
+    const { timeouts } = prepared.planned;
+    const startsAtOnce = timeouts.queueMs !== null || (timeouts.runMs !== null && timeouts.runMs < SHORT_RUN_MS);
+    const lease: Lease = {
+      namespace: attempt.namespace,
+      workflow: attempt.workflow,
+      ordinal: attempt.ordinal,
+      attempt: attempt.attempt,
+      token,
+      workerId: session.workerId,
+      session,
+      handedAt: now,
+      startReported: run.state.tasks[attempt.ordinal]!.status === 'running',
+      reported: false,
+      beatAt: now,
+      heartbeatAt: now,
+      heartbeatMs: timeouts.heartbeatMs,
+      offerAgain: false,
+    };
+    this.leases.add(attemptKey(attempt), lease);
+    if (startsAtOnce) this.reportStart(lease);
+    this.lookLater();
+    return prepared.task;
+  }
+
+  private randomToken(): string {
+    return Buffer.from(this.entropy.bytes(9)).toString('base64url');
+  }
+
+  private failInput(attempt: QueuedAttempt, error: ReportedFailure): void {
+    const { ordinal, attempt: number } = attempt;
+    this.commands.sendUntilDone(
+      attempt,
+      new FailTask({ task: ordinal, attempt: number, error: { ...error, retryable: false } }),
+    );
+  }
+
+  /** Looks through the leases, as long as there are any. */
+  lookLater(): void {
+    if (this.looking || this.leases.size === 0) return;
+    this.looking = true;
+    this.clock.after(LOOK_EVERY_MS, () => {
+      this.looking = false;
+      this.look();
+      this.lookLater();
+    });
+  }
+
+  private look(): void {
+    const { started, lost, silent } = this.leases.due(this.clock.now());
+    for (const lease of started) this.reportStart(lease);
+    for (const lease of silent) this.fail(lease, 'task.timed-out', `no heartbeat for ${lease.heartbeatMs} ms`);
+    for (const lease of lost) {
+      if (lease.offerAgain) this.offerAgain(lease);
+      else this.fail(lease, 'worker.lost', `nothing was heard of worker "${lease.workerId}" for the length of a lease`);
+    }
+  }
+
+  private reportStart(lease: Lease): void {
+    if (lease.startReported) return;
+    lease.startReported = true;
+    const { ordinal: task, attempt, handedAt: startedAt, workerId } = lease;
+    this.commands.sendUntilDone(lease, new StartTask({ task, attempt, startedAt, worker: workerId ?? undefined }));
+  }
+
+  private fail(lease: Lease, code: string, message: string): void {
+    this.leases.end(attemptKey(lease), lease.attempt);
+    const { ordinal: task, attempt } = lease;
+    this.commands.sendUntilDone(lease, new FailTask({ task, attempt, error: { code, message } }));
+  }
+
+  private offerAgain(lease: Lease): void {
+    this.leases.end(attemptKey(lease), lease.attempt);
+    this.commands.reconcile(lease);
+  }
+}
+
+/** The first session with room, which then goes to the end of the line. */
+function nextFree(sessions: Set<WorkerSession>): WorkerSession | undefined {
+  for (const session of sessions) {
+    if (session.free <= 0) continue;
+    sessions.delete(session);
+    sessions.add(session);
+    return session;
+  }
+  return undefined;
+}
+
+function leaseLost(): Refused {
+  return new Refused('task.lease-lost', 'another attempt of this task is under way, or another worker holds it');
+}

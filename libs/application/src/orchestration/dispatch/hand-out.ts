@@ -1,0 +1,72 @@
+import {
+  type Failure,
+  type Json,
+  type PlannedTask,
+  type WorkflowState,
+  ExpressionFailed,
+  inHands,
+  scopeOf,
+} from '@orrery/domain';
+import type { Run } from '../workflow-streams.js';
+import { planOf } from '../workflow-streams.js';
+import { type QueuedAttempt, idOf } from './backlog.js';
+import { LEASE_MS } from './leases.js';
+import type { HandedTask } from './worker-session.js';
+
+/** What comes of an attempt whose turn has come: a task for a worker, a failure, or nothing, if it is over. */
+export type Prepared = { readonly task: HandedTask; readonly planned: PlannedTask } | { readonly failure: Failure } | null;
+
+/** Makes an attempt ready for a worker: only now, from the state, is its input evaluated. */
+export function prepare(
+  attempt: QueuedAttempt,
+  run: Run,
+  lease: { readonly token: string; readonly isLocal: boolean },
+  now: number,
+): Prepared {
+  const planned = planOf(run).tasks[attempt.ordinal]!;
+  if (!mayBeHandedOut(attempt, run.state, planned)) return null;
+  const input = evaluateInput(planned, run.state);
+  if ('failure' in input) return input;
+  const state = run.state.tasks[attempt.ordinal]!;
+  const { runMs, heartbeatMs } = planned.timeouts;
+  const task: HandedTask = {
+    id: idOf(attempt),
+    namespace: attempt.namespace,
+    workflowId: attempt.workflow,
+    key: planned.key,
+    type: planned.type,
+    attempt: attempt.attempt,
+    maxAttempts: state.attemptsBefore + planned.retry.maxAttempts,
+    compensation: planned.compensates !== null,
+    input: input.value,
+    deadline: runMs === null ? null : now + runMs,
+    heartbeatMs: heartbeatEvery(heartbeatMs, lease.isLocal),
+    leaseToken: lease.token,
+    idempotencyKey: idOf(attempt),
+    trace: run.traceparent ?? null,
+  };
+  return { task, planned };
+}
+
+/** Three heartbeats fit into the time that an attempt may be silent: its own, and for a worker outside, its lease. */
+function heartbeatEvery(timeoutMs: number | null, isLocal: boolean): number | null {
+  const silentMs = Math.min(timeoutMs ?? Infinity, isLocal ? Infinity : LEASE_MS);
+  return silentMs === Infinity ? null : Math.max(1, Math.floor(silentMs / 3));
+}
+
+/** The attempt is still the current one, and its run neither pauses nor stops. */
+function mayBeHandedOut({ ordinal, attempt }: QueuedAttempt, state: WorkflowState, planned: PlannedTask): boolean {
+  const task = state.tasks[ordinal]!;
+  if (task.attempt !== attempt || !inHands(task) || state.status === 'paused') return false;
+  return planned.compensates !== null || state.stopped === null;
+}
+
+function evaluateInput(planned: PlannedTask, state: WorkflowState): { value: Json } | { failure: Failure } {
+  if (planned.input === null) return { value: null };
+  try {
+    return { value: planned.input(scopeOf(state)) };
+  } catch (error) {
+    if (error instanceof ExpressionFailed) return { failure: { code: error.code, message: error.message } };
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { inHands } from '@orrery/domain';
+import type { WorkerSessions } from '../ports/worker-sessions.js';
+import { type Run, planOf } from '../workflow-streams.js';
+import { attemptKey, queueKey } from './backlog.js';
+import type { Dispatcher } from './dispatcher.js';
+import { LEASE_MS } from './leases.js';
+
+/**
+ * An attempt that an earlier owner may have handed to a worker outside is kept for that worker for the length of a
+ * lease: it may still beat, or report. What nobody outside can hold ran inside a process that died, and is handed out
+ * again at once.
+ */
+export async function holdForRemoteWorkers(
+  runs: readonly Run[],
+  sessions: WorkerSessions,
+  dispatcher: Dispatcher,
+  now: number,
+): Promise<void> {
+  const alive = await sessions.seenSince(now - LEASE_MS);
+  if (alive.length === 0) return;
+  const served = new Set(alive.flatMap(({ namespace, types }) => types.map((type) => queueKey(namespace, type))));
+  for (const run of runs) {
+    for (const [ordinal, task] of run.state.tasks.entries()) {
+      if (!inHands(task)) continue;
+      const { namespace, stream: workflow } = run.key;
+      const { type, timeouts } = planOf(run).tasks[ordinal]!;
+      const key = attemptKey({ namespace, workflow, ordinal });
+      if (!served.has(queueKey(namespace, type)) || dispatcher.leases.get(key)) continue;
+      dispatcher.leases.add(key, {
+        namespace,
+        workflow,
+        ordinal,
+        attempt: task.attempt,
+        token: null,
+        workerId: null,
+        session: null,
+        handedAt: now,
+        startReported: true,
+        reported: false,
+        beatAt: now,
+        heartbeatAt: now,
+        heartbeatMs: timeouts.heartbeatMs,
+        offerAgain: task.status === 'queued',
+      });
+    }
+  }
+  dispatcher.lookLater();
+}

@@ -1,0 +1,89 @@
+import type { Namespace, StreamId } from '@orrery/domain';
+import type { WorkerSession } from './worker-session.js';
+
+/** How long an attempt without a beat of its worker is still counted as held, in milliseconds. */
+export const LEASE_MS = 15_000;
+/** An attempt that is still running after so long reports its start; a shorter one reports it with its end. */
+export const START_REPORTED_AFTER_MS = 1_000;
+
+/** An attempt in a worker's hands, as its owner remembers it. */
+export interface Lease {
+  readonly namespace: Namespace;
+  readonly workflow: StreamId;
+  readonly ordinal: number;
+  readonly attempt: number;
+  /** Null for an attempt that an earlier owner handed out: whoever beats or reports first proves to hold it. */
+  token: string | null;
+  readonly workerId: string | null;
+  readonly session: WorkerSession | null;
+  readonly handedAt: number;
+  startReported: boolean;
+  /** Its worker has ended it; what is left is to commit that. */
+  reported: boolean;
+  /** The last sign of life of its worker, and the last heartbeat of the attempt itself. */
+  beatAt: number;
+  heartbeatAt: number;
+  readonly heartbeatMs: number | null;
+  /** An attempt that may never have been handed out is offered again when its lease ends; any other is lost. */
+  readonly offerAgain: boolean;
+}
+
+/** What became due when the leases were looked through. */
+export interface LeasesDue {
+  readonly started: readonly Lease[];
+  readonly lost: readonly Lease[];
+  readonly silent: readonly Lease[];
+}
+
+/** Who holds which attempt: kept in the owner's memory only. */
+export class Leases {
+  private readonly byTask = new Map<string, Lease>();
+
+  get size(): number {
+    return this.byTask.size;
+  }
+
+  add(key: string, lease: Lease): void {
+    this.byTask.set(key, lease);
+  }
+
+  get(key: string): Lease | undefined {
+    return this.byTask.get(key);
+  }
+
+  /** Ends the lease of an attempt that ended, or of any attempt of the task. */
+  end(key: string, attempt?: number): Lease | undefined {
+    const lease = this.byTask.get(key);
+    if (!lease || (attempt !== undefined && lease.attempt !== attempt)) return undefined;
+    this.byTask.delete(key);
+    return lease;
+  }
+
+  of(session: WorkerSession): Lease[] {
+    return [...this.byTask.values()].filter((lease) => lease.session === session);
+  }
+
+  /** A sign of life of a worker: for the attempts it lists, or for none but itself. */
+  beat(key: string, now: number): void {
+    const lease = this.byTask.get(key);
+    if (lease) lease.beatAt = now;
+  }
+
+  /** What has become due by now: starts to be reported, workers that are lost, attempts that are silent. */
+  due(now: number): LeasesDue {
+    const started: Lease[] = [];
+    const lost: Lease[] = [];
+    const silent: Lease[] = [];
+    for (const lease of this.byTask.values()) {
+      const isLocal = lease.session?.isLocal === true;
+      if (!isLocal && now - lease.beatAt > LEASE_MS) lost.push(lease);
+      else if (lease.heartbeatMs !== null && now - lease.heartbeatAt > lease.heartbeatMs) silent.push(lease);
+      else if (!lease.startReported && now - lease.handedAt >= START_REPORTED_AFTER_MS) started.push(lease);
+    }
+    return { started, lost, silent };
+  }
+
+  clear(): void {
+    this.byTask.clear();
+  }
+}

@@ -1,0 +1,45 @@
+import { type Namespace, OrreryError, type StreamId, Unavailable, type WorkflowCommand } from '@orrery/domain';
+import type { Answer } from '../kernel/envelope.js';
+import type { Handle } from '../kernel/handle.js';
+import type { Clock } from '../kernel/ports/clock.js';
+import type { StreamType } from '../kernel/stream-type.js';
+
+/** The run that a command of the engine's own goes to. */
+export interface RunAddress {
+  readonly namespace: Namespace;
+  readonly workflow: StreamId;
+}
+
+const RETRY_MS = 1_000;
+
+/** The commands that the engine sends to runs itself: what became due, what was reported, what was lost. */
+export class EngineCommands {
+  private stopped = false;
+  /** Looks at a run as a whole again; set by the engine, which knows how. */
+  reconcile: (run: RunAddress) => void = () => undefined;
+
+  constructor(
+    private readonly handle: Handle,
+    private readonly workflows: StreamType,
+    private readonly clock: Clock,
+    private readonly onBug: (error: unknown) => void,
+  ) {}
+
+  send({ namespace, workflow }: RunAddress, command: WorkflowCommand): Promise<Answer> {
+    return this.handle.handle({ namespace, stream: workflow, type: this.workflows, command });
+  }
+
+  /** Sends a command that nobody waits for, until it is decided: a refusal says that it is no longer needed. */
+  sendUntilDone(run: RunAddress, command: WorkflowCommand, done: () => void = () => undefined): void {
+    this.send(run, command).then(done, (error: unknown) => {
+      if (this.stopped) return;
+      if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.sendUntilDone(run, command, done));
+      else if (error instanceof OrreryError) done();
+      else this.onBug(error);
+    });
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+}

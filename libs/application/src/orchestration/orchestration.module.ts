@@ -1,0 +1,15 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Orchestration } from './assemble.js';
+
+/** The context as a Nest module: its command and query handlers answer on the buses. */
+@Module({})
+export class OrchestrationModule {
+  static of({ commandHandlers, queryHandlers }: Orchestration): DynamicModule {
+    const providers: Provider[] = [...commandHandlers, ...queryHandlers].map((handler) => ({
+      provide: handler.constructor,
+      useValue: handler,
+    }));
+    return { module: OrchestrationModule, imports: [CqrsModule.forRoot()], providers, exports: [CqrsModule] };
+  }
+}

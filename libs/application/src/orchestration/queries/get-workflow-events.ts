@@ -1,0 +1,101 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type JsonObject, type StreamId, type TaskEvent, type WorkflowEvent, isOver, taskId } from '@orrery/domain';
+import type { Context } from '../../kernel/context.js';
+import { type Position } from '../../kernel/envelope.js';
+import { partitionOf } from '../../kernel/partition.js';
+import type { Authorize } from '../../kernel/ports/authorize.js';
+import type { Clock } from '../../kernel/ports/clock.js';
+import type { Commit, StreamKey } from '../../kernel/ports/log.js';
+import { commandsOf } from '../../kernel/recorded-commit.js';
+import type { Changes } from '../changes.js';
+import type { RunPage } from '../views/run-page.js';
+import type { RunReader } from '../views/run-reader.js';
+import { iso } from '../views/workflow-details.js';
+import { LOOK_EVERY_MS } from './get-workflow-result.js';
+
+/** One event of a run, as a client sees it. */
+export interface EventDetails {
+  readonly version: number;
+  readonly position: Position;
+  readonly type: string;
+  readonly at: string;
+  readonly actor: string;
+  /** What brought it: the id of a client's command, or the attempt of a task. */
+  readonly causationId: string | null;
+  readonly correlationId: string;
+  readonly data: JsonObject;
+}
+
+/** A run's events after a version, oldest first; waits for the next one if there is none yet. */
+export class GetWorkflowEvents extends Query<readonly EventDetails[]> {
+  constructor(
+    readonly context: Context,
+    readonly workflow: StreamId,
+    readonly after: number,
+    readonly limit: number,
+    readonly waitMs = 0,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetWorkflowEvents)
+export class GetWorkflowEventsHandler implements IQueryHandler<GetWorkflowEvents> {
+  constructor(
+    private readonly runs: RunReader,
+    private readonly changes: Changes,
+    private readonly clock: Clock,
+    private readonly authorize: Authorize,
+    private readonly partitions: number,
+  ) {}
+
+  async execute({ context, workflow, after, limit, waitMs }: GetWorkflowEvents): Promise<readonly EventDetails[]> {
+    this.authorize.check(context.actor, context.namespace, 'GetWorkflowEvents');
+    const key = { namespace: context.namespace, stream: workflow };
+    const until = this.clock.now() + waitMs;
+    for (;;) {
+      const left = until - this.clock.now();
+      const change = left > 0 ? this.changes.next(key, Math.min(left, LOOK_EVERY_MS)) : undefined;
+      // The page says which run it is, and that there is one; it is kept, so that reading it again costs little.
+      const page = await this.runs.page(key);
+      const commits = page.version > after ? await this.runs.commits(key, after, limit) : [];
+      if (commits.length > 0 || !change || isOver(page.state)) return this.details(key, page, commits, after, limit);
+      await change;
+    }
+  }
+
+  private details(
+    key: StreamKey,
+    page: RunPage,
+    commits: readonly Commit[],
+    after: number,
+    limit: number,
+  ): readonly EventDetails[] {
+    const partition = partitionOf(key.stream, this.partitions);
+    const all = commits.flatMap((commit) =>
+      commandsOf<WorkflowEvent>(commit).flatMap(({ entry, events }) =>
+        events.map(({ version, at, event }) => ({
+          version,
+          position: { ...commit.cursor, partition, stream: key.stream, version },
+          type: event.type,
+          at: iso(at)!,
+          actor: entry.actor ?? 'engine',
+          causationId: entry.causation ?? entry.id ?? null,
+          correlationId: entry.correlation ?? key.stream,
+          data: dataOf(event, page),
+        })),
+      ),
+    );
+    return all.filter(({ version }) => version > after).slice(0, limit);
+  }
+}
+
+/** An event's own fields; one of a task says which task by the id and key that clients know. */
+function dataOf(event: WorkflowEvent, page: RunPage): JsonObject {
+  const { type: _type, v: _v, ...data } = event;
+  if (!('task' in data) || data.task === undefined) return data as unknown as JsonObject;
+  const { task, ...rest } = data as TaskEvent;
+  const { key, compensates } = page.plan.tasks[task]!;
+  const ids = { taskId: taskId(page.started.id as StreamId, task), key };
+  return { ...ids, ...(compensates === null ? {} : { compensation: true }), ...rest } as unknown as JsonObject;
+}

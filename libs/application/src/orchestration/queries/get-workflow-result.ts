@@ -1,0 +1,62 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type Failure, type Json, type StreamId, type WorkflowStatus, isOver } from '@orrery/domain';
+import type { Context } from '../../kernel/context.js';
+import type { Authorize } from '../../kernel/ports/authorize.js';
+import type { Clock } from '../../kernel/ports/clock.js';
+import type { StreamKey } from '../../kernel/ports/log.js';
+import type { Changes } from '../changes.js';
+import type { RunPage } from '../views/run-page.js';
+import type { RunReader } from '../views/run-reader.js';
+
+/** How a run ended; while it has not, its status alone. */
+export interface WorkflowResult {
+  readonly id: StreamId;
+  readonly status: WorkflowStatus;
+  readonly ended: boolean;
+  readonly output: Json;
+  readonly error: Failure | null;
+  readonly version: number;
+}
+
+/** A hint may be lost, or given in another process: a waiting reader looks for itself this often, in milliseconds. */
+export const LOOK_EVERY_MS = 1_000;
+
+/** Waits for the end of a run, at most so many milliseconds. */
+export class GetWorkflowResult extends Query<WorkflowResult> {
+  constructor(
+    readonly context: Context,
+    readonly workflow: StreamId,
+    readonly waitMs = 0,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetWorkflowResult)
+export class GetWorkflowResultHandler implements IQueryHandler<GetWorkflowResult> {
+  constructor(
+    private readonly runs: RunReader,
+    private readonly changes: Changes,
+    private readonly clock: Clock,
+    private readonly authorize: Authorize,
+  ) {}
+
+  async execute({ context, workflow, waitMs }: GetWorkflowResult): Promise<WorkflowResult> {
+    this.authorize.check(context.actor, context.namespace, 'GetWorkflowResult');
+    const key = { namespace: context.namespace, stream: workflow };
+    const until = this.clock.now() + waitMs;
+    for (;;) {
+      // Listening begins before reading, so that no end falls between the two.
+      const left = until - this.clock.now();
+      const change = left > 0 ? this.changes.next(key, Math.min(left, LOOK_EVERY_MS)) : undefined;
+      const page = await this.runs.page(key);
+      if (isOver(page.state) || !change) return resultOf(key, page);
+      await change;
+    }
+  }
+}
+
+function resultOf({ stream }: StreamKey, page: RunPage): WorkflowResult {
+  const { state, output, error, version } = page;
+  return { id: stream, status: state.status!, ended: isOver(state), output, error, version };
+}

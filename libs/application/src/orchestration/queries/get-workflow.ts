@@ -1,0 +1,33 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { StreamId } from '@orrery/domain';
+import type { Context } from '../../kernel/context.js';
+import type { Authorize } from '../../kernel/ports/authorize.js';
+import { type DetailsRequest, type WorkflowDetails, detailsOf } from '../views/workflow-details.js';
+import type { RunReader } from '../views/run-reader.js';
+
+/** A run, as it is now or as it was after its n-th event. */
+export class GetWorkflow extends Query<WorkflowDetails> {
+  constructor(
+    readonly context: Context,
+    readonly workflow: StreamId,
+    readonly details: DetailsRequest = { tasksFrom: 0, payloads: false },
+    readonly atVersion?: number,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetWorkflow)
+export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
+  constructor(
+    private readonly runs: RunReader,
+    private readonly authorize: Authorize,
+  ) {}
+
+  async execute({ context, workflow, details, atVersion }: GetWorkflow): Promise<WorkflowDetails> {
+    this.authorize.check(context.actor, context.namespace, 'GetWorkflow');
+    const key = { namespace: context.namespace, stream: workflow };
+    const page = atVersion === undefined ? await this.runs.page(key) : await this.runs.pageAt(key, atVersion);
+    return detailsOf(page, details);
+  }
+}

@@ -1,0 +1,123 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { Unavailable, type WorkflowStatus } from '@orrery/domain';
+import type { Context } from '../../kernel/context.js';
+import type { Position } from '../../kernel/envelope.js';
+import { isAfter } from '../../kernel/follow.js';
+import type { Authorize } from '../../kernel/ports/authorize.js';
+import type { Clock } from '../../kernel/ports/clock.js';
+import type {
+  DefinitionSummary,
+  Page,
+  PageRequest,
+  RunFilter,
+  RunSummary,
+  TaskFilter,
+  TaskSummary,
+  ViewReader,
+} from '../ports/runs.js';
+
+/** How long a list waits to be as new as its reader wants it, in milliseconds. */
+export const LIST_WAIT_MS = 1_000;
+const LOOK_AGAIN_MS = 25;
+
+/** What a list is asked: how it is filtered, which page, and how new it must be at least. */
+interface Listing<Filter> {
+  readonly filter: Omit<Filter, 'namespace'>;
+  readonly page: PageRequest;
+  readonly atLeast?: Position;
+}
+
+/** The runs, newest first, with how many there are in each status. */
+export class ListWorkflows extends Query<
+  Page<RunSummary> & { readonly counts: { readonly [Status in WorkflowStatus]?: number } }
+> {
+  constructor(
+    readonly context: Context,
+    readonly listing: Listing<RunFilter>,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListWorkflows)
+export class ListWorkflowsHandler implements IQueryHandler<ListWorkflows> {
+  constructor(
+    private readonly views: ViewReader,
+    private readonly clock: Clock,
+    private readonly authorize: Authorize,
+  ) {}
+
+  async execute({ context, listing }: ListWorkflows) {
+    this.authorize.check(context.actor, context.namespace, 'ListWorkflows');
+    const filter = { ...listing.filter, namespace: context.namespace };
+    const page = await newEnough(listing, this.clock, (request) => this.views.listRuns(filter, request));
+    return { ...page, counts: await this.views.countRuns(filter) };
+  }
+}
+
+/** Open and failed tasks across runs. */
+export class ListTasks extends Query<Page<TaskSummary>> {
+  constructor(
+    readonly context: Context,
+    readonly listing: Listing<TaskFilter>,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListTasks)
+export class ListTasksHandler implements IQueryHandler<ListTasks> {
+  constructor(
+    private readonly views: ViewReader,
+    private readonly clock: Clock,
+    private readonly authorize: Authorize,
+  ) {}
+
+  async execute({ context, listing }: ListTasks): Promise<Page<TaskSummary>> {
+    this.authorize.check(context.actor, context.namespace, 'ListTasks');
+    const filter = { ...listing.filter, namespace: context.namespace };
+    return newEnough(listing, this.clock, (request) => this.views.listTasks(filter, request));
+  }
+}
+
+/** The definitions, each with its newest version. */
+export class ListDefinitions extends Query<Page<DefinitionSummary>> {
+  constructor(
+    readonly context: Context,
+    readonly listing: Listing<object>,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListDefinitions)
+export class ListDefinitionsHandler implements IQueryHandler<ListDefinitions> {
+  constructor(
+    private readonly views: ViewReader,
+    private readonly clock: Clock,
+    private readonly authorize: Authorize,
+  ) {}
+
+  async execute({ context, listing }: ListDefinitions): Promise<Page<DefinitionSummary>> {
+    this.authorize.check(context.actor, context.namespace, 'ListDefinitions');
+    return newEnough(listing, this.clock, (request) => this.views.listDefinitions(context.namespace, request));
+  }
+}
+
+/** Reads a list until it is at or past a position; the rows prove it by the checkpoint they were read with. */
+async function newEnough<Item>(
+  { page, atLeast }: { readonly page: PageRequest; readonly atLeast?: Position },
+  clock: Clock,
+  read: (page: PageRequest) => Promise<Page<Item>>,
+): Promise<Page<Item>> {
+  if (!atLeast) return read(page);
+  const until = clock.now() + LIST_WAIT_MS;
+  for (;;) {
+    const list = await read({ ...page, partition: atLeast.partition });
+    if (list.checkpoint && !isAfter(atLeast, list.checkpoint)) return list;
+    if (clock.now() >= until) {
+      throw new Unavailable('position.not-reached', 'the list has not come as far as this position yet');
+    }
+    await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve));
+  }
+}

@@ -1,0 +1,99 @@
+import { FireTimers, type Timers, dropFirstTimer, firstTimer, nextDue, setTimer } from '@orrery/domain';
+import type { Aggregates } from '../../kernel/aggregates.js';
+import type { Clock } from '../../kernel/ports/clock.js';
+import { type StreamKey, keyOf } from '../../kernel/ports/log.js';
+import type { EngineCommands } from '../engine-commands.js';
+import type { Run } from '../workflow-streams.js';
+
+/** How far ahead due times are kept in memory; what falls due later is loaded from the views when its hour comes. */
+export const TIMERS_AHEAD_MS = 3_600_000;
+
+interface Armed {
+  readonly key: StreamKey;
+  /** When it fires; moved to never when the run no longer waits. */
+  at: number;
+}
+
+/** Fires what falls due in runs: one timer a run, and one for them all, which sleeps to the exact moment. */
+export class RunTimers {
+  private readonly heap: Timers<Armed> = [];
+  private readonly byRun = new Map<string, Armed>();
+  private wake: { at: number; cancel: () => void } | undefined;
+
+  constructor(
+    private readonly commands: EngineCommands,
+    private readonly aggregates: Aggregates,
+    private readonly clock: Clock,
+  ) {}
+
+  get size(): number {
+    return this.byRun.size;
+  }
+
+  /** Follows a run: its next due time is what its state says now. */
+  follow(run: Run): void {
+    this.set(run.key, nextDue(run.state));
+  }
+
+  /** Fires a run at a time, which may be a lower bound of when something is due in it. */
+  set(key: StreamKey, at: number | undefined): void {
+    const name = keyOf(key);
+    const armed = this.byRun.get(name);
+    if (armed && armed.at === at) return;
+    if (armed) {
+      armed.at = Infinity;
+      this.byRun.delete(name);
+    }
+    if (at === undefined || at > this.clock.now() + TIMERS_AHEAD_MS) return;
+    const next = { key, at };
+    this.byRun.set(name, next);
+    setTimer(this.heap, at, next);
+    this.sleep();
+  }
+
+  clear(): void {
+    this.heap.length = 0;
+    this.byRun.clear();
+    this.wake?.cancel();
+    this.wake = undefined;
+  }
+
+  private sleep(): void {
+    this.dropStale();
+    const first = firstTimer(this.heap);
+    if (!first || (this.wake && this.wake.at <= first[0])) return;
+    this.wake?.cancel();
+    const delay = Math.max(0, first[0] - this.clock.now());
+    this.wake = { at: first[0], cancel: this.clock.after(delay, () => this.fire()) };
+  }
+
+  private dropStale(): void {
+    for (let first = firstTimer(this.heap); first; first = firstTimer(this.heap)) {
+      if (first[1].at === first[0]) return;
+      dropFirstTimer(this.heap);
+    }
+  }
+
+  private fire(): void {
+    this.wake = undefined;
+    const now = this.clock.now();
+    this.dropStale();
+    for (let first = firstTimer(this.heap); first && first[0] <= now; first = firstTimer(this.heap)) {
+      dropFirstTimer(this.heap);
+      this.fireRun(first[1]);
+      this.dropStale();
+    }
+    this.sleep();
+  }
+
+  private fireRun(armed: Armed): void {
+    const { key } = armed;
+    this.byRun.delete(keyOf(key));
+    armed.at = Infinity;
+    // When it has fired, a run that decided nothing tells its true next time.
+    this.commands.sendUntilDone({ namespace: key.namespace, workflow: key.stream }, new FireTimers({}), () => {
+      const run = this.aggregates.peek(key) as unknown as Run | undefined;
+      if (run) this.follow(run);
+    });
+  }
+}

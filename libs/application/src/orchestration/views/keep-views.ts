@@ -1,0 +1,78 @@
+import type { DefinitionRegistered, DomainEvent, Plan, WorkflowEvent } from '@orrery/domain';
+import { LRUCache } from 'lru-cache';
+import type { Follower, Move } from '../../kernel/follow.js';
+import { type Commit, keyOf } from '../../kernel/ports/log.js';
+import { eventsOf } from '../../kernel/recorded-commit.js';
+import type { Plans } from '../plans.js';
+import { type DefinitionChange, type RunChange, VIEWS_FOLLOWER, type ViewWriter } from '../ports/runs.js';
+import { runChange } from './run-changes.js';
+
+/** How many runs' definitions are remembered, so that their rows need not be asked. */
+const RUNS_REMEMBERED = 100_000;
+
+/** Keeps the lists: folds a batch of the log into one change a run, and writes them all at once. */
+export class KeepViews implements Follower {
+  readonly name = VIEWS_FOLLOWER;
+  private readonly hashes = new LRUCache<string, string>({ max: RUNS_REMEMBERED });
+
+  constructor(
+    private readonly writer: ViewWriter,
+    private readonly plans: Plans,
+  ) {}
+
+  async handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
+    const definitions: DefinitionChange[] = [];
+    const byRun = new Map<string, Commit[]>();
+    for (const commit of commits) {
+      if (isOfDefinition(commit)) definitions.push(...definitionChanges(commit));
+      else pushTo(byRun, keyOf(commit), commit);
+    }
+    for (const ofRun of byRun.values()) ofRun.sort((a, b) => a.firstVersion - b.firstVersion);
+    await this.learnHashes(byRun);
+    const runs: RunChange[] = [];
+    for (const [name, ofRun] of byRun) runs.push(runChange(ofRun, await this.planOf(name, ofRun[0]!)));
+    return this.writer.write({ runs, definitions, moves });
+  }
+
+  /** Which definition each run runs: its first event says so; for an older run, its row. */
+  private async learnHashes(byRun: ReadonlyMap<string, readonly Commit[]>): Promise<void> {
+    const unknown: Commit[] = [];
+    for (const [name, [first]] of byRun) {
+      if (first!.firstVersion === 1) this.hashes.set(name, startedHash(first!));
+      else if (!this.hashes.has(name)) unknown.push(first!);
+    }
+    if (unknown.length === 0) return;
+    for (const [name, hash] of await this.writer.definitionHashes(unknown)) this.hashes.set(name, hash);
+  }
+
+  private planOf(name: string, { namespace }: Commit): Plan | Promise<Plan> {
+    const hash = this.hashes.get(name);
+    if (hash === undefined) throw new Error(`the run ${name} has events but no row and no start`);
+    return this.plans.get(namespace, hash);
+  }
+}
+
+function startedHash(commit: Commit): string {
+  const { event } = eventsOf<WorkflowEvent>(commit)[0]!;
+  if (event.type !== 'WorkflowStarted') throw new Error(`a run begins with WorkflowStarted, not ${event.type}`);
+  return event.definition.hash;
+}
+
+/** A stream of a definition holds nothing but its registrations: the text tells without being parsed. */
+function isOfDefinition({ events }: Commit): boolean {
+  return events.startsWith('[{"type":"DefinitionRegistered"');
+}
+
+function definitionChanges(commit: Commit): DefinitionChange[] {
+  const { namespace, stream, partition } = commit;
+  return eventsOf<DomainEvent>(commit).map(({ event, at }) => {
+    const { name, version, hash } = event as DefinitionRegistered;
+    return { namespace, stream, partition, name, version, hash, registeredAt: at };
+  });
+}
+
+function pushTo(map: Map<string, Commit[]>, key: string, commit: Commit): void {
+  const list = map.get(key);
+  if (list) list.push(commit);
+  else map.set(key, [commit]);
+}

@@ -1,0 +1,146 @@
+import {
+  type Failure,
+  type Plan,
+  type PlannedTask,
+  type Recorded,
+  type TaskStatus,
+  type WorkflowEvent,
+  type WorkflowStatus,
+} from '@orrery/domain';
+import type { Commit } from '../../kernel/ports/log.js';
+import { eventsOf } from '../../kernel/recorded-commit.js';
+import type { OpenTask, RunChange } from '../ports/runs.js';
+
+/** The change of one run's rows, as it is being folded: a task that opened and ended in between is never written. */
+interface Folding {
+  started?: RunChange['started'];
+  status?: WorkflowStatus;
+  endedAt?: number | null;
+  error?: Failure | null;
+  tasksEnded: number;
+  dueAt: number;
+  drop: boolean;
+  readonly open: Map<number, OpenTask>;
+  readonly closed: Set<number>;
+}
+
+type Fold<E> = (folding: Folding, event: E, at: number, plan: Plan) => void;
+
+/** What each event of a run changes in its rows. */
+const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent, { type: T }>> } = {
+  WorkflowStarted: (folding, event, at, plan) => {
+    const { definition, labels = {}, priority = 1, startedAt, due } = event;
+    folding.started = {
+      definition: definition.name,
+      definitionVersion: definition.version,
+      definitionHash: definition.hash,
+      labels,
+      priority,
+      startedAt,
+      tasksTotal: plan.taskCount,
+    };
+    folding.status = 'running';
+    dueAt(folding, due);
+  },
+  TaskQueued: (folding, event, at, plan) => {
+    dueAt(folding, event.due);
+    open(folding, plan.tasks[event.task]!, { status: 'queued', attempt: event.attempt, since: at });
+  },
+  TaskStarted: (folding, { task, attempt, startedAt, due, until, worker }, _at, plan) => {
+    dueAt(folding, until ?? due);
+    const status = until === undefined ? 'running' : 'waiting';
+    const row = { status, attempt, since: startedAt, due: until ?? null, worker: worker ?? null } as const;
+    open(folding, plan.tasks[task]!, row);
+  },
+  TaskCompleted: (folding, { task }, _at, plan) => accept(folding, plan.tasks[task]!),
+  TaskSkipped: (folding, { task }, _at, plan) => accept(folding, plan.tasks[task]!),
+  TaskWithdrawn: (folding, { task }) => close(folding, task),
+  TaskFailed: (folding, { task, attempt, error, retryAt }, at, plan) => {
+    dueAt(folding, retryAt);
+    const planned = plan.tasks[task]!;
+    const status = retryAt === undefined ? 'failed' : 'waiting';
+    open(folding, planned, { status, attempt, since: at, due: retryAt ?? null, error });
+    if (status === 'failed' && planned.optional) folding.tasksEnded += 1;
+  },
+  WorkflowStopped: (folding, { cause, error }) => {
+    folding.error = error;
+    if (cause === 'cancelled') folding.status = 'running';
+  },
+  CompensationStarted: (folding) => {
+    folding.status = 'compensating';
+  },
+  WorkflowPaused: (folding) => {
+    folding.status = 'paused';
+  },
+  WorkflowResumed: (folding, { status }) => {
+    folding.status = status;
+  },
+  WorkflowRetried: (folding, { status, due }) => {
+    folding.status = status;
+    folding.endedAt = null;
+    if (status === 'running') folding.error = null;
+    dueAt(folding, due);
+  },
+  WorkflowCompleted: (folding, _event, at) => end(folding, 'completed', at),
+  WorkflowFailed: (folding, { error }, at) => {
+    end(folding, 'failed', at);
+    folding.error = error;
+  },
+  WorkflowCompensated: (folding, _event, at) => end(folding, 'compensated', at),
+  WorkflowCancelled: (folding, _event, at) => end(folding, 'cancelled', at),
+};
+
+/** Folds the commits of one run, in order, into the change of its rows. */
+export function runChange(commits: readonly Commit[], plan: Plan): RunChange {
+  const folding: Folding = { tasksEnded: 0, dueAt: Infinity, drop: false, open: new Map(), closed: new Set() };
+  const table = FOLD as { readonly [type: string]: Fold<WorkflowEvent> };
+  for (const commit of commits) {
+    for (const { event, at } of eventsOf<WorkflowEvent>(commit) as readonly Recorded<WorkflowEvent>[]) {
+      table[event.type]!(folding, event, at, plan);
+    }
+  }
+  const { namespace, stream, partition } = commits[0]!;
+  const { open, closed, drop, dueAt: due, ...rest } = folding;
+  return {
+    ...rest,
+    namespace,
+    stream,
+    partition,
+    version: commits.at(-1)!.lastVersion,
+    openTasks: [...open.values()],
+    closedTasks: folding.started ? [] : [...closed],
+    ...(due === Infinity ? {} : { dueAt: due }),
+    ...(drop ? { dropOpenTasks: true } : {}),
+  };
+}
+
+function open(
+  folding: Folding,
+  { ordinal, key, type, priority }: PlannedTask,
+  row: { status: TaskStatus; attempt: number; since: number } & Partial<OpenTask>,
+): void {
+  folding.closed.delete(ordinal);
+  folding.open.set(ordinal, { ordinal, key, type, priority, due: null, worker: null, error: null, ...row });
+}
+
+function close(folding: Folding, ordinal: number): void {
+  folding.open.delete(ordinal);
+  folding.closed.add(ordinal);
+}
+
+function accept(folding: Folding, { ordinal, compensates }: PlannedTask): void {
+  if (compensates === null) folding.tasksEnded += 1;
+  close(folding, ordinal);
+}
+
+function end(folding: Folding, status: WorkflowStatus, at: number): void {
+  folding.status = status;
+  folding.endedAt = at;
+  folding.drop = true;
+  for (const [ordinal, task] of folding.open) if (task.status !== 'failed') folding.open.delete(ordinal);
+}
+
+/** The earliest time that was set: a lower bound is enough, and is rewritten least. */
+function dueAt(folding: Folding, due: number | undefined): void {
+  if (due !== undefined && due < folding.dueAt) folding.dueAt = due;
+}

@@ -1,0 +1,95 @@
+import {
+  type Failure,
+  type Json,
+  type Plan,
+  type Recorded,
+  type TaskEvent,
+  type WorkflowCommand,
+  type WorkflowEvent,
+  type WorkflowState,
+  type WorkflowStarted,
+  evolve,
+} from '@orrery/domain';
+import { deciderOf } from '../workflow-streams.js';
+
+/** When things happened to a task, in milliseconds since the epoch, and who did it. */
+export interface TaskTimes {
+  queuedAt: number | null;
+  startedAt: number | null;
+  endedAt: number | null;
+  worker: string | null;
+}
+
+/** A run as a person looks at it: its state, and when everything happened. The same fold, stopped early, is its past. */
+export interface RunPage {
+  readonly plan: Plan;
+  version: number;
+  state: WorkflowState;
+  started: WorkflowStarted;
+  endedAt: number | null;
+  output: Json;
+  error: Failure | null;
+  /** By ordinal. */
+  times: TaskTimes[];
+}
+
+/** A page before its first event. */
+export function newPage(plan: Plan, started: WorkflowStarted): RunPage {
+  return {
+    plan,
+    version: 0,
+    state: deciderOf(plan).initial(),
+    started,
+    endedAt: null,
+    output: null,
+    error: null,
+    times: plan.tasks.map(() => ({ queuedAt: null, startedAt: null, endedAt: null, worker: null })),
+  };
+}
+
+type Note<E> = (page: RunPage, event: E, at: number) => void;
+const noteEnd: Note<TaskEvent> = (page, { task }, at) => {
+  page.times[task]!.endedAt = at;
+};
+const endRun: Note<unknown> = (page, _event, at) => {
+  page.endedAt = at;
+};
+
+/** What an event adds to the page beyond the run's state: times, and what came of it. */
+const NOTE: { readonly [T in WorkflowEvent['type']]?: Note<Extract<WorkflowEvent, { type: T }>> } = {
+  TaskQueued: (page, { task }, at) => {
+    page.times[task] = { queuedAt: at, startedAt: null, endedAt: null, worker: null };
+  },
+  TaskStarted: (page, { task, startedAt, worker }) => {
+    page.times[task]!.startedAt = startedAt;
+    page.times[task]!.worker = worker ?? null;
+  },
+  TaskCompleted: noteEnd,
+  TaskFailed: noteEnd,
+  TaskSkipped: noteEnd,
+  TaskWithdrawn: noteEnd,
+  WorkflowStopped: (page, { error }) => {
+    page.error = error;
+  },
+  WorkflowRetried: (page, { status }) => {
+    page.endedAt = null;
+    if (status === 'running') page.error = null;
+  },
+  WorkflowCompleted: (page, { output }, at) => {
+    page.endedAt = at;
+    page.output = output;
+  },
+  WorkflowFailed: (page, { error }, at) => {
+    page.endedAt = at;
+    page.error = error;
+  },
+  WorkflowCompensated: endRun,
+  WorkflowCancelled: endRun,
+};
+
+/** Folds one event into the page. */
+export function turnPage(page: RunPage, { version, at, event }: Recorded<WorkflowEvent>): void {
+  page.state = evolve<WorkflowState, WorkflowCommand, WorkflowEvent>(deciderOf(page.plan), page.state, event);
+  page.version = version;
+  (NOTE as Record<string, Note<WorkflowEvent> | undefined>)[event.type]?.(page, event, at);
+}

@@ -1,0 +1,71 @@
+import { NotFound, type Recorded, type WorkflowEvent } from '@orrery/domain';
+import { LRUCache } from 'lru-cache';
+import { type Commit, type Log, type StreamKey, keyOf } from '../../kernel/ports/log.js';
+import { eventsOf } from '../../kernel/recorded-commit.js';
+import type { Plans } from '../plans.js';
+import { type RunPage, newPage, turnPage } from './run-page.js';
+
+const COMMITS_PER_READ = 1_000;
+/** How many tasks the kept pages may have together. */
+const TASKS_KEPT = 200_000;
+
+/** Reads single runs from their streams: a page is kept by version, so that only what is new is read. */
+export class RunReader {
+  private readonly pages = new LRUCache<string, RunPage>({
+    maxSize: TASKS_KEPT,
+    sizeCalculation: ({ plan }) => plan.tasks.length + 10,
+  });
+
+  constructor(
+    private readonly log: Log,
+    private readonly plans: Plans,
+  ) {}
+
+  /** The run as it is now. */
+  async page(key: StreamKey): Promise<RunPage> {
+    const kept = this.pages.get(keyOf(key));
+    const page = await this.turn(key, kept, Infinity);
+    if (page !== kept) this.pages.set(keyOf(key), page);
+    return page;
+  }
+
+  /** The run as it was after its n-th event. */
+  async pageAt(key: StreamKey, version: number): Promise<RunPage> {
+    const page = await this.turn(key, undefined, version);
+    if (page.version < version) throw new NotFound('version.not-reached', `the run is only at version ${page.version}`);
+    return page;
+  }
+
+  /** Its events after a version, oldest first. */
+  async events(key: StreamKey, after: number, limit: number): Promise<readonly Recorded<WorkflowEvent>[]> {
+    const commits = await this.log.readStream(key, after, limit);
+    const events = commits.flatMap((commit) => eventsOf<WorkflowEvent>(commit));
+    return events.filter(({ version }) => version > after).slice(0, limit);
+  }
+
+  /** The commits themselves, for who wants to know who sent what. */
+  commits(key: StreamKey, after: number, limit: number): Promise<readonly Commit[]> {
+    return this.log.readStream(key, after, limit);
+  }
+
+  private async turn(key: StreamKey, page: RunPage | undefined, upTo: number): Promise<RunPage> {
+    for (;;) {
+      const commits = await this.log.readStream(key, page?.version ?? 0, COMMITS_PER_READ);
+      for (const commit of commits) {
+        for (const recorded of eventsOf<WorkflowEvent>(commit)) {
+          page ??= await this.firstPage(key, recorded.event);
+          // Two readers may turn the same page at once: each event is folded by one of them.
+          if (recorded.version === page.version + 1 && recorded.version <= upTo) turnPage(page, recorded);
+        }
+      }
+      if (!page) throw new NotFound('workflow.not-found', `there is no workflow ${key.stream}`);
+      if (commits.length < COMMITS_PER_READ || page.version >= upTo) return page;
+    }
+  }
+
+  private async firstPage({ namespace, stream }: StreamKey, first: WorkflowEvent): Promise<RunPage> {
+    // A definition's stream is no run, and whoever asks for it as one learns nothing.
+    if (first.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
+    return newPage(await this.plans.get(namespace, first.definition.hash), first);
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  type DefinitionReference,
+  type Failure,
+  type Json,
+  type TaskId,
+  type TaskStatus,
+  type WorkflowStatus,
+  jsonSize,
+  taskId,
+} from '@orrery/domain';
+import type { RunPage } from './run-page.js';
+import { runWaitsFor, taskWaitsFor } from './waiting-for.js';
+
+/** How many tasks a page of a run has. */
+export const TASKS_PER_PAGE = 500;
+/** An input or output larger than this is left out unless it is asked for, in characters. */
+export const PAYLOAD_SHOWN_MAX = 65_536;
+
+/** A task as a client sees it. Times are RFC 3339. */
+export interface TaskDetails {
+  readonly id: TaskId;
+  readonly key: string;
+  readonly type: string;
+  readonly status: TaskStatus;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly waitingFor: string | null;
+  readonly dependsOn: readonly TaskId[];
+  readonly queuedAt: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly output: Json;
+  /** The output is larger than what is shown: ask for it. */
+  readonly outputOmitted?: true;
+  readonly error: Failure | null;
+  readonly nextAttemptAt: string | null;
+  readonly worker: string | null;
+  /** What undoes it, if anything does. */
+  readonly compensation: Omit<TaskDetails, 'compensation' | 'dependsOn' | 'output'> | null;
+}
+
+/** A run as a client sees it. */
+export interface WorkflowDetails {
+  readonly id: string;
+  readonly definition: DefinitionReference;
+  readonly status: WorkflowStatus;
+  readonly waitingFor: string | null;
+  readonly input: Json;
+  readonly inputOmitted?: true;
+  readonly output: Json;
+  readonly outputOmitted?: true;
+  readonly error: Failure | null;
+  readonly labels: { readonly [key: string]: string };
+  readonly priority: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly version: number;
+  readonly tasks: readonly TaskDetails[];
+  readonly tasksCursor: string | null;
+}
+
+export interface DetailsRequest {
+  /** Where the page of tasks begins: what the last page gave as `tasksCursor`. */
+  readonly tasksFrom: number;
+  /** Whether inputs and outputs are given whole, however large. */
+  readonly payloads: boolean;
+}
+
+/** Shows a page of a run. */
+export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest): WorkflowDetails {
+  const { started, plan, state } = page;
+  const last = Math.min(tasksFrom + TASKS_PER_PAGE, plan.taskCount);
+  const tasks: TaskDetails[] = [];
+  for (let ordinal = tasksFrom; ordinal < last; ordinal++) tasks.push(taskDetails(page, ordinal, payloads));
+  return {
+    id: started.id,
+    definition: started.definition,
+    status: state.status!,
+    waitingFor: runWaitsFor(page),
+    ...shown('input', started.input, payloads),
+    ...shown('output', page.output, payloads),
+    error: page.error,
+    labels: started.labels ?? {},
+    priority: started.priority ?? 1,
+    startedAt: iso(started.startedAt)!,
+    endedAt: iso(page.endedAt),
+    version: page.version,
+    tasks,
+    tasksCursor: last < plan.taskCount ? String(last) : null,
+  } as WorkflowDetails;
+}
+
+function taskDetails(page: RunPage, ordinal: number, payloads: boolean): TaskDetails {
+  const planned = page.plan.tasks[ordinal]!;
+  const { status, ...rest } = attemptDetails(page, ordinal);
+  const output = status === 'skipped' ? null : (page.state.outputs[planned.key]?.output ?? null);
+  return {
+    ...rest,
+    status,
+    dependsOn: planned.dependsOn.map((on) => taskId(page.state.id as never, on)),
+    ...shown('output', output, payloads),
+    compensation: planned.compensation === null ? null : attemptDetails(page, planned.compensation),
+  } as TaskDetails;
+}
+
+function attemptDetails(page: RunPage, ordinal: number): NonNullable<TaskDetails['compensation']> {
+  const planned = page.plan.tasks[ordinal]!;
+  const task = page.state.tasks[ordinal]!;
+  const times = page.times[ordinal]!;
+  return {
+    id: taskId(page.state.id as never, ordinal),
+    key: planned.key,
+    type: planned.type,
+    status: task.status,
+    attempt: task.attempt,
+    maxAttempts: task.attemptsBefore + planned.retry.maxAttempts,
+    waitingFor: taskWaitsFor(page, ordinal),
+    queuedAt: iso(times.queuedAt),
+    startedAt: iso(times.startedAt),
+    endedAt: iso(times.endedAt),
+    error: task.error,
+    nextAttemptAt: task.status === 'waiting' ? iso(task.due) : null,
+    worker: times.worker,
+  };
+}
+
+/** A payload, or a word that it is too large to be shown unasked. */
+function shown(name: 'input' | 'output', value: Json, whole: boolean): { [key: string]: Json } {
+  if (whole || jsonSize(value, PAYLOAD_SHOWN_MAX) <= PAYLOAD_SHOWN_MAX) return { [name]: value };
+  return { [name]: null, [`${name}Omitted`]: true };
+}
+
+/** Milliseconds since the epoch as RFC 3339. */
+export function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

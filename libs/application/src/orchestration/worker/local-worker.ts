@@ -1,0 +1,103 @@
+import type { Json, Namespace, ReportedFailure, TaskId } from '@orrery/domain';
+import { parseTaskId } from '@orrery/domain';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import { type HandedTask, WorkerSession } from '../dispatch/worker-session.js';
+
+/** What a handler may know and do besides its input. */
+export interface TaskContext {
+  readonly task: HandedTask;
+  /** Aborted when the attempt no longer counts. */
+  readonly signal: AbortSignal;
+  /** Says that the attempt is alive, where its task wants heartbeats. */
+  heartbeat(): void;
+}
+
+/** Does the work of one task type. What it throws fails the attempt. */
+export type TaskHandler = (input: Json, context: TaskContext) => Json | Promise<Json>;
+
+/** An error that says how its attempt failed. */
+export class TaskError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly options: { readonly retryable?: boolean; readonly retryAfterMs?: number } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** A worker inside the engine's own process: handlers beside the engine, handed over in memory. */
+export class LocalWorker extends WorkerSession {
+  private readonly running = new Map<string, AbortController>();
+  private stopping = false;
+  private whenIdle: (() => void)[] = [];
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly handlers: ReadonlyMap<string, TaskHandler>,
+    options: { readonly workerId: string; readonly namespace: Namespace; readonly concurrency: number },
+    private readonly onLostReport: (error: unknown) => void,
+  ) {
+    super(options.workerId, options.namespace, new Set(handlers.keys()), true);
+    this.free = options.concurrency;
+  }
+
+  start(): void {
+    this.dispatcher.connect(this);
+  }
+
+  override deliver(tasks: readonly HandedTask[]): void {
+    for (const task of tasks) void this.run(task);
+  }
+
+  override cancel(task: TaskId, attempt: number): void {
+    this.running.get(runKey(task, attempt))?.abort();
+  }
+
+  /** Takes nothing new, and resolves when what runs has ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.dispatcher.disconnect(this);
+    if (this.running.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+  }
+
+  private async run(task: HandedTask): Promise<void> {
+    const controller = new AbortController();
+    const key = runKey(task.id, task.attempt);
+    this.running.set(key, controller);
+    const outcome = await this.attempt(task, controller.signal);
+    this.running.delete(key);
+    this.free += 1;
+    if (!this.stopping) this.dispatcher.freed();
+    const { workflow, ordinal } = parseTaskId(task.id)!;
+    const report = { namespace: task.namespace, workflow, ordinal, leaseToken: task.leaseToken, outcome };
+    // A report that is refused comes too late; one that is lost is made good by a later attempt.
+    await this.dispatcher.report(report).catch(this.onLostReport);
+    if (this.running.size === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
+  }
+
+  private async attempt(
+    task: HandedTask,
+    signal: AbortSignal,
+  ): Promise<{ readonly output: Json } | { readonly error: ReportedFailure }> {
+    const { workflow, ordinal } = parseTaskId(task.id)!;
+    const heartbeat = () =>
+      this.dispatcher.heartbeat({ namespace: task.namespace, workflow, ordinal, leaseToken: task.leaseToken });
+    try {
+      const handler = this.handlers.get(task.type)!;
+      return { output: (await handler(task.input, { task, signal, heartbeat })) ?? null };
+    } catch (error) {
+      return { error: failureOf(error) };
+    }
+  }
+}
+
+function runKey(task: TaskId, attempt: number): string {
+  return `${task}.${attempt}`;
+}
+
+function failureOf(error: unknown): ReportedFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof TaskError) return { code: error.code, message, ...error.options };
+  return { code: 'task.failed', message };
+}

@@ -1,0 +1,49 @@
+import {
+  type Namespace,
+  type Plan,
+  type WorkflowCommand,
+  type WorkflowDecider,
+  type WorkflowEvent,
+  type WorkflowState,
+  isOver,
+  workflowDecider,
+} from '@orrery/domain';
+import type { Aggregate } from '../kernel/aggregate.js';
+import { type MaybeLater, type StreamType, streamType } from '../kernel/stream-type.js';
+import type { Plans } from './plans.js';
+
+/** A run in memory. */
+export type Run = Aggregate<WorkflowState, WorkflowCommand, WorkflowEvent>;
+
+/** The plan that a run runs. */
+export function planOf(run: Run) {
+  return (run.decider as WorkflowDecider).plan;
+}
+
+/** Runs, as the shell needs to know them: each goes by the rules of its plan, which its first event names. */
+export function workflowStreams(plans: Plans): StreamType {
+  const deciderFor = (namespace: Namespace, hash: string): MaybeLater<WorkflowDecider> => {
+    const plan = plans.get(namespace, hash);
+    return plan instanceof Promise ? plan.then(deciderOf) : deciderOf(plan);
+  };
+  const type: StreamType<WorkflowState, WorkflowCommand, WorkflowEvent> = {
+    kind: 'workflow',
+    deciderToBegin: (namespace, command) =>
+      command.type === 'StartWorkflow' ? deciderFor(namespace, command.data.definition.hash) : undefined,
+    deciderOf: (namespace, first) => {
+      if (first.type !== 'WorkflowStarted') throw new Error(`a run begins with WorkflowStarted, not ${first.type}`);
+      return deciderFor(namespace, first.definition.hash);
+    },
+    isOver,
+  };
+  return streamType(type);
+}
+
+const deciders = new WeakMap<Plan, WorkflowDecider>();
+
+/** The decider of a plan's runs: one for all of them. */
+export function deciderOf(plan: Plan): WorkflowDecider {
+  let decider = deciders.get(plan);
+  if (!decider) deciders.set(plan, (decider = workflowDecider(plan)));
+  return decider;
+}
