@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import * as architecture from './tidy/architecture.js';
 import { exceptions } from './tidy/exceptions.js';
 import * as files from './tidy/files.js';
+import * as packages from './tidy/packages.js';
 import * as purity from './tidy/purity.js';
 import { readTree, type Rule } from './tidy/tree.js';
 import * as words from './tidy/words.js';
 
 const tree = readTree(fileURLToPath(new URL('..', import.meta.url)));
-const rules: Record<string, Rule> = { ...architecture, ...purity, ...files, ...words };
+const rules: Record<string, Rule> = { ...architecture, ...purity, ...files, ...words, ...packages };
 
 const sentence = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 const isExcused = (rule: string, path: string) => exceptions.some((each) => each.rule === rule && each.path === path);

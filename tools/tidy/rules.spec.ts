@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as architecture from './architecture.js';
 import * as files from './files.js';
+import * as packages from './packages.js';
 import * as purity from './purity.js';
 import { treeOf, type Rule } from './tree.js';
 import * as words from './words.js';
 
-const rules = { ...architecture, ...purity, ...files, ...words } satisfies Record<string, Rule>;
+const rules = { ...architecture, ...purity, ...files, ...words, ...packages } satisfies Record<string, Rule>;
 
 /** For each rule: a tree it accepts, and trees it does not, each with the path it names. */
 interface Case {
@@ -15,6 +16,7 @@ interface Case {
 
 const manifest = (name: string) =>
   JSON.stringify({ name: `@orrery/${name}`, exports: { '.': { '@orrery/source': './src/index.ts' } } });
+const lock = (packages: object) => JSON.stringify({ packages });
 const domain = 'libs/domain/src/orchestration/run.ts';
 const index = { 'libs/domain/package.json': manifest('domain'), 'libs/domain/src/index.ts': '' };
 // What the rules look for may not stand here as they look for it.
@@ -144,6 +146,17 @@ const cases: Record<keyof typeof rules, Case> = {
       ['.ci/run', `ls ${path('root', '.cache')}`],
       ['package-lock.json', ['"resolved": "http', '//localhost/a.tgz"'].join(':')],
     ],
+  },
+  theLockServesEveryPlatform: {
+    accepts: {
+      'package-lock.json': lock({
+        '': { optionalDependencies: { b: '1' } },
+        'node_modules/a': { optionalDependencies: { b: '1', c: '1' } },
+        'node_modules/a/node_modules/c': {},
+        'node_modules/b': {},
+      }),
+    },
+    refuses: [['package-lock.json', lock({ 'node_modules/a': { optionalDependencies: { b: '1' } } })]],
   },
   switchedOffWithAReason: {
     accepts: { [domain]: `// ${noDisable} complexity -- one case a state` },
