@@ -24,7 +24,7 @@ export default {
   // main.ts is wiring, run by the end-to-end suites in processes of its own.
   collectCoverageFrom: [
     '{apps,libs}/*/src/**/*.ts',
-    '!**/*.{spec,contract,d}.ts',
+    '!**/*.{spec,contract,harness,d}.ts',
     '!**/testing/**',
     '!**/index.ts',
     '!apps/*/src/main.ts',

@@ -81,6 +81,6 @@ export const isSpec = (path: string) => /\.spec\.tsx?$/.test(path);
 
 /** Code that only specs use: fakes, builders and suites that run against more than one adapter. */
 export const isForSpecs = (path: string) =>
-  isSpec(path) || /(^|\/)testing\//.test(path) || /\.contract\.ts$/.test(path) || path.startsWith('tests/');
+  isSpec(path) || /(^|\/)testing\//.test(path) || /\.(contract|harness)\.ts$/.test(path) || path.startsWith('tests/');
 
 export const isCode = (path: string) => /\.(ts|tsx|mjs)$/.test(path) && !path.endsWith('.d.ts');
