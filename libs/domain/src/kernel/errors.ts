@@ -8,6 +8,8 @@ export interface Fault {
   readonly pointer: string;
   readonly severity: 'error' | 'warning';
   readonly hint?: string;
+  /** Where the fault is inside a text: counted from 0, in characters from the start of the text that `pointer` names. */
+  readonly offset?: number;
   /** Where the input was text: counted from 1. */
   readonly line?: number;
   readonly column?: number;
