@@ -39,7 +39,7 @@ async function untilReady(port, child) {
 async function untilEnded(child) {
   // The whole group, as Ctrl-C in a terminal does it.
   process.kill(-child.pid, 'SIGINT');
-  const ended = await Promise.race([once(child, 'exit'), sleep(endWithinMs)]);
+  const ended = await Promise.race([once(child, 'exit'), sleep(endWithinMs, undefined, { ref: false })]);
   if (!ended) throw new Error(`It was still running ${endWithinMs / 1000} s after Ctrl-C.`);
 }
 
