@@ -17,14 +17,19 @@ const swcOptions = {
   swcrc: false,
 };
 
+async function transform(path) {
+  try {
+    const { code } = await swc.transform(await readFile(path, 'utf8'), { ...swcOptions, filename: path });
+    return { contents: code, loader: 'js' };
+  } catch (error) {
+    // Below the place and its picture, swc tells of its own inside.
+    return { errors: [{ text: error.message.split('\nCaused by:')[0].trim() }] };
+  }
+}
+
 const decoratorMetadata = {
   name: 'decorator-metadata',
-  setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const { code } = await swc.transform(await readFile(path, 'utf8'), { ...swcOptions, filename: path });
-      return { contents: code, loader: 'js' };
-    });
-  },
+  setup: (build) => build.onLoad({ filter: /\.ts$/ }, ({ path }) => transform(path)),
 };
 
 // Bundled CommonJS still asks for these three.
