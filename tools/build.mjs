@@ -59,9 +59,15 @@ async function bundle(app) {
   );
 }
 
+// What esbuild has to say about the sources it has said already.
+function giveUp(error) {
+  if (!error.errors) throw error;
+  process.exit(1);
+}
+
 const wanted = process.argv.slice(2);
 const apps = wanted.length > 0 ? wanted : readdirSync('apps');
 for (const app of apps) {
   if (!existsSync(`apps/${app}/src/main.ts`)) console.log(`apps/${app} has no src/main.ts yet: nothing to build.`);
-  else if (!isFresh(app)) await bundle(app);
+  else if (!isFresh(app)) await bundle(app).catch(giveUp);
 }
