@@ -20,6 +20,7 @@ const boundaries = {
     layer('infrastructure', ['infrastructure', 'application', 'domain']),
     layer('app', ['infrastructure', 'application', 'domain']),
     layer('standalone', ['app', 'infrastructure', 'application', 'domain']),
+    layer('tests', ['standalone', 'app', 'infrastructure', 'application', 'domain']),
   ],
 };
 
