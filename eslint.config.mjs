@@ -45,7 +45,10 @@ export default tseslint.config({ ignores }, ...tseslint.configs.recommended, {
   linterOptions: { reportUnusedDisableDirectives: 'error' },
   rules: {
     '@nx/enforce-module-boundaries': ['error', boundaries],
-    '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    '@typescript-eslint/no-unused-vars': [
+      'error',
+      { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+    ],
     complexity: ['error', 10],
     eqeqeq: ['error', 'always', { null: 'ignore' }],
     'max-depth': ['error', 3],
