@@ -1,6 +1,6 @@
 import type { Clock } from './ports/clock.js';
 import type { Checkpoints } from './ports/checkpoints.js';
-import { type Commit, type Cursor, type Log, START } from './ports/log.js';
+import { type Commit, type Cursor, type Log, START, isAfter } from './ports/log.js';
 
 /** How long a follower lets commits gather before its next batch, in milliseconds. */
 const PACE_MS = 100;
@@ -148,8 +148,4 @@ export class Follow {
       this.wake = () => (this.stopped || ms === LOOK_EVERY_MS ? done() : undefined);
     });
   }
-}
-
-export function isAfter(a: Cursor, b: Cursor): boolean {
-  return a.transactionId === b.transactionId ? a.position > b.position : a.transactionId > b.transactionId;
 }

@@ -9,6 +9,9 @@ export const ROW_SIZE_MAX = 4 * 1_048_576;
 const STATEMENT_ROWS_MAX = 2_000;
 const STATEMENT_SIZE_MAX = 16 * 1_048_576;
 
+/** Why a row was refused: memory was not what the log has. Any other cause is an error, and passes or does not. */
+export const STALE = Symbol('stale');
+
 /** What the lane tells of the rows that it sent. */
 export interface LaneListener {
   committed(aggregate: Aggregate, row: Row, cursor: Cursor): void;
@@ -87,7 +90,7 @@ export class GroupCommit {
         // Without a row the stream was found broken in the meantime, and is being decided again from the log.
         if (row) this.listener.committed(aggregate, row, cursor);
       }
-      if (refused.length > 0) this.listener.refused(refused, 'conflict');
+      if (refused.length > 0) this.listener.refused(refused, STALE);
     });
   }
 

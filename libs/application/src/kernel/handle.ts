@@ -10,7 +10,7 @@ import {
 import { type Aggregate, type Row, newRow } from './aggregate.js';
 import type { Aggregates } from './aggregates.js';
 import type { Answer, Envelope, Pending, Position } from './envelope.js';
-import { GroupCommit, type LaneListener, ROW_COMMANDS_MAX, ROW_SIZE_MAX } from './group-commit.js';
+import { GroupCommit, type LaneListener, ROW_COMMANDS_MAX, ROW_SIZE_MAX, STALE } from './group-commit.js';
 import type { Authorize } from './ports/authorize.js';
 import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
@@ -125,7 +125,7 @@ export class Handle implements LaneListener {
       if (error instanceof OrreryError) return this.answer(aggregate, pending, error);
       // A bug may have left the state half changed: nothing may be decided on it any more.
       pending.reject(error);
-      return this.decideAgain(aggregate, error);
+      return this.decideAgain(aggregate, STALE);
     }
     if (events.length === 0) this.answer(aggregate, pending, aggregate.version);
     else this.gather(aggregate, pending, events);
@@ -179,10 +179,9 @@ export class Handle implements LaneListener {
     aggregate.inFlight = aggregate.gathering = undefined;
     this.lane.remove(aggregate);
     this.aggregates.drop(aggregate);
-    const refusedByLog = cause === 'conflict';
     for (const pending of waiting) {
       const again = { ...pending, envelope: { ...pending.envelope, begins: false } };
-      if (refusedByLog) this.route(again);
+      if (cause === STALE) this.route(again);
       else this.retryLater(again, cause);
     }
     for (const listener of this.onDropped) listener(aggregate);

@@ -33,6 +33,11 @@ export interface Cursor {
   readonly position: bigint;
 }
 
+/** Whether one place in the log comes after another. */
+export function isAfter(a: Cursor, b: Cursor): boolean {
+  return a.transactionId === b.transactionId ? a.position > b.position : a.transactionId > b.transactionId;
+}
+
 export const START: Cursor = { transactionId: 0n, position: 0n };
 
 /** What became of a statement: where its rows stand, and the streams whose row was not taken. */

@@ -2,9 +2,9 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Unavailable, type WorkflowStatus } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
-import { isAfter } from '../../kernel/follow.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
+import { isAfter } from '../../kernel/ports/log.js';
 import type {
   DefinitionSummary,
   Page,
