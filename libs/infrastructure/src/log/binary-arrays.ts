@@ -7,6 +7,7 @@ const HEADER_BYTES = 20;
 const START_BYTES = 65_536;
 // A buffer that one huge batch needed is not kept for all the small ones after it.
 const KEEP_BYTES = 4 * 1_048_576;
+const DASH = 45;
 const BAD_DIGIT = 0xff;
 const HEX_VALUE = hexValues();
 
@@ -17,8 +18,8 @@ const HEX_VALUE = hexValues();
  * The arrays are views of that buffer: they hold until the next `reset`.
  */
 export class BinaryArrays {
-  private buffer = Buffer.allocUnsafe(START_BYTES);
-  private end = 0;
+  protected buffer = Buffer.allocUnsafe(START_BYTES);
+  protected end = 0;
 
   reset(): void {
     if (this.buffer.length > KEEP_BYTES) this.buffer = Buffer.allocUnsafe(START_BYTES);
@@ -81,7 +82,7 @@ export class BinaryArrays {
     return this.from(start);
   }
 
-  private begin(oid: number, count: number, bytesEach: number): number {
+  protected begin(oid: number, count: number, bytesEach: number): number {
     const start = this.end;
     this.reserve(HEADER_BYTES + count * bytesEach, start);
     const header = [count === 0 ? 0 : 1, 0, oid];
@@ -92,14 +93,14 @@ export class BinaryArrays {
   }
 
   /** Makes room; arrays that are done keep the old buffer, the one that is being written moves to the new. */
-  private reserve(bytes: number, start: number): void {
+  protected reserve(bytes: number, start: number): void {
     if (this.end + bytes <= this.buffer.length) return;
     const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.end + bytes));
     this.buffer.copy(grown, start, start, this.end);
     this.buffer = grown;
   }
 
-  private from(start: number): Buffer {
+  protected from(start: number): Buffer {
     return this.buffer.subarray(start, this.end);
   }
 }
@@ -107,7 +108,10 @@ export class BinaryArrays {
 function writeUuid(text: string, into: Buffer, at: number): void {
   let digits = text.length === 36 ? 0 : BAD_DIGIT;
   for (let index = 0, offset = at; index < 36; index += 2) {
-    if (index === 8 || index === 13 || index === 18 || index === 23) index += 1;
+    if (index === 8 || index === 13 || index === 18 || index === 23) {
+      if (text.charCodeAt(index) !== DASH) digits = BAD_DIGIT;
+      index += 1;
+    }
     const high = HEX_VALUE[text.charCodeAt(index)] ?? BAD_DIGIT;
     const low = HEX_VALUE[text.charCodeAt(index + 1)] ?? BAD_DIGIT;
     digits |= high | low;

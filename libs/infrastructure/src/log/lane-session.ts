@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import type { Unavailable } from '@orrery/domain';
-import pg from 'pg';
+import { Client, type CustomTypesConfig, type QueryArrayConfig } from 'pg';
 import { SETTLE, END_BACKEND, PING } from './lane-statements.js';
 import { UNIQUE_VIOLATION, sqlState, unreachable } from './sql-errors.js';
 
-export type LaneQuery = Omit<pg.QueryArrayConfig, 'rowMode' | 'types'>;
+export type LaneQuery = Omit<QueryArrayConfig, 'rowMode' | 'types'>;
 export type LaneRow = readonly (string | null)[];
 /** Sends one statement in the turn that it was given for; every column comes as text. */
 export type Ask = (query: LaneQuery) => Promise<readonly LaneRow[]>;
@@ -24,7 +24,7 @@ const CONNECT_MS = 5_000;
 // libuv asks ten times, a second apart, once this has passed: a peer that is gone is noticed after about ten seconds.
 const KEEP_ALIVE_MS = 1_000;
 /** The columns as the server wrote them: nothing is parsed that nobody asked to be parsed. */
-export const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
+export const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as CustomTypesConfig;
 
 /** The session ended while a statement was under way: nobody knows whether it was carried out. */
 export class SessionLost extends Error {
@@ -42,7 +42,7 @@ interface Backend {
  */
 export class LaneSession {
   private readonly settings: LaneSettings;
-  private client: pg.Client | undefined;
+  private client: Client | undefined;
   private tail: Promise<unknown> = Promise.resolve();
   private connecting: Promise<void> | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export class LaneSession {
   private readonly whenLost: (() => void)[] = [];
 
   constructor(
-    private readonly connection: pg.ClientConfig,
+    private readonly url: string,
     settings: Partial<LaneSettings> = {},
   ) {
     this.settings = { ...SETTINGS, ...settings };
@@ -118,9 +118,9 @@ export class LaneSession {
   }
 
   private async attempt(): Promise<void> {
-    const client = new pg.Client({
+    const client = new Client({
+      connectionString: this.url,
       application_name: 'orrery lane',
-      ...this.connection,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       connectionTimeoutMillis: CONNECT_MS,
@@ -144,7 +144,7 @@ export class LaneSession {
   }
 
   /** Makes a fresh connection the lane's session: its limits are set, and the session before it is over. */
-  private async settle(client: pg.Client): Promise<Backend> {
+  private async settle(client: Client): Promise<Backend> {
     const { statementMs, lockMs } = this.settings;
     const [row] = await this.ask(client, { text: SETTLE, values: [`${statementMs}`, `${lockMs}`] });
     const [pid, startedAt, isStandby] = row!;
@@ -157,7 +157,7 @@ export class LaneSession {
     return { pid: pid!, startedAt: startedAt! };
   }
 
-  private async ask(client: pg.Client, query: LaneQuery): Promise<readonly LaneRow[]> {
+  private async ask(client: Client, query: LaneQuery): Promise<readonly LaneRow[]> {
     const sentAt = performance.now();
     // A session that does not answer is worth nothing: the locks it may still hold are not to be trusted either.
     const timer = setTimeout(() => destroy(client), this.settings.answerMs);
@@ -178,7 +178,7 @@ export class LaneSession {
    * An error that leaves the session alive rolled the statement back. One that ends it tells nothing: it may have come
    * after the commit.
    */
-  private async isDefinite(client: pg.Client, error: unknown): Promise<boolean> {
+  private async isDefinite(client: Client, error: unknown): Promise<boolean> {
     const state = sqlState(error);
     if (state === undefined) destroy(client);
     if (state === undefined || state === UNIQUE_VIOLATION) return state !== undefined;
@@ -188,7 +188,7 @@ export class LaneSession {
     );
   }
 
-  private lost(client: pg.Client): void {
+  private lost(client: Client): void {
     if (this.client !== client) return;
     this.client = undefined;
     this.answered = -Infinity;
@@ -210,6 +210,6 @@ function lostWith(cause: unknown): SessionLost {
 }
 
 /** Ends the connection without a word, also while a statement is under way. */
-function destroy(client: pg.Client): void {
+function destroy(client: Client): void {
   client.connection.stream.destroy();
 }

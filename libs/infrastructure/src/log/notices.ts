@@ -1,6 +1,6 @@
 import type { Notice } from '@orrery/application';
 import type { Namespace, StreamId } from '@orrery/domain';
-import pg from 'pg';
+import { Client } from 'pg';
 import { unreachable } from './sql-errors.js';
 
 const CHANNEL = 'orrery_commits';
@@ -44,24 +44,25 @@ export function noticesOf(payload: string): Notice[] {
 
 /** Listens on a connection of its own, made again whenever it is lost; what was announced in between is missed. */
 export class NoticeListener {
-  private client: pg.Client | undefined;
+  private client: Client | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
   private retries = 0;
   private closed = false;
 
   constructor(
-    private readonly connection: pg.ClientConfig,
+    private readonly url: string,
     private readonly onNotice: (notice: Notice) => void,
   ) {}
 
   /** Resolves when it listens; throws `Unavailable` if it cannot. */
   async open(): Promise<void> {
-    const client = new pg.Client({
+    const client = new Client({
+      connectionString: this.url,
       application_name: 'orrery notices',
-      ...this.connection,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: CONNECT_MS,
     });
     this.client = client;
     client.on('error', () => client.connection.stream.destroy());

@@ -11,7 +11,7 @@ import {
   type Notice,
   type StreamKey,
 } from '@orrery/application';
-import type pg from 'pg';
+import type { Pool } from 'pg';
 import { AppendStatement, NOTHING_APPENDED } from './append-statement.js';
 import { commitOf } from './commit-rows.js';
 import { AS_TEXT, type LaneQuery, type LaneRow, type LaneSession, SessionLost } from './lane-session.js';
@@ -31,11 +31,11 @@ export class PostgresLog extends Log {
   private readonly statement = new AppendStatement();
   private knownEpoch: Epoch | undefined;
 
-  /** `connection` is where `listen` connects. */
+  /** `url` is where `listen` connects. */
   constructor(
     private readonly lane: LaneSession,
-    private readonly pool: pg.Pool,
-    private readonly connection: pg.ClientConfig,
+    private readonly pool: Pool,
+    private readonly url: string,
   ) {
     super();
     // A new session may be one with another server, promoted in the meantime.
@@ -105,7 +105,7 @@ export class PostgresLog extends Log {
   }
 
   override async listen(onNotice: (notice: Notice) => void): Promise<() => Promise<void>> {
-    const listener = new NoticeListener(this.connection, onNotice);
+    const listener = new NoticeListener(this.url, onNotice);
     await listener.open();
     return () => listener.close();
   }

@@ -1,17 +1,17 @@
 import { type Commit, type Cursor, START } from '@orrery/application';
-import type pg from 'pg';
+import type { Pool } from 'pg';
 import { commitOf } from './commit-rows.js';
 import { AS_TEXT } from './lane-session.js';
-import { DECLARE_AHEAD, FETCH_AHEAD } from './read-statements.js';
+import { BEGIN_AHEAD, DECLARE_AHEAD, FETCH_AHEAD } from './read-statements.js';
 import { inDomainWords } from './sql-errors.js';
 
 /** Reads through a cursor of the server, which sorts once and holds one snapshot; a reader delays no horizon. */
-export async function* readAhead(pool: pg.Pool, after: ReadonlyMap<number, Cursor>): AsyncGenerator<readonly Commit[]> {
+export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>): AsyncGenerator<readonly Commit[]> {
   if (after.size === 0) return;
   const client = await inDomainWords(pool.connect());
   let failed: Error | undefined;
   try {
-    await inDomainWords(client.query('begin isolation level repeatable read read only'));
+    await inDomainWords(client.query(BEGIN_AHEAD));
     await inDomainWords(client.query(DECLARE_AHEAD, valuesOf(after)));
     for (;;) {
       const fetch = { text: FETCH_AHEAD, rowMode: 'array' as const, types: AS_TEXT };

@@ -57,6 +57,11 @@ export const READ_STREAM = {
      limit $4`,
 };
 
+/** One snapshot for all pages. Who reads may take his time between two of them: no horizon waits for a reader. */
+export const BEGIN_AHEAD = `
+  begin isolation level repeatable read read only;
+  set local idle_in_transaction_session_timeout = '60s'`;
+
 /** Everything visible after each partition's own cursor, whether the horizon has passed it or not. */
 export const DECLARE_AHEAD = `
   declare ahead no scroll cursor for

@@ -84,9 +84,7 @@ const INSTALLATION = `
   )`;
 
 /** The log, and what is kept of how far it has been read and who works on it. */
-export class CreateLog implements MigrationInterface {
-  readonly name = 'CreateLog0000000000001';
-
+export class CreateLog0001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [COMMITS, LOG_ORDER, COMPRESSION, EVENTS, CHECKPOINTS, SNAPSHOTS, ENGINES, INSTALLATION]) {
       await runner.query(statement);

@@ -1,0 +1,73 @@
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+
+type Fate = 'pass' | 'swallow the reply' | 'swallow the request' | 'black hole';
+
+/** Stands between a client and the server, and loses what it is told to lose. For tests. */
+export class LossyProxy {
+  private fate: Fate = 'pass';
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    /** The URL of the server, by way of this proxy. */
+    readonly url: string,
+  ) {}
+
+  static async before(target: string): Promise<LossyProxy> {
+    const { hostname, port } = new URL(target);
+    const server = createServer((client) => proxy.join(client, connect(Number(port || 5432), hostname)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = new URL(target);
+    url.hostname = '127.0.0.1';
+    url.port = `${(server.address() as AddressInfo).port}`;
+    const proxy = new LossyProxy(server, url.href);
+    return proxy;
+  }
+
+  /** The next request is carried out, its reply is swallowed, and the connection cut. */
+  swallowReply(): void {
+    this.fate = 'swallow the reply';
+  }
+
+  /** The next request is swallowed, and the connection cut. */
+  swallowRequest(): void {
+    this.fate = 'swallow the request';
+  }
+
+  /** From now on nothing arrives, and nobody is told. */
+  blackHole(): void {
+    this.fate = 'black hole';
+  }
+
+  /** Everything is cut, and passes again afterwards. */
+  cut(): void {
+    this.fate = 'pass';
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private join(client: Socket, upstream: Socket): void {
+    for (const socket of [client, upstream]) {
+      this.sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        this.sockets.delete(socket);
+        // What the client is cut off from, the server carries on with until it notices: just as it would be.
+        (socket === client ? upstream : client).destroy();
+      });
+    }
+    client.on('data', (chunk) => {
+      if (this.fate === 'swallow the request') this.cut();
+      else if (this.fate !== 'black hole') upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => {
+      if (this.fate === 'swallow the reply') this.cut();
+      else if (this.fate !== 'black hole') client.write(chunk);
+    });
+  }
+}
