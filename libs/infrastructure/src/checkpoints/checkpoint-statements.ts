@@ -1,0 +1,76 @@
+import type { Cursor } from '@orrery/application';
+import type { ClientBase } from 'pg';
+
+/** A checkpoint that moves, if it still stands where it was read. */
+export interface CheckpointMove {
+  readonly partition: number;
+  readonly from: Cursor;
+  readonly to: Cursor;
+}
+
+const LOAD = `
+  select partition, transaction_id::text, position::text
+    from checkpoints where follower = $1 and partition = any($2::int2[])`;
+
+// A follower that has never read a partition has no row there: its first move makes one, unless another was faster.
+const MOVE = `
+  with moves as (
+    select * from unnest($2::int2[], $3::xid8[], $4::bigint[], $5::xid8[], $6::bigint[])
+                  as m (partition, from_transaction, from_position, to_transaction, to_position)),
+  moved as (
+    update checkpoints c set transaction_id = m.to_transaction, position = m.to_position
+      from moves m
+     where c.follower = $1 and c.partition = m.partition
+       and c.transaction_id = m.from_transaction and c.position = m.from_position
+    returning c.partition),
+  begun as (
+    insert into checkpoints (follower, partition, transaction_id, position)
+    select $1, partition, to_transaction, to_position from moves
+     where from_transaction = '0'::xid8 and from_position = 0
+    on conflict do nothing
+    returning partition)
+  select (select count(*) from moved) + (select count(*) from begun) = (select count(*) from moves) as all_moved`;
+
+/**
+ * Moves a follower's checkpoints in the caller's own transaction, together with what the follower writes. False:
+ * somebody else moved one of them; the caller must roll back.
+ */
+export async function moveCheckpoints(
+  client: Pick<ClientBase, 'query'>,
+  follower: string,
+  moves: readonly CheckpointMove[],
+): Promise<boolean> {
+  // In one order for everybody, so that two followers never wait for each other in a ring.
+  const inOrder = [...moves].sort((a, b) => a.partition - b.partition);
+  const { rows } = await client.query<{ all_moved: boolean }>({
+    name: 'move-checkpoints',
+    text: MOVE,
+    values: [
+      follower,
+      inOrder.map(({ partition }) => partition),
+      inOrder.map(({ from }) => from.transactionId.toString()),
+      inOrder.map(({ from }) => from.position.toString()),
+      inOrder.map(({ to }) => to.transactionId.toString()),
+      inOrder.map(({ to }) => to.position.toString()),
+    ],
+  });
+  return rows[0]!.all_moved;
+}
+
+/** A follower's checkpoints, in the snapshot of the caller; partitions that it has never read are missing. */
+export async function loadCheckpoints(
+  client: Pick<ClientBase, 'query'>,
+  follower: string,
+  partitions: readonly number[],
+): Promise<Map<number, Cursor>> {
+  const { rows } = await client.query<{ partition: number; transaction_id: string; position: string }>(LOAD, [
+    follower,
+    partitions,
+  ]);
+  return new Map(
+    rows.map(({ partition, transaction_id, position }) => [
+      partition,
+      { transactionId: BigInt(transaction_id), position: BigInt(position) },
+    ]),
+  );
+}

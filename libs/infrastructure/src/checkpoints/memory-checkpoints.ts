@@ -1,0 +1,30 @@
+import { Checkpoints, type Cursor, START } from '@orrery/application';
+import type { CheckpointMove } from './checkpoint-statements.js';
+
+/** Checkpoints in memory: one for all processes that are simulated. */
+export class MemoryCheckpoints extends Checkpoints {
+  private readonly cursors = new Map<string, Cursor>();
+
+  override async load(follower: string, partitions: readonly number[]): Promise<ReadonlyMap<number, Cursor>> {
+    return new Map(partitions.map((partition) => [partition, this.at(follower, partition)]));
+  }
+
+  override async move(follower: string, moves: readonly CheckpointMove[]): Promise<boolean> {
+    return this.moveNow(follower, moves);
+  }
+
+  /** The same without waiting, for a view in memory that writes its rows and moves in one go. */
+  moveNow(follower: string, moves: readonly CheckpointMove[]): boolean {
+    const still = moves.every(({ partition, from }) => isSame(this.at(follower, partition), from));
+    if (still) for (const { partition, to } of moves) this.cursors.set(`${follower}/${partition}`, to);
+    return still;
+  }
+
+  private at(follower: string, partition: number): Cursor {
+    return this.cursors.get(`${follower}/${partition}`) ?? START;
+  }
+}
+
+function isSame(a: Cursor, b: Cursor): boolean {
+  return a.transactionId === b.transactionId && a.position === b.position;
+}

@@ -1,0 +1,37 @@
+import { Checkpoints, type Cursor, START } from '@orrery/application';
+import type { Pool } from 'pg';
+import { inDomainWords } from '../log/sql-errors.js';
+import { type CheckpointMove, loadCheckpoints, moveCheckpoints } from './checkpoint-statements.js';
+
+/** Checkpoints in the database that the followers write to. */
+export class PostgresCheckpoints extends Checkpoints {
+  constructor(private readonly pool: Pool) {
+    super();
+  }
+
+  override async load(follower: string, partitions: readonly number[]): Promise<ReadonlyMap<number, Cursor>> {
+    const found = await inDomainWords(loadCheckpoints(this.pool, follower, partitions));
+    return new Map(partitions.map((partition) => [partition, found.get(partition) ?? START]));
+  }
+
+  override move(follower: string, moves: readonly CheckpointMove[]): Promise<boolean> {
+    return inDomainWords(this.moveAll(follower, moves));
+  }
+
+  private async moveAll(follower: string, moves: readonly CheckpointMove[]): Promise<boolean> {
+    if (moves.length === 0) return true;
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const moved = await moveCheckpoints(client, follower, moves);
+      await client.query(moved ? 'commit' : 'rollback');
+      return moved;
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { type Epoch, PARTITIONS_DEFAULT } from '@orrery/application';
+import { Client } from 'pg';
+import { EPOCH } from './read-statements.js';
+import { MAP_CHECKPOINTS, RENUMBER_COMMITS } from './renumber-statements.js';
+
+/** What a database is: how many partitions it has, and in which cluster its transaction ids count. */
+export interface Installation {
+  /** Fixed when the database was first used, whatever a process was configured with later. */
+  readonly partitions: number;
+  readonly epoch: Epoch;
+  /** What this start found: a new database, the same cluster, the same after a fail-over, or one restored elsewhere. */
+  readonly found: 'new' | 'same' | 'failed-over' | 'restored';
+}
+
+interface Row {
+  readonly partitions: number;
+  readonly system_identifier: string;
+  readonly timeline: number;
+}
+
+const INSTALL = `
+  insert into installation (partitions, system_identifier, timeline) values ($1, $2, $3) on conflict do nothing`;
+// Whoever comes second waits here until the first has done whatever there is to do.
+const LOCK = 'select partitions, system_identifier::text, timeline from installation for update';
+const RECORD = 'update installation set system_identifier = $1, timeline = $2';
+
+/**
+ * Opens the installation in a migrated database, before anything else is read or written there. In a cluster that it
+ * does not know (a dump was restored), it renumbers the log: transaction ids are the cluster's, and count from anew.
+ */
+export async function openInstallation(url: string, partitions = PARTITIONS_DEFAULT): Promise<Installation> {
+  const client = new Client({ connectionString: url, application_name: 'orrery installation' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('begin');
+    const installation = await settle(client, partitions);
+    await client.query('commit');
+    return installation;
+  } finally {
+    // Without a commit, everything is as it was before.
+    await client.end();
+  }
+}
+
+async function settle(client: Client, partitions: number): Promise<Installation> {
+  const epoch = await epochOf(client);
+  const { systemIdentifier, timeline } = epoch;
+  const installed = await client.query(INSTALL, [partitions, systemIdentifier, timeline]);
+  const { rows } = await client.query<Row>(LOCK);
+  const stored = rows[0]!;
+  const found = installed.rowCount === 1 ? 'new' : whatChanged(stored, epoch);
+  if (found === 'restored') await renumber(client);
+  if (found === 'restored' || found === 'failed-over') await client.query(RECORD, [systemIdentifier, timeline]);
+  return { partitions: stored.partitions, epoch, found };
+}
+
+function whatChanged(stored: Row, { systemIdentifier, timeline }: Epoch): Installation['found'] {
+  if (stored.system_identifier !== systemIdentifier) return 'restored';
+  return stored.timeline === timeline ? 'same' : 'failed-over';
+}
+
+/** However long it takes: nobody can work on this log before it is done. */
+async function renumber(client: Client): Promise<void> {
+  await client.query('set local statement_timeout = 0');
+  await client.query('lock table commits, checkpoints in exclusive mode');
+  await client.query(MAP_CHECKPOINTS);
+  await client.query(RENUMBER_COMMITS);
+}
+
+async function epochOf(client: Client): Promise<Epoch> {
+  const { rows } = await client.query<{ system_identifier: string; timeline: number }>(EPOCH);
+  return { systemIdentifier: rows[0]!.system_identifier, timeline: rows[0]!.timeline };
+}
