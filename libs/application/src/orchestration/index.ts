@@ -12,6 +12,7 @@ export * from './engine-commands.js';
 export * from './engine-kernel.js';
 export * from './plans.js';
 export * from './ports/definition-contents.js';
+export * from './ports/document-reader.js';
 export * from './ports/runs.js';
 export * from './ports/worker-sessions.js';
 export * from './queries/get-definition.js';

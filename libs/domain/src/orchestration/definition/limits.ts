@@ -1,3 +1,6 @@
+import { MAX_DURATION_MS } from '../../kernel/duration.js';
+import { EXPRESSION_LIMITS } from '../../kernel/expression.js';
+
 /** Every limit of the language and of a run, with its default. Sizes are counted as JSON text. */
 export const LIMITS = Object.freeze({
   tasksPerRun: 20_000,
@@ -7,7 +10,13 @@ export const LIMITS = Object.freeze({
   requestBodyBytes: 4 * 1_048_576,
   batchBodyBytes: 16 * 1_048_576,
   definitionBytes: 1_048_576,
+  /** How many faults of a definition are told; of any more only their number. */
+  definitionFaults: 1_000,
   depth: 64,
-  expressionSteps: 100_000,
   keyCharacters: 128,
+  attemptsPerTask: 10_000,
+  durationMs: MAX_DURATION_MS,
+  expressionSteps: EXPRESSION_LIMITS.steps,
+  expressionCharacters: EXPRESSION_LIMITS.characters,
+  expressionNesting: EXPRESSION_LIMITS.nesting,
 });

@@ -1,4 +1,4 @@
-import type { Json } from '../../kernel/json.js';
+import type { Json, JsonObject } from '../../kernel/json.js';
 import type { RetryPolicy } from '../task/retry-policy.js';
 
 /** What an expression may read: the run's input, the outputs of the tasks upstream, the run itself. */
@@ -58,7 +58,6 @@ export interface Plan {
   /** What becomes of the tasks that run when another one fails for good. */
   readonly whenFailing: 'finish' | 'cancel';
   readonly output: Template | null;
+  /** JSON Schema (2020-12) of the run's input; null where any input will do. Its check is somebody else's. */
+  readonly inputSchema: JsonObject | null;
 }
-
-/** The types that the engine performs itself: they take no worker and no slot. */
-export const ENGINE_TYPES: readonly string[] = ['noop', 'sleep'];

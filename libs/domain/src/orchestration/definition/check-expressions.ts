@@ -1,0 +1,182 @@
+import { didYouMean, suggester } from '../../kernel/did-you-mean.js';
+import { type CompiledTemplate, type Names, compileTemplate } from '../../kernel/expression.js';
+import type { Json, JsonObject } from '../../kernel/json.js';
+import type { FaultCode, Report } from './faults.js';
+import { type Claim, type Dependencies, unfounded } from './graph.js';
+import type { Outline, OutlinedTask } from './outline.js';
+import type { Template } from './plan.js';
+import { isObject, shown } from './shape.js';
+
+/** The expressions of a task, compiled; null where nothing is said. */
+export interface TaskExpressions {
+  readonly when: Template | null;
+  readonly input: Template | null;
+  readonly compensationInput: Template | null;
+}
+
+export interface DefinitionExpressions {
+  readonly tasks: readonly TaskExpressions[];
+  readonly output: Template | null;
+}
+
+const ROOTS = ['input', 'tasks', 'workflow'];
+/** In reach inside `forEach`. */
+const LATER_ROOTS = ['item', 'index'];
+const suggestRoot = suggester(ROOTS);
+
+const WORKFLOW_KEYS = ['id', 'startedAt'];
+const suggestWorkflowKey = suggester(WORKFLOW_KEYS);
+
+const names: Names = {
+  isRoot: (name) => ROOTS.includes(name),
+  unknownName: (name) => {
+    if (LATER_ROOTS.includes(name)) {
+      return { code: 'definition.not-available', message: `"${name}" belongs to forEach, which cannot be used yet` };
+    }
+    const message = `there is no "${name}" here${didYouMean(suggestRoot(name))}: an expression reads input, tasks.<key>.output or workflow`;
+    return { code: 'expression.unknown-name', message };
+  },
+};
+
+/** One read of a task's output, and what to say if it need not be there. */
+interface ReadClaim extends Claim {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly pointer: string;
+  readonly offset: number;
+}
+
+/** Who reads: a task's own expressions, its compensation's, or nobody but the run's output. */
+type Reader = { readonly task: OutlinedTask; readonly compensates: boolean } | null;
+
+type Told = CompiledTemplate['reads'][number];
+
+/** Compiles every expression of a definition, and says of all that read what is not, or need not be, there. */
+export function checkExpressions(
+  document: JsonObject,
+  outline: Outline,
+  dependencies: Dependencies,
+  report: Report,
+): DefinitionExpressions {
+  const checker = new ExpressionChecker(outline, report);
+  const tasks = outline.tasks.map((task) => checker.compileTask(task));
+  const output = checker.compile(document['output'], '/output', null);
+  for (const { code, pointer, message, offset } of unfounded(checker.claims, dependencies)) {
+    report.add(code, pointer, message, { offset });
+  }
+  return { tasks, output };
+}
+
+class ExpressionChecker {
+  readonly claims: ReadClaim[] = [];
+  private readonly suggestTask: (wrong: string) => string | undefined;
+  /** Keys with "-" in them, by what stands before it. */
+  private readonly dashed: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly outline: Outline,
+    private readonly report: Report,
+  ) {
+    this.suggestTask = suggester(outline.ordinals.keys());
+    const keys = [...outline.ordinals.keys()].filter((key) => key.includes('-')).reverse();
+    this.dashed = new Map(keys.map((key) => [key.slice(0, key.indexOf('-')), key]));
+  }
+
+  compileTask(task: OutlinedTask): TaskExpressions {
+    const { body, pointer } = task;
+    const { compensate } = body;
+    const reader = { task, compensates: false };
+    return {
+      when: this.compileWhen(body['when'], `${pointer}/when`, reader),
+      input: this.compile(body['input'], `${pointer}/input`, reader),
+      compensationInput: isObject(compensate)
+        ? this.compile(compensate['input'], `${pointer}/compensate/input`, { task, compensates: true })
+        : null,
+    };
+  }
+
+  compile(value: Json | undefined, pointer: string, reader: Reader): Template | null {
+    return value === undefined ? null : this.compileTemplate(value, pointer, reader).evaluate;
+  }
+
+  /** A condition is one expression, or a plain true or false. */
+  private compileWhen(value: Json | undefined, pointer: string, reader: Reader): Template | null {
+    if (value === undefined) return null;
+    const { type, evaluate, faults } = this.compileTemplate(value, pointer, reader);
+    const isText = typeof value === 'string';
+    if (isText && faults.length === 0 && type !== 'bool' && type !== 'dyn') {
+      const message = `a condition must be true or false, and this is of type ${type}`;
+      const hint = type === 'string' ? { hint: 'write the whole condition as one expression: "${ ... }"' } : {};
+      this.report.add('expression.type', pointer, message, hint);
+    }
+    return evaluate;
+  }
+
+  private compileTemplate(value: Json, pointer: string, reader: Reader): CompiledTemplate {
+    const compiled = compileTemplate(value, pointer, names);
+    for (const fault of compiled.faults) this.report.addFault(fault);
+    for (const read of compiled.reads) {
+      if (read.root === 'tasks') this.checkTask(read, reader);
+      if (read.root === 'workflow') this.checkWorkflow(read);
+    }
+    return compiled;
+  }
+
+  private checkWorkflow({ path: [key], computed, pointer, offset }: Told): void {
+    if (key === undefined ? !computed : WORKFLOW_KEYS.includes(key)) return;
+    const message = `of the workflow only ${WORKFLOW_KEYS.join(' and ')} can be read${didYouMean(suggestWorkflowKey(key ?? ''))}`;
+    this.report.add('expression.unknown-name', pointer, message, { offset });
+  }
+
+  private checkTask(read: Told, reader: Reader): void {
+    const { path, computed, pointer, offset } = read;
+    const [key, member] = path;
+    const say = (code: FaultCode, message: string) => this.report.add(code, pointer, message, { offset });
+    if (key === undefined) {
+      const how = 'write tasks.key.output or tasks["a.b"].output, with the key as it stands in the definition';
+      return computed
+        ? say('expression.computed-key', `the key of a task cannot be computed: ${how}`)
+        : say('expression.not-output', `all tasks together cannot be read: ${how}`);
+    }
+    const ordinal = this.outline.ordinals.get(key);
+    if (ordinal === undefined) return say('expression.unknown-task', this.unknownTask(key, path));
+    if (member !== 'output') {
+      return say(
+        'expression.not-output',
+        `of a task only its output can be read: tasks${inBrackets(key)}.output${this.longerKey(path)}`,
+      );
+    }
+    this.claim(read, reader, { key, ordinal });
+  }
+
+  private claim({ pointer, offset }: Told, reader: Reader, upstream: { key: string; ordinal: number }): void {
+    if (reader === null) return;
+    const { task, compensates } = reader;
+    if (compensates && task.ordinal === upstream.ordinal) return;
+    const isItself = task.ordinal === upstream.ordinal;
+    const what = isItself ? 'its own output' : `the output of "${upstream.key}"`;
+    const code = compensates ? 'expression.may-not-exist' : 'expression.not-upstream';
+    const message = compensates
+      ? `the compensation of "${task.key}" reads ${what}, which need not be there when it runs: only "${task.key}" and what is upstream of it have surely ended`
+      : `"${task.key}" reads ${what}, which need not be there: it is not upstream of "${task.key}" (see dependsOn)`;
+    this.claims.push({ task: task.ordinal, upstream: upstream.ordinal, code, message, pointer, offset });
+  }
+
+  private unknownTask(key: string, path: readonly string[]): string {
+    const longer = this.longerKey(path);
+    return `there is no task ${shown(key)}${longer || didYouMean(this.suggestTask(key))}`;
+  }
+
+  /** A key with "." or "-" in it, written as if it had none, is read as less than it is. */
+  private longerKey(path: readonly string[]): string {
+    const [key, ...more] = path as [string, ...string[]];
+    const dotted = more.map((_, index) => [key, ...more.slice(0, index + 1)].join('.'));
+    const meant = dotted.find((each) => this.outline.ordinals.has(each)) ?? this.dashed.get(key);
+    return meant === undefined ? '' : ` (a key with "." or "-" stands in brackets: tasks["${meant}"].output)`;
+  }
+}
+
+/** `.key`, or `["a.b"]` where it must. */
+function inBrackets(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `["${key}"]`;
+}

@@ -1,0 +1,105 @@
+import { parseInstant } from '../../kernel/instant.js';
+import type { Json } from '../../kernel/json.js';
+import type { Report } from './faults.js';
+import {
+  type Shape,
+  anything,
+  duration,
+  isObject,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  orExpression,
+  shown,
+  text,
+  whole,
+} from './shape.js';
+
+/** A task type that comes with the engine. */
+export interface BuiltInType {
+  /** Performed by the engine itself: it takes no worker, no slot and no default. */
+  readonly inEngine: boolean;
+  /** Of the input, as far as it stands in the definition. */
+  readonly input: Shape;
+  /** Whether something may be left behind that a compensation would undo. */
+  hasEffects(input: Json): boolean;
+}
+
+const instant: Shape = {
+  schema: { type: 'string', format: 'date-time' },
+  check(value, pointer, report) {
+    if (typeof value === 'string' && parseInstant(value) !== undefined) return;
+    report.add(
+      'definition.bad-value',
+      pointer,
+      `this must be a time like 2030-01-01T00:00:00Z, and is ${shown(value)}`,
+    );
+  },
+};
+
+const sleepFields = object({
+  duration: orExpression(duration({ positive: false })),
+  until: orExpression(instant),
+});
+
+/** `{ duration }` or `{ until }`: one of them, and only one. */
+const sleepInput: Shape = {
+  schema: { ...sleepFields.schema, minProperties: 1, maxProperties: 1 },
+  check(value: Json, pointer: string, report: Report) {
+    sleepFields.check(value, pointer, report);
+    if (!isObject(value)) return;
+    const given = ['duration', 'until'].filter((key) => Object.hasOwn(value, key));
+    const wanted = '"sleep" wants { duration: 30s } or { until: 2030-01-01T00:00:00Z }';
+    if (given.length === 0) report.add('definition.missing-key', pointer, wanted);
+    if (given.length === 2) report.add('definition.contradiction', pointer, `${wanted}, and this has both`);
+  },
+};
+
+const url: Shape = {
+  schema: { type: 'string', pattern: '^https?://.' },
+  check(value, pointer, report) {
+    if (typeof value === 'string' && /^https?:\/\/[^\s/]/i.test(value)) return;
+    report.add('definition.bad-value', pointer, `this must be an http or https address, and is ${shown(value)}`);
+  },
+};
+
+const SAFE_METHODS: readonly Json[] = ['GET', 'HEAD', 'OPTIONS'];
+const method = oneOf('GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE');
+
+const httpInput = object(
+  {
+    method: orExpression(method),
+    url: orExpression(url),
+    headers: orExpression(mapOf(orExpression(text), null)),
+    body: anything,
+    okStatus: orExpression(listOf(orExpression(whole(100, 599)))),
+  },
+  ['url'],
+);
+
+export const BUILT_IN_TYPES: ReadonlyMap<string, BuiltInType> = new Map<string, BuiltInType>([
+  ['noop', { inEngine: true, input: anything, hasEffects: () => false }],
+  ['sleep', { inEngine: true, input: sleepInput, hasEffects: () => false }],
+  [
+    'http',
+    {
+      inEngine: false,
+      input: httpInput,
+      hasEffects: (input) => isObject(input) && !SAFE_METHODS.includes(input['method'] ?? 'GET'),
+    },
+  ],
+]);
+
+/** Words of the language that cannot be used yet. */
+export const LATER_TYPES: readonly string[] = ['wait', 'workflow'];
+
+/** The types that the engine performs itself: they take no worker and no slot. */
+export const ENGINE_TYPES: readonly string[] = [...BUILT_IN_TYPES]
+  .filter(([, { inEngine }]) => inEngine)
+  .map(([key]) => key);
+
+/** Whether a task of this type, with this input, may leave something behind. What users write is taken to. */
+export function hasEffects(type: string, input: Json): boolean {
+  return BUILT_IN_TYPES.get(type)?.hasEffects(input) ?? true;
+}
