@@ -1,0 +1,2 @@
+export { type HttpTask, httpTask, type HttpTaskOptions } from './http-task.js';
+export type { Resolve, ResolvedAddress } from './guarded-agent.js';
