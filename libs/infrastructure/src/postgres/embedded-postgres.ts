@@ -43,8 +43,9 @@ export interface EmbeddedPostgres {
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log = () => undefined } = options;
-  const directory = findDataDirectory(options.dataDirectory, options.stateDirectory);
+  const asked = resolve(options.dataDirectory);
   try {
+    const directory = findDataDirectory(asked, options.stateDirectory);
     const platform = await findPlatformPackage();
     await prepareDataDirectory(directory);
     const binaries = () => findRunnableBinaries(platform, directory);
@@ -58,7 +59,6 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     const url = await openDatabase(server.port, await readPassword(directory), directory);
 
     if (server.adopted) log(`PostgreSQL was still running (process ${server.pid}) and is used again.`);
-    const asked = resolve(options.dataDirectory);
     if (directory.path !== asked)
       log(`Data is kept in ${directory.path}: PostgreSQL cannot run as root, nor reach ${asked}.`);
 
@@ -66,6 +66,6 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     const stop = async () => stopServer((await keeper?.letGo()) ?? server.pid, directory);
     return { url, port: server.port, dataDirectory: directory.path, adopted: server.adopted, stop };
   } catch (error) {
-    throw explainFault(error, directory.path);
+    throw explainFault(error, asked);
   }
 }

@@ -102,6 +102,8 @@ async function run(url: string, named: readonly NumberedMigration[]): Promise<vo
     applicationName: 'orrery migrate',
     extra: { max: 1, onConnect: (client: Client) => client.query(session) },
     installExtensions: false,
+    // Silent: what fails is thrown.
+    logger: 'debug',
     migrations: named.map(({ Migration }) => Migration),
     migrationsTableName: TABLE,
     migrationsTransactionMode: 'each',

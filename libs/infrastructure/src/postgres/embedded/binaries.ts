@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, lstat, readFile, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { type DataDirectory, giveTo, type ServerUser } from './data-directory.js';
 import { EmbeddedPostgresError } from './errors.js';
@@ -71,7 +71,7 @@ async function whyNot(native: string, user: ServerUser | undefined): Promise<str
 async function addMissingLinks(native: string): Promise<void> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
-    const link = join(dirname(native), target);
+    const link = join(native, relative('native', target));
     if (!(await lstat(link).catch(() => undefined))) await symlink(basename(source), link);
   }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findDataDirectory, prepareDataDirectory } from './data-directory.js';
 import { DataDirectoryInUse, explainFault } from './errors.js';
 import { type Holder, tryLock } from './lock-file.js';
@@ -20,10 +20,10 @@ export async function claimDataDirectory(
   dataDirectory: string,
   { url, stateDirectory }: { url?: string; stateDirectory?: string } = {},
 ): Promise<DataDirectoryClaim> {
-  const directory = findDataDirectory(dataDirectory, stateDirectory);
-  const file = join(directory.path, 'orrery.lock');
-  const inUse = (holder: Holder) => new DataDirectoryInUse(directory.path, holder, file);
   try {
+    const directory = findDataDirectory(dataDirectory, stateDirectory);
+    const file = join(directory.path, 'orrery.lock');
+    const inUse = (holder: Holder) => new DataDirectoryInUse(directory.path, holder, file);
     await prepareDataDirectory(directory);
     const lock = await tryLock(file, url);
     if (!('release' in lock)) throw inUse(lock);
@@ -37,6 +37,6 @@ export async function claimDataDirectory(
       },
     };
   } catch (error) {
-    throw explainFault(error, directory.path);
+    throw explainFault(error, resolve(dataDirectory));
   }
 }

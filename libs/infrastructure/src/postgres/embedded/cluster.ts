@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type DataDirectory, giveTo } from './data-directory.js';
+import { type DataDirectory, giveTo, NOBODY, type ServerUser } from './data-directory.js';
 import { EmbeddedPostgresError } from './errors.js';
 
 export const ROLE = 'orrery';
+
+const WORKSHOP = 'postgres.new-';
 
 const passwordFileOf = (cluster: string) => join(cluster, 'orrery.password');
 
@@ -34,27 +36,24 @@ export async function ownCluster({ cluster, user }: DataDirectory): Promise<void
 }
 
 /**
- * Makes a new cluster. It grows under another name and takes its place by one rename, so that a crash on the way leaves
+ * Makes a new cluster. It grows in a workshop and takes its place by one rename, so that a crash on the way leaves
  * rubbish, which the next attempt removes, and never half a cluster.
  */
 export async function createCluster(binaries: string, directory: DataDirectory): Promise<void> {
-  const { cluster, user } = directory;
-  const unfinished = `${cluster}.new`;
-  const passwordFile = `${unfinished}.password`;
+  await removeWorkshops(directory);
+  // A new name each time: initdb outlives a kill -9 of its parent, and goes on in the old one.
+  const workshop = await mkdtemp(join(directory.path, WORKSHOP));
+  const [made, passwordFile] = [join(workshop, 'cluster'), join(workshop, 'password')];
   try {
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { mode: 0o700 });
     await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
-    await giveTo(user, unfinished);
-    await giveTo(user, passwordFile);
-    await initdb(binaries, directory, unfinished, passwordFile);
-    await rename(passwordFile, passwordFileOf(unfinished));
-    await syncDirectory(unfinished);
-    await rename(unfinished, cluster);
-    await syncDirectory(dirname(cluster));
+    await giveTo(directory.user, workshop);
+    await initdb(binaries, directory, made, passwordFile);
+    await rename(passwordFile, passwordFileOf(made));
+    await syncDirectory(made);
+    await rename(made, directory.cluster);
+    await syncDirectory(directory.path);
   } finally {
-    await rm(passwordFile, { force: true });
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(workshop, { recursive: true, force: true });
   }
 }
 
@@ -73,34 +72,72 @@ export async function readPassword({ cluster }: DataDirectory): Promise<string> 
   }
 }
 
-async function initdb(
+/** Runs initdb as the server's user; or as nobody, where root makes data for a user that this machine has no name for. */
+async function initdb(binaries: string, directory: DataDirectory, made: string, passwordFile: string): Promise<void> {
+  const { path, user } = directory;
+  const said = await tryInitdb(binaries, made, passwordFile, user);
+  if (!said) return;
+  if (!NAMELESS.test(said)) throw createFailed(path, said);
+  if (!user || user.uid === NOBODY.uid) throw nameless(user?.uid ?? process.getuid?.());
+  await giveTo(NOBODY, dirname(made));
+  const saidAgain = await tryInitdb(binaries, made, passwordFile, NOBODY);
+  if (saidAgain) throw createFailed(path, saidAgain);
+  await giveTo(user, made);
+  await giveTo(user, passwordFile);
+}
+
+const NAMELESS = /could not look up effective user ID/;
+
+/** What initdb had to say when it failed; nothing when it did not. */
+async function tryInitdb(
   binaries: string,
-  { path, user }: DataDirectory,
-  target: string,
+  made: string,
   passwordFile: string,
-): Promise<void> {
+  user: ServerUser | undefined,
+): Promise<string | undefined> {
   // Text is compared by code point and folded by Unicode's rules, the same on every machine.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = [`--username=${ROLE}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   // One flush for the whole file system instead of a thousand, where the system knows how.
   const flush = platform() === 'linux' ? ['--sync-method=syncfs'] : [];
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
-  const args = ['-D', target, '--no-instructions', ...locale, ...access, ...flush];
-  await promisify(execFile)(join(binaries, 'bin/initdb'), args, { ...user, cwd: '/', env }).catch((error) => {
-    const said = `${error.stderr || error.message}`.trim();
-    throw new EmbeddedPostgresError(
-      /No space left/.test(said) ? 'data-directory.disk-full' : 'postgres.create-failed',
-      `PostgreSQL could not create its data in ${path}:\n${said}`,
-      'Mend that and start again: nothing half-made was kept. Or set DATABASE_URL to a PostgreSQL of your own.',
-      { cause: error },
-    );
-  });
+  const args = ['-D', made, '--no-instructions', ...locale, ...access, ...flush];
+  try {
+    await promisify(execFile)(join(binaries, 'bin/initdb'), args, { ...user, cwd: '/', env });
+    return undefined;
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    return (stderr || message).trim();
+  }
+}
+
+/** Each is left by a process that was killed. Where its initdb is still at work, the next start will have better luck. */
+async function removeWorkshops({ path }: DataDirectory): Promise<void> {
+  for (const name of await readdir(path)) {
+    if (name.startsWith(WORKSHOP)) await rm(join(path, name), { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 /** A new name outlives a power cut only when the directory that holds it is on the disk. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path);
   await directory.sync().finally(() => directory.close());
+}
+
+function createFailed(path: string, said: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    /No space left/.test(said) ? 'data-directory.disk-full' : 'postgres.create-failed',
+    `PostgreSQL could not create its data in ${path}:\n${said}`,
+    'Mend that and start again: nothing half-made was kept. Or set DATABASE_URL to a PostgreSQL of your own.',
+  );
+}
+
+function nameless(uid: number | undefined): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'postgres.nameless-user',
+    `User ${uid} has no name on this machine, and PostgreSQL creates no data for one without.`,
+    `Give it one (a line "orrery:x:${uid}:${uid}::/:/bin/false" in /etc/passwd), start as another user, or set DATABASE_URL to a PostgreSQL of your own.`,
+  );
 }
 
 function otherOwner(path: string, owner: number, me: number): EmbeddedPostgresError {

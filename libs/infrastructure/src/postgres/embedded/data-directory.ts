@@ -20,7 +20,7 @@ export interface DataDirectory {
 }
 
 /** `nobody` nearly everywhere; it needs no entry in the password file, and nothing is created for it. */
-const NOBODY: ServerUser = { uid: 65534, gid: 65534 };
+export const NOBODY: ServerUser = { uid: 65534, gid: 65534 };
 
 /** Where root's data goes when the server's user cannot reach the place asked for. It outlives a reboot, unlike /tmp. */
 const STATE_DIRECTORY = '/var/lib/orrery';

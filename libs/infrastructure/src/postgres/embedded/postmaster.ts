@@ -48,8 +48,9 @@ export async function findPostmaster({ cluster }: DataDirectory): Promise<Postma
 export async function disownPostmaster({ cluster }: DataDirectory): Promise<void> {
   const file = fileOf(cluster);
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text?.trim() === '') await unlink(file);
+  if (text === undefined || isServerOf(Number.parseInt(text, 10), cluster)) return;
+  if (text.trim() === '') await unlink(file);
   // A server takes the number of its parent for a leftover. The other lines stay: by the shared memory they name it
   // notices children of the dead server that are still at work, and refuses to start beside them.
-  else if (text) await writeFile(file, text.replace(/^\d+/, String(process.pid)));
+  else await writeFile(file, text.replace(/^\d+/, String(process.pid)));
 }

@@ -22,7 +22,9 @@ export function isServerOf(pid: number, cluster: string): boolean {
   if (!basename(command.split(/[\0 :]/)[0] ?? '').startsWith('postgres')) return false;
   const directory = workingDirectory(pid);
   // A server moves into its data directory; where that cannot be seen, its arguments name it.
-  return directory === undefined ? command.includes(cluster) : directory === realpathSync(cluster);
+  if (directory === undefined) return command.includes(cluster);
+  const gone = `${cluster} (deleted)`;
+  return directory === gone || directory === quietly(() => realpathSync(cluster));
 }
 
 function startByProc(pid: number): string | undefined {

@@ -37,8 +37,10 @@ export async function bringUp(plan: ServerPlan, fixedPort?: number): Promise<Run
     const port = fixedPort ?? (await choosePort(plan.directory));
     const { pid, said } = await startServer(plan, port);
     if (pid) return { pid, port, adopted: false };
-    // Somebody took the port between our look and the server's: another one. Anything else will not mend itself.
-    if (attempt === ATTEMPTS_MAX || (await isFree(port))) throw startFailed(plan.directory, said);
+    // The port may have been taken between our look and the server's, or a server that a killed process had just
+    // started came up first. Anything else will not mend itself.
+    const another = (await findPostmaster(plan.directory)) ?? !(await isFree(port));
+    if (!another || attempt === ATTEMPTS_MAX) throw startFailed(plan.directory, said);
   }
 }
 

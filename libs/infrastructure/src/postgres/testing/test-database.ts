@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
@@ -61,8 +61,7 @@ async function ensureTemplate(
   { prefix }: TestRun,
   migrations: readonly MigrationClass[],
 ): Promise<string> {
-  const hash = createHash('sha256').update(migrations.join('\n')).digest('hex').slice(0, 8);
-  const template = `${prefix}_template_${hash}`;
+  const template = `${prefix}_template_${await hashOf(migrations)}`;
   await client.query(`select pg_advisory_lock(hashtext($1))`, [template]);
   const { rowCount } = await client.query(`select from pg_database where datname = $1`, [template]);
   if (rowCount === 0) {
@@ -75,6 +74,14 @@ async function ensureTemplate(
   }
   await client.query(`select pg_advisory_unlock(hashtext($1))`, [template]);
   return template;
+}
+
+/** Under a watching Jest a run is long, and migrations change while it lasts. */
+async function hashOf(migrations: readonly MigrationClass[]): Promise<string> {
+  const directory = new URL('../migrations/', import.meta.url);
+  const hash = createHash('sha256').update(migrations.join('\n'));
+  for (const file of (await readdir(directory)).sort()) hash.update(await readFile(new URL(file, directory)));
+  return hash.digest('hex').slice(0, 8);
 }
 
 const whoIsConnected = `

@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { createPools, openSession, type Pools, type Purpose } from './pools.js';
+import { type TestDatabase, testDatabase } from './testing/test-database.js';
+
+let database: TestDatabase;
+let pools: Pools;
+let broken: Purpose[];
+
+const purposes = ['command', 'query', 'follower'] as const;
+
+beforeAll(async () => {
+  database = await testDatabase([]);
+});
+
+afterEach(async () => pools.close());
+afterAll(async () => database.drop());
+
+function create(sizes = {}): Pools {
+  broken = [];
+  pools = createPools(database.url, sizes, (_error, purpose) => broken.push(purpose));
+  return pools;
+}
+
+const show = async (purpose: Purpose, name: string) =>
+  (await pools[purpose].query<{ value: string }>('select current_setting($1) as value', [name])).rows[0]?.value;
+
+it('names every connection for its purpose', async () => {
+  create();
+  expect(await Promise.all(purposes.map((purpose) => show(purpose, 'application_name')))).toEqual([
+    'orrery command',
+    'orrery query',
+    'orrery follower',
+  ]);
+});
+
+it('bounds every statement, lock and open transaction', async () => {
+  create();
+  for (const purpose of purposes) {
+    for (const name of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) {
+      expect(Number.parseInt((await show(purpose, name)) ?? '')).toBeGreaterThan(0);
+    }
+    expect(await show(purpose, 'tcp_keepalives_idle')).toBe('5');
+  }
+});
+
+it('keeps one purpose from starving another', async () => {
+  create({ query: 1 });
+  const held = await pools.query.connect();
+  const waiting = show('query', 'application_name');
+  expect(await show('command', 'application_name')).toBe('orrery command');
+  held.release();
+  expect(await waiting).toBe('orrery query');
+});
+
+it('replaces a connection that breaks while it is idle, and tells', async () => {
+  create();
+  const pid = async () => (await pools.follower.query('select pg_backend_pid() as pid')).rows[0].pid as number;
+  const first = await pid();
+  const told = new Promise((done) => pools.follower.once('error', done));
+  await pools.command.query('select pg_terminate_backend($1)', [first]);
+  await told;
+  expect(broken).toEqual(['follower']);
+  expect(await pid()).not.toBe(first);
+});
+
+it('opens a session that holds its locks until it ends', async () => {
+  create();
+  const session = await openSession(database.url, 'lane 1');
+  const tryLock = async () =>
+    (await pools.command.query('select pg_try_advisory_lock(1) as got')).rows[0].got as boolean;
+  await session.query('select pg_advisory_lock(1)');
+  expect(await tryLock()).toBe(false);
+  expect((await session.query('show application_name')).rows).toEqual([{ application_name: 'orrery lane 1' }]);
+  await session.end();
+  expect(await tryLock()).toBe(true);
+});
