@@ -1,19 +1,12 @@
-import type { Cursor } from '@orrery/application';
+import type { Cursor, Move } from '@orrery/application';
 import type { ClientBase } from 'pg';
-
-/** A checkpoint that moves, if it still stands where it was read. */
-export interface CheckpointMove {
-  readonly partition: number;
-  readonly from: Cursor;
-  readonly to: Cursor;
-}
 
 const LOAD = `
   select partition, transaction_id::text, position::text
     from checkpoints where follower = $1 and partition = any($2::int2[])`;
 
 // A follower that has never read a partition has no row there: its first move makes one, unless another was faster.
-const MOVE = `
+const MOVES = `
   with moves as (
     select * from unnest($2::int2[], $3::xid8[], $4::bigint[], $5::xid8[], $6::bigint[])
                   as m (partition, from_transaction, from_position, to_transaction, to_position)),
@@ -28,8 +21,14 @@ const MOVE = `
     select $1, partition, to_transaction, to_position from moves
      where from_transaction = '0'::xid8 and from_position = 0
     on conflict do nothing
-    returning partition)
-  select (select count(*) from moved) + (select count(*) from begun) = (select count(*) from moves) as all_moved`;
+    returning partition)`;
+const ALL_MOVED = `(select count(*) from moved) + (select count(*) from begun) = (select count(*) from moves)`;
+
+const MOVE = { name: 'move-checkpoints', text: `${MOVES} select ${ALL_MOVED} as all_moved` };
+const MOVE_OR_FAIL = { name: 'move-checkpoints-or-fail', text: `${MOVES} select 1 / (${ALL_MOVED})::int` };
+
+/** How `moveCheckpointsOrFail` fails: division by zero. */
+export const CHECKPOINT_MOVED = '22012';
 
 /**
  * Moves a follower's checkpoints in the caller's own transaction, together with what the follower writes. False:
@@ -38,23 +37,28 @@ const MOVE = `
 export async function moveCheckpoints(
   client: Pick<ClientBase, 'query'>,
   follower: string,
-  moves: readonly CheckpointMove[],
+  moves: readonly Move[],
 ): Promise<boolean> {
+  const { rows } = await client.query<{ all_moved: boolean }>({ ...MOVE, values: valuesOf(follower, moves) });
+  return rows[0]!.all_moved;
+}
+
+/** The same as a statement that is sent together with others: where `moveCheckpoints` says false, it ends the transaction. */
+export function moveCheckpointsOrFail(follower: string, moves: readonly Move[]) {
+  return { ...MOVE_OR_FAIL, values: valuesOf(follower, moves) };
+}
+
+function valuesOf(follower: string, moves: readonly Move[]): unknown[] {
   // In one order for everybody, so that two followers never wait for each other in a ring.
   const inOrder = [...moves].sort((a, b) => a.partition - b.partition);
-  const { rows } = await client.query<{ all_moved: boolean }>({
-    name: 'move-checkpoints',
-    text: MOVE,
-    values: [
-      follower,
-      inOrder.map(({ partition }) => partition),
-      inOrder.map(({ from }) => from.transactionId.toString()),
-      inOrder.map(({ from }) => from.position.toString()),
-      inOrder.map(({ to }) => to.transactionId.toString()),
-      inOrder.map(({ to }) => to.position.toString()),
-    ],
-  });
-  return rows[0]!.all_moved;
+  return [
+    follower,
+    inOrder.map(({ partition }) => partition),
+    inOrder.map(({ from }) => from.transactionId.toString()),
+    inOrder.map(({ from }) => from.position.toString()),
+    inOrder.map(({ to }) => to.transactionId.toString()),
+    inOrder.map(({ to }) => to.position.toString()),
+  ];
 }
 
 /** A follower's checkpoints, in the snapshot of the caller; partitions that it has never read are missing. */

@@ -1,5 +1,4 @@
-import { Checkpoints, type Cursor, START } from '@orrery/application';
-import type { CheckpointMove } from './checkpoint-statements.js';
+import { Checkpoints, type Cursor, type Move, START } from '@orrery/application';
 
 /** Checkpoints in memory: one for all processes that are simulated. */
 export class MemoryCheckpoints extends Checkpoints {
@@ -9,12 +8,12 @@ export class MemoryCheckpoints extends Checkpoints {
     return new Map(partitions.map((partition) => [partition, this.at(follower, partition)]));
   }
 
-  override async move(follower: string, moves: readonly CheckpointMove[]): Promise<boolean> {
+  override async move(follower: string, moves: readonly Move[]): Promise<boolean> {
     return this.moveNow(follower, moves);
   }
 
   /** The same without waiting, for a view in memory that writes its rows and moves in one go. */
-  moveNow(follower: string, moves: readonly CheckpointMove[]): boolean {
+  moveNow(follower: string, moves: readonly Move[]): boolean {
     const still = moves.every(({ partition, from }) => isSame(this.at(follower, partition), from));
     if (still) for (const { partition, to } of moves) this.cursors.set(`${follower}/${partition}`, to);
     return still;

@@ -1,7 +1,7 @@
-import { Checkpoints, type Cursor, START } from '@orrery/application';
+import { Checkpoints, type Cursor, type Move, START } from '@orrery/application';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
-import { type CheckpointMove, loadCheckpoints, moveCheckpoints } from './checkpoint-statements.js';
+import { loadCheckpoints, moveCheckpoints } from './checkpoint-statements.js';
 
 /** Checkpoints in the database that the followers write to. */
 export class PostgresCheckpoints extends Checkpoints {
@@ -14,11 +14,11 @@ export class PostgresCheckpoints extends Checkpoints {
     return new Map(partitions.map((partition) => [partition, found.get(partition) ?? START]));
   }
 
-  override move(follower: string, moves: readonly CheckpointMove[]): Promise<boolean> {
+  override move(follower: string, moves: readonly Move[]): Promise<boolean> {
     return inDomainWords(this.moveAll(follower, moves));
   }
 
-  private async moveAll(follower: string, moves: readonly CheckpointMove[]): Promise<boolean> {
+  private async moveAll(follower: string, moves: readonly Move[]): Promise<boolean> {
     if (moves.length === 0) return true;
     const client = await this.pool.connect();
     let broken: Error | undefined;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Commit, type Cursor, START } from '@orrery/application';
+import { type Commit, START, isAfter } from '@orrery/application';
 import { PostgresCheckpoints } from '../checkpoints/postgres-checkpoints.js';
 import { openInstallation } from './installation.js';
 import { everything, keysOf, readAll, row, rows } from './log.harness.js';
@@ -90,7 +90,3 @@ describe('openInstallation', () => {
     expect(await unread('never')).toEqual(keysOf(renumbered as Commit[]));
   });
 });
-
-function isAfter(a: Cursor, b: Cursor): boolean {
-  return a.transactionId === b.transactionId ? a.position > b.position : a.transactionId > b.transactionId;
-}

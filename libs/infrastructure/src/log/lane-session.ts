@@ -84,14 +84,14 @@ export class LaneSession {
   }
 
   /**
-   * Runs a piece of work that nothing else comes between. Without a session it throws `Unavailable` at once; when the
-   * session ends under a statement, `SessionLost`.
+   * Runs a piece of work that nothing else comes between, on the session there is now and on no later one. Without a
+   * session it throws `Unavailable` at once; when the session ends under a statement, `SessionLost`.
    */
   run<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
-    if (!this.client) return Promise.reject(this.down());
+    const client = this.client;
+    if (!client) return Promise.reject(down());
     const turn = this.tail.then(() => {
-      const client = this.client;
-      if (!client) throw this.down();
+      if (this.client !== client) throw down();
       return work((query) => this.ask(client, query));
     });
     this.tail = turn.catch(() => undefined);
@@ -106,10 +106,6 @@ export class LaneSession {
     const client = this.client;
     if (client) this.lost(client);
     await client?.end();
-  }
-
-  private down(): Unavailable {
-    return unreachable(new Error('the lane has no session'));
   }
 
   private connect(): Promise<void> {
@@ -166,9 +162,12 @@ export class LaneSession {
       this.answered = sentAt;
       return rows;
     } catch (error) {
-      if (await this.isDefinite(client, error)) throw error;
-      this.lost(client);
-      throw lostWith(error);
+      if (!(await this.isDefinite(client, error))) {
+        this.lost(client);
+        throw lostWith(error);
+      }
+      this.answered = sentAt;
+      throw error;
     } finally {
       clearTimeout(timer);
     }
@@ -203,6 +202,10 @@ export class LaneSession {
     this.retries += 1;
     this.retryTimer = setTimeout(() => void this.connect().catch(() => undefined), pauseMs);
   }
+}
+
+function down(): Unavailable {
+  return unreachable(new Error('the lane has no session'));
 }
 
 function lostWith(cause: unknown): SessionLost {

@@ -1,11 +1,12 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 
-type Fate = 'pass' | 'swallow the reply' | 'swallow the request' | 'black hole';
+type Fate = 'pass' | 'swallow the reply' | 'swallow the request' | 'black hole' | 'refuse';
 
 /** Stands between a client and the server, and loses what it is told to lose. For tests. */
 export class LossyProxy {
   private fate: Fate = 'pass';
   private readonly sockets = new Set<Socket>();
+  private readonly lost = new WeakSet<Socket>();
 
   private constructor(
     private readonly server: Server,
@@ -39,6 +40,22 @@ export class LossyProxy {
     this.fate = 'black hole';
   }
 
+  /** New connections get through; those that were lost in the black hole stay lost, and the server is not told. */
+  forget(): void {
+    this.fate = 'pass';
+    for (const socket of this.sockets) this.lost.add(socket);
+  }
+
+  /** Everything is cut, and nobody gets through until `pass`. */
+  refuse(): void {
+    this.cut();
+    this.fate = 'refuse';
+  }
+
+  pass(): void {
+    this.fate = 'pass';
+  }
+
   /** Everything is cut, and passes again afterwards. */
   cut(): void {
     this.fate = 'pass';
@@ -51,23 +68,27 @@ export class LossyProxy {
   }
 
   private join(client: Socket, upstream: Socket): void {
+    if (this.fate === 'refuse') client.destroy();
     for (const socket of [client, upstream]) {
       this.sockets.add(socket);
       socket.setNoDelay(true);
       socket.on('error', () => undefined);
       socket.once('close', () => {
         this.sockets.delete(socket);
-        // What the client is cut off from, the server carries on with until it notices: just as it would be.
-        (socket === client ? upstream : client).destroy();
+        if (this.fate !== 'black hole') (socket === client ? upstream : client).destroy();
       });
     }
     client.on('data', (chunk) => {
       if (this.fate === 'swallow the request') this.cut();
-      else if (this.fate !== 'black hole') upstream.write(chunk);
+      else if (this.passes(client)) upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
       if (this.fate === 'swallow the reply') this.cut();
-      else if (this.fate !== 'black hole') client.write(chunk);
+      else if (this.passes(upstream)) client.write(chunk);
     });
+  }
+
+  private passes(socket: Socket): boolean {
+    return this.fate !== 'black hole' && !this.lost.has(socket);
   }
 }

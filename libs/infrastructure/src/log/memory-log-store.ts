@@ -1,4 +1,13 @@
-import { type Clock, type Commit, type Cursor, type Epoch, type NewCommit, type Notice, keyOf } from '@orrery/application';
+import {
+  type Clock,
+  type Commit,
+  type Cursor,
+  type Epoch,
+  type NewCommit,
+  type Notice,
+  isAfter,
+  keyOf,
+} from '@orrery/application';
 
 const EPOCH: Epoch = { systemIdentifier: '1', timeline: 1 };
 
@@ -127,8 +136,4 @@ export class MemoryLogStore {
     this.streams.set(key, stream);
     stream.splice(stream.findLastIndex(({ firstVersion }) => firstVersion < row.firstVersion) + 1, 0, row);
   }
-}
-
-export function isAfter(a: Cursor, b: Cursor): boolean {
-  return a.transactionId === b.transactionId ? a.position > b.position : a.transactionId > b.transactionId;
 }

@@ -10,10 +10,11 @@ import {
   type NewCommit,
   type Notice,
   type StreamKey,
+  isAfter,
   keyOf,
 } from '@orrery/application';
 import { Invalid, Unavailable, parseStreamId } from '@orrery/domain';
-import { type MemoryLogStore, type MemoryTransaction, isAfter } from './memory-log-store.js';
+import type { MemoryLogStore, MemoryTransaction } from './memory-log-store.js';
 
 /** What may become of an append: its reply is lost after it committed, or before; or it is refused, and nothing was. */
 export type AppendFault = 'lost-reply-committed' | 'lost-reply-lost' | 'unavailable';

@@ -2,7 +2,7 @@ import type { Log } from '@orrery/application';
 import { Client, Pool } from 'pg';
 import { testDatabase } from '../postgres/testing/index.js';
 import { AppendStatement } from './append-statement.js';
-import { AS_TEXT, type Ask, LaneSession } from './lane-session.js';
+import { AS_TEXT, type Ask, LaneSession, type LaneSettings } from './lane-session.js';
 import { LossyProxy } from './lossy-proxy.js';
 import { type ForeignTransaction, type LogHarness, until } from './log.harness.js';
 import { PostgresLog } from './postgres-log.js';
@@ -15,13 +15,13 @@ export interface PostgresHarness extends LogHarness {
 }
 
 /** A log in a database of its own. Its lane goes through a proxy, so that replies can be lost. */
-export async function openPostgresLog(): Promise<PostgresHarness> {
+export async function openPostgresLog(settings: Partial<LaneSettings> = {}): Promise<PostgresHarness> {
   const { url, drop } = await testDatabase();
   const pool = new Pool({ connectionString: url });
   const proxy = await LossyProxy.before(url);
   const lanes: LaneSession[] = [];
   const openLane = async (laneUrl: string) => {
-    const lane = new LaneSession(laneUrl);
+    const lane = new LaneSession(laneUrl, settings);
     lanes.push(lane);
     await lane.open();
     return lane;

@@ -1,4 +1,4 @@
-import { type Commit, type Cursor, START } from '@orrery/application';
+import { type Commit, type Cursor, START, isAfter } from '@orrery/application';
 import type { Pool } from 'pg';
 import { commitOf } from './commit-rows.js';
 import { AS_TEXT } from './lane-session.js';
@@ -31,7 +31,7 @@ export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>)
 
 function valuesOf(after: ReadonlyMap<number, Cursor>): unknown[] {
   const cursors = [...after.values()];
-  const lowest = cursors.reduce((low, each) => (isBefore(each, low) ? each : low), cursors[0] ?? START);
+  const lowest = cursors.reduce((low, each) => (isAfter(low, each) ? each : low), cursors[0] ?? START);
   return [
     [...after.keys()],
     cursors.map((each) => each.transactionId.toString()),
@@ -39,8 +39,4 @@ function valuesOf(after: ReadonlyMap<number, Cursor>): unknown[] {
     lowest.transactionId.toString(),
     lowest.position.toString(),
   ];
-}
-
-function isBefore(a: Cursor, b: Cursor): boolean {
-  return a.transactionId === b.transactionId ? a.position < b.position : a.transactionId < b.transactionId;
 }
