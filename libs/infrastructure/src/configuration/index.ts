@@ -1,0 +1,2 @@
+export * from './read-configuration.js';
+export * as setting from './settings.js';

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** The kinds of settings that more than one app has. Each app says what its own mean. */
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const portText = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a number from 0 to 65535')
+  .transform(Number)
+  .refine((port) => port <= 65_535, 'must be a number from 0 to 65535');
+
+/** A port to listen on; 0 is any that is free. */
+export const port = (otherwise: number) => portText.default(otherwise);
+
+export const text = z.string();
+
+export const wholeNumber = (min: number, max: number, otherwise: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
+    .default(otherwise);
+
+export const logLevel = (otherwise: (typeof LOG_LEVELS)[number]) =>
+  z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default(otherwise);
+
+const urlWith = (protocols: RegExp, likeness: string) =>
+  z
+    .string()
+    .refine((url) => URL.canParse(url) && protocols.test(new URL(url).protocol), `must be a URL like ${likeness}`);
+
+export const httpUrl = urlWith(/^https?:$/, 'http://127.0.0.1:8000');
+
+/** Its value is never shown: a password may stand in it. */
+export const databaseUrl = urlWith(/^postgres(ql)?:$/, 'postgres://user:password@host:5432/database');
