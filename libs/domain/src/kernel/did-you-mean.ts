@@ -1,5 +1,5 @@
 /** How many pairs of letters one suggester may compare: beyond that there are no suggestions, so that no input is costly. */
-const PAIRS_MAX = 10_000_000;
+const PAIRS_MAX = 1_000_000;
 
 /**
  * Finds the name that was meant: the one at most two edits away (one, in short words), the nearest and first of several.
@@ -11,6 +11,7 @@ export function suggester(names: Iterable<string>): (wrong: string) => string | 
   return (wrong) => {
     let best: string | undefined;
     let bestDistance = wrong.length < 5 ? 2 : 3;
+    if (pairsLeft <= 0) return undefined;
     for (const name of known) {
       if (Math.abs(name.length - wrong.length) >= bestDistance) continue;
       if ((pairsLeft -= name.length * wrong.length) < 0) break;
@@ -28,16 +29,19 @@ export function didYouMean(meant: string | undefined): string {
 
 /** Letters added, left out, changed or swapped with their neighbour. */
 function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const width = b.length + 1;
+  const distances = new Uint16Array((a.length + 1) * width);
+  for (let j = 0; j < width; j++) distances[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row[j] = Math.min(above[j]! + 1, row[j - 1]! + 1, changed, swapped ? before[j - 2]! + 1 : changed);
+    const row = i * width;
+    distances[row] = i;
+    for (let j = 1; j < width; j++) {
+      const above = row - width + j;
+      const changed = distances[above - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const least = Math.min(distances[above]! + 1, distances[row + j - 1]! + 1, changed);
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      distances[row + j] = isSwapped ? Math.min(least, distances[above - width - 2]! + 1) : least;
     }
-    [before, above] = [above, row];
   }
-  return above[b.length]!;
+  return distances.at(-1)!;
 }

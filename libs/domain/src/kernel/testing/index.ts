@@ -1,0 +1,3 @@
+export * from './arbitraries.js';
+export * from './laws.js';
+export * from './spec.js';
