@@ -38,7 +38,12 @@ describe('BinaryArrays', () => {
   });
 
   it('writes numbers, ids and bytes', () => {
-    const item = fc.record({ int: fc.integer(), small: fc.integer({ min: 0, max: 32_767 }), uuid, bytes: fc.uint8Array() });
+    const item = fc.record({
+      int: fc.integer(),
+      small: fc.integer({ min: 0, max: 32_767 }),
+      uuid,
+      bytes: fc.uint8Array(),
+    });
     fc.assert(
       fc.property(fc.array(item), (items) => {
         arrays.reset();
@@ -60,7 +65,11 @@ describe('BinaryArrays', () => {
   it('keeps the arrays it has written while it grows', () => {
     arrays.reset();
     const small = arrays.texts(Oid.text, ['one', 'two'], itself);
-    const large = arrays.texts(Oid.json, Array.from({ length: 50 }, () => 'ü'.repeat(40_000)), itself);
+    const large = arrays.texts(
+      Oid.json,
+      Array.from({ length: 50 }, () => 'ü'.repeat(40_000)),
+      itself,
+    );
     expect(elementsOf(small).elements.map(String)).toEqual(['one', 'two']);
     expect(elementsOf(large).elements.every((bytes) => bytes.length === 80_000)).toBe(true);
     arrays.reset();

@@ -7,9 +7,10 @@ const HEADER_BYTES = 20;
 const START_BYTES = 65_536;
 // A buffer that one huge batch needed is not kept for all the small ones after it.
 const KEEP_BYTES = 4 * 1_048_576;
-const DASH = 45;
 const BAD_DIGIT = 0xff;
 const HEX_VALUE = hexValues();
+// Where the two digits of each byte stand in `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`.
+const DIGITS_OF_BYTE = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
 /**
  * Writes one-dimensional arrays in PostgreSQL's binary format, one after the other into one buffer. Against array
@@ -106,18 +107,19 @@ export class BinaryArrays {
 }
 
 function writeUuid(text: string, into: Buffer, at: number): void {
-  let digits = text.length === 36 ? 0 : BAD_DIGIT;
-  for (let index = 0, offset = at; index < 36; index += 2) {
-    if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (text.charCodeAt(index) !== DASH) digits = BAD_DIGIT;
-      index += 1;
-    }
+  let digits = isShapedLikeUuid(text) ? 0 : BAD_DIGIT;
+  for (let byte = 0; byte < 16; byte += 1) {
+    const index = DIGITS_OF_BYTE[byte]!;
     const high = HEX_VALUE[text.charCodeAt(index)] ?? BAD_DIGIT;
     const low = HEX_VALUE[text.charCodeAt(index + 1)] ?? BAD_DIGIT;
     digits |= high | low;
-    into[offset++] = (high << 4) | low;
+    into[at + byte] = (high << 4) | low;
   }
   if (digits > 0x0f) throw new Invalid('log.stream-id', `not a UUID: ${text}`);
+}
+
+function isShapedLikeUuid(text: string): boolean {
+  return text.length === 36 && text[8] === '-' && text[13] === '-' && text[18] === '-' && text[23] === '-';
 }
 
 function hexValues(): Uint8Array {

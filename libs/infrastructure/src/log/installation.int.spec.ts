@@ -50,7 +50,9 @@ describe('openInstallation', () => {
     await log.append(rows(3));
     await pretend(`system_identifier = ${ELSEWHERE}`);
     // In the old cluster transaction ids had come far further than in this one.
-    await harness.pool.query(`update commits set transaction_id = (transaction_id::text::bigint + 2^40)::bigint::text::xid8`);
+    await harness.pool.query(
+      `update commits set transaction_id = (transaction_id::text::bigint + 2^40)::bigint::text::xid8`,
+    );
     expect(await readAll(log)).toEqual([]);
 
     expect(await openInstallation(url)).toMatchObject({ found: 'restored', epoch: await log.epoch() });
@@ -75,7 +77,10 @@ describe('openInstallation', () => {
     const [partial, done] = [all[19]!.cursor, all.at(-1)!.cursor];
     const partitions = Array.from({ length: 16 }, (_, partition) => partition);
     for (const [follower, to] of Object.entries({ partial, done })) {
-      await checkpoints.move(follower, partitions.map((partition) => ({ partition, from: START, to })));
+      await checkpoints.move(
+        follower,
+        partitions.map((partition) => ({ partition, from: START, to })),
+      );
     }
     await pretend(`system_identifier = ${ELSEWHERE}`);
     await openInstallation(url);

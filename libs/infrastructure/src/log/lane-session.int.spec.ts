@@ -91,7 +91,11 @@ describe('PostgresLog when things go wrong', () => {
     const session = lane.backend;
     await pool.query(FAIL_WITH);
     await lane.run((ask) => ask({ text: `set orrery.fail = '${state}'` }));
-    expect((await failure(log.append(rows(3)))).error).toMatchObject({ name: 'Unavailable', code, details: { sqlState: state } });
+    expect((await failure(log.append(rows(3)))).error).toMatchObject({
+      name: 'Unavailable',
+      code,
+      details: { sqlState: state },
+    });
     await lane.run((ask) => ask({ text: `set orrery.fail = ''` }));
     expect((await log.append(rows(1))).conflicts.size).toBe(0);
     expect(await everything(harness)).toHaveLength(1);
@@ -129,7 +133,9 @@ describe('PostgresLog when things go wrong', () => {
     let heard = 0;
     const stop = await log.listen(() => (heard += 1));
     const notice = { ...row(), lastVersion: 1 };
-    await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'orrery notices' and datname = current_database()`);
+    await pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'orrery notices' and datname = current_database()`,
+    );
     await until(async () => {
       await log.announce([notice]);
       return heard > 0;

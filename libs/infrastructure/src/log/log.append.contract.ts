@@ -42,7 +42,15 @@ function plainAppends(harness: () => LogHarness): void {
     const stream = streamId();
     let previous = GENESIS;
     for (const firstVersion of [1, 3, 5]) {
-      const next = row({ stream, firstVersion, previous, events: [{ type: 'A', v: 1 }, { type: 'B', v: 1, x: 'ü"\\' }] });
+      const next = row({
+        stream,
+        firstVersion,
+        previous,
+        events: [
+          { type: 'A', v: 1 },
+          { type: 'B', v: 1, x: 'ü"\\' },
+        ],
+      });
       await log.append([next]);
       previous = next.hash;
     }
@@ -68,7 +76,18 @@ function plainAppends(harness: () => LogHarness): void {
 }
 
 function payloads(harness: () => LogHarness): void {
-  const texts = ['', '"quoted"', 'back\\slash', '{"a":[1]}', 'ünï ☃ 🪐 \u2028', '\u0000', '\ud800 alone', 'NULL', '{}', ',,'];
+  const texts = [
+    '',
+    '"quoted"',
+    'back\\slash',
+    '{"a":[1]}',
+    'ünï ☃ 🪐 \u2028',
+    '\u0000',
+    '\ud800 alone',
+    'NULL',
+    '{}',
+    ',,',
+  ];
 
   it.each(texts)('keeps the text %j', async (text) => {
     const { log } = harness();
@@ -99,7 +118,13 @@ function payloads(harness: () => LogHarness): void {
 
   it('refuses a stream id that is no UUID', async () => {
     const { log } = harness();
-    for (const stream of ['', 'A'.repeat(36), `${streamId()}0`, streamId().toUpperCase(), streamId().replace('-', '0')]) {
+    for (const stream of [
+      '',
+      'A'.repeat(36),
+      `${streamId()}0`,
+      streamId().toUpperCase(),
+      streamId().replace('-', '0'),
+    ]) {
       await expect(log.append([{ ...row(), stream: stream as never }])).rejects.toThrow(Invalid);
     }
   });
@@ -123,7 +148,11 @@ function conflicts(harness: () => LogHarness): void {
     const { log } = harness();
     const batch = rows(3);
     await log.append(batch);
-    expect(await log.append(batch)).toEqual({ transactionId: 0n, lastPosition: 0n, conflicts: new Set(batch.map(keyOf)) });
+    expect(await log.append(batch)).toEqual({
+      transactionId: 0n,
+      lastPosition: 0n,
+      conflicts: new Set(batch.map(keyOf)),
+    });
     expect(await everything(harness())).toHaveLength(3);
   });
 

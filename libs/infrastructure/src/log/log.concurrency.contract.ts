@@ -60,7 +60,7 @@ async function writeBatches(log: Log): Promise<Commit[]> {
 /** Reads until the writers are done, and then what is left below a horizon that nobody holds any more. */
 async function follow(log: Log, writing: () => boolean): Promise<Commit[]> {
   const seen: Commit[] = [];
-  for (let cursor = START; ; ) {
+  for (let cursor = START; ;) {
     const last = !writing();
     const { commits, next, more } = await log.read(cursor, 50);
     seen.push(...commits);

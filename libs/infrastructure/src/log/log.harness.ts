@@ -80,7 +80,7 @@ export function rows(count: number): NewCommit[] {
 /** Everything below the horizon after a cursor, page by page. */
 export async function readAll(log: Log, after: Cursor = START, limit = 500): Promise<Commit[]> {
   const commits: Commit[] = [];
-  for (let cursor = after; ; ) {
+  for (let cursor = after; ;) {
     const page = await log.read(cursor, limit);
     commits.push(...page.commits);
     cursor = page.next;

@@ -50,7 +50,7 @@ function pages(harness: () => LogHarness): void {
     const all = await everything(harness());
     const wanted = new Set([1, 2, 3]);
     const found: Commit[] = [];
-    for (let cursor: Cursor = START, more = true; more; ) {
+    for (let cursor: Cursor = START, more = true; more;) {
       const page = await log.read(cursor, 7, wanted);
       found.push(...page.commits);
       ({ more, next: cursor } = page);

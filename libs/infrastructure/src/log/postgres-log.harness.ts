@@ -1,6 +1,6 @@
 import type { Log } from '@orrery/application';
 import { Client, Pool } from 'pg';
-import { testDatabase } from '../postgres/testing/index.js';
+import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
 import { AppendStatement } from './append-statement.js';
 import { AS_TEXT, type Ask, LaneSession, type LaneSettings } from './lane-session.js';
 import { LossyProxy } from './lossy-proxy.js';
@@ -15,8 +15,11 @@ export interface PostgresHarness extends LogHarness {
 }
 
 /** A log in a database of its own. Its lane goes through a proxy, so that replies can be lost. */
-export async function openPostgresLog(settings: Partial<LaneSettings> = {}): Promise<PostgresHarness> {
-  const { url, drop } = await testDatabase();
+export async function openPostgresLog(
+  settings: Partial<LaneSettings> = {},
+  database: () => Promise<TestDatabase> = testDatabase,
+): Promise<PostgresHarness> {
+  const { url, drop } = await database();
   const pool = new Pool({ connectionString: url });
   const proxy = await LossyProxy.before(url);
   const lanes: LaneSession[] = [];

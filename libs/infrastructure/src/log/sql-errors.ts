@@ -30,7 +30,10 @@ export function asDomainError(error: unknown): unknown {
   const state = sqlState(error);
   if (state === undefined) return isNetworkError(error) ? unreachable(error) : error;
   if (UNSTORABLE.has(state)) {
-    return causedBy(error, new Invalid('log.unstorable', `the database cannot store this: ${(error as Error).message}`));
+    return causedBy(
+      error,
+      new Invalid('log.unstorable', `the database cannot store this: ${(error as Error).message}`),
+    );
   }
   const known = PASSING.find(([prefix]) => state.startsWith(prefix));
   return known ? causedBy(error, new Unavailable(known[1], known[2], 1000, { sqlState: state })) : error;

@@ -133,7 +133,11 @@ export class PostgresOwnership extends Ownership {
 
   private async look(): Promise<Peer[]> {
     const rows = await this.lane.run((ask) => ask({ text: LOOK, values: [this.settings.silentMs] }));
-    return rows.map(([id, connected, beating]) => ({ id: id!, connected: connected === 't', beating: beating === 't' }));
+    return rows.map(([id, connected, beating]) => ({
+      id: id!,
+      connected: connected === 't',
+      beating: beating === 't',
+    }));
   }
 
   /**

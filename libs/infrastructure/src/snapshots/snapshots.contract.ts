@@ -31,7 +31,9 @@ export function snapshotsContract(name: string, open: () => Promise<SnapshotsHar
 
     const load = async (...keys: Snapshot[]) => {
       const found = await harness.snapshots.load(keys);
-      return keys.map((key) => found.get(keyOf(key))).map((each) => each && { ...each, hash: Uint8Array.from(each.hash) });
+      return keys
+        .map((key) => found.get(keyOf(key)))
+        .map((each) => each && { ...each, hash: Uint8Array.from(each.hash) });
     };
 
     it('keeps a state as it was, and knows nothing of other streams', async () => {
