@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -192,4 +192,29 @@ it('says what the server said when it does not start', async () => {
   const error = await open({ settings: { no_such_setting: '1' } }).catch((each: unknown) => each);
   expect(error).toMatchObject({ code: 'postgres.start-failed' });
   expect(String(error)).toContain('no_such_setting');
+});
+
+it('keeps trying while the server cannot be started again', async () => {
+  const { url, port } = await open();
+  const hidden = join(dataDirectory, 'postgres/global/pg_control');
+  await rename(hidden, `${hidden}.away`);
+  process.kill(await serverPid(), 'SIGKILL');
+  while (lines.length < 2) await sleep(20);
+  expect(lines[1]).toMatch(/PostgreSQL did not start[^]*The next attempt is in 1000 ms/);
+  await rename(`${hidden}.away`, hidden);
+  let answer: unknown;
+  while (answer !== 1) answer = await ask(url, 'select 1').catch(() => sleep(20));
+  expect(port).toBe((await open()).port);
+});
+
+it('does not touch a server that it cannot enter', async () => {
+  await (await open()).stop();
+  const passwordFile = join(dataDirectory, 'postgres/orrery.password');
+  const password = await readFile(passwordFile);
+  await rm(passwordFile);
+  await expect(open()).rejects.toMatchObject({ code: 'data-directory.no-password' });
+  await writeFile(passwordFile, 'guess');
+  await expect(open()).rejects.toMatchObject({ code: 'postgres.not-ours' });
+  await writeFile(passwordFile, password);
+  expect(await open()).toMatchObject({ adopted: true });
 });

@@ -53,7 +53,7 @@ export async function findRunnableBinaries(
   throw new EmbeddedPostgresError(
     'postgres.cannot-run',
     `The embedded PostgreSQL does not run on this machine: ${fault}`,
-    `It needs a system with glibc and a data directory that programs may be run from; or ${useYourOwn}.`,
+    `It needs glibc on Linux, a data directory that programs may be run from and, as root, the right to become another user. Or ${useYourOwn}.`,
   );
 }
 

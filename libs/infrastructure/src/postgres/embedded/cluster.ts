@@ -100,7 +100,7 @@ async function tryInitdb(
   const access = [`--username=${ROLE}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   // One flush for the whole file system instead of a thousand, where the system knows how.
   const flush = platform() === 'linux' ? ['--sync-method=syncfs'] : [];
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+  const env = { LC_ALL: 'C', TZ: 'UTC' };
   const args = ['-D', made, '--no-instructions', ...locale, ...access, ...flush];
   try {
     await promisify(execFile)(join(binaries, 'bin/initdb'), args, { ...user, cwd: '/', env });

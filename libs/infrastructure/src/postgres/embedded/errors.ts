@@ -35,8 +35,8 @@ const diskFull = { code: 'data-directory.disk-full', fix: 'Free some space' };
 
 const faults: Record<string, { code: string; what: string; fix: string }> = {
   EACCES: { ...notWritable, what: 'cannot be read or written by this user' },
-  EPERM: { ...notWritable, what: 'cannot be given to the user that the server runs as' },
-  EINVAL: { ...notWritable, what: 'cannot be given to the user that the server runs as' },
+  EPERM: { ...notWritable, what: 'does not permit what PostgreSQL needs' },
+  EINVAL: { ...notWritable, what: 'does not permit what PostgreSQL needs' },
   EROFS: { ...notWritable, what: 'is on a read-only file system' },
   ENOTDIR: { ...notADirectory, what: 'lies under a file' },
   EEXIST: { ...notADirectory, what: 'is a file' },

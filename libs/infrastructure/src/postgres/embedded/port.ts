@@ -1,17 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { DataDirectory } from './data-directory.js';
+import { type DataDirectory, giveTo } from './data-directory.js';
 
 const HOST = '127.0.0.1';
 
 /** The port of last time, so that a saved URL keeps working; another free one when it is taken. */
-export async function choosePort({ path }: DataDirectory): Promise<number> {
+export async function choosePort({ path, user }: DataDirectory): Promise<number> {
   const file = join(path, 'port');
   const last = Number(await readFile(file, 'utf8').catch(() => ''));
   if (last && (await isFree(last))) return last;
   const port = await listenOn(0);
   await writeFile(file, `${port}\n`);
+  await giveTo(user, file);
   return port;
 }
 

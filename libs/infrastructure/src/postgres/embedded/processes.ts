@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process';
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { platform } from 'node:os';
 import { basename } from 'node:path';
@@ -7,24 +7,23 @@ import { basename } from 'node:path';
  * When a process began, in words that no later process with the same number repeats; undefined when none runs.
  * A zombie counts as none: it holds its number until it is reaped, and nothing else.
  */
-export function processStart(pid: number): string | undefined {
-  return platform() === 'linux' ? startByProc(pid) : startByPs(pid);
+export function processStart(pid: number, system: string = platform()): string | undefined {
+  return system === 'linux' ? startByProc(pid) : startByPs(pid);
 }
 
-export function isRunning(pid: number): boolean {
-  return processStart(pid) !== undefined;
+export function isRunning(pid: number, system: string = platform()): boolean {
+  return processStart(pid, system) !== undefined;
 }
 
 /** Whether a process is a PostgreSQL server at work on this cluster. */
-export function isServerOf(pid: number, cluster: string): boolean {
-  if (!isRunning(pid)) return false;
-  const command = commandLine(pid);
+export function isServerOf(pid: number, cluster: string, system: string = platform()): boolean {
+  if (!isRunning(pid, system)) return false;
+  const command = commandLine(pid, system);
   if (!basename(command.split(/[\0 :]/)[0] ?? '').startsWith('postgres')) return false;
-  const directory = workingDirectory(pid);
+  const directory = system === 'linux' ? quietly(() => readlinkSync(`/proc/${pid}/cwd`)) : undefined;
   // A server moves into its data directory; where that cannot be seen, its arguments name it.
   if (directory === undefined) return command.includes(cluster);
-  const gone = `${cluster} (deleted)`;
-  return directory === gone || directory === quietly(() => realpathSync(cluster));
+  return directory === `${cluster} (deleted)` || directory === quietly(() => realpathSync(cluster));
 }
 
 function startByProc(pid: number): string | undefined {
@@ -42,22 +41,16 @@ function startByPs(pid: number): string | undefined {
   return line && !line.startsWith('Z') ? line.replace(/^\S+\s+/, '') : undefined;
 }
 
-function commandLine(pid: number): string {
-  return (
-    (platform() === 'linux' ? quietly(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) : ps(pid, 'command=')) ?? ''
-  );
-}
-
-function workingDirectory(pid: number): string | undefined {
-  return platform() === 'linux' ? quietly(() => readlinkSync(`/proc/${pid}/cwd`)) : undefined;
+function commandLine(pid: number, system: string): string {
+  const command =
+    system === 'linux' ? quietly(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) : ps(pid, 'command=');
+  return command ?? '';
 }
 
 function ps(pid: number, columns: string): string | undefined {
-  const args = ['-o', columns, '-p', String(pid)];
-  return (
-    quietly(() => execFileSync('ps', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()) ||
-    undefined
-  );
+  const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C' };
+  const options: ExecFileSyncOptions = { stdio: ['ignore', 'pipe', 'ignore'], env };
+  return quietly(() => String(execFileSync('ps', ['-o', columns, '-p', String(pid)], options)).trim());
 }
 
 function quietly<T>(read: () => T): T | undefined {

@@ -1,6 +1,6 @@
 import { copyFile, type FileHandle, open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DataDirectory } from './data-directory.js';
+import { type DataDirectory, giveTo } from './data-directory.js';
 
 const SIZE_MAX = 4 * 1024 * 1024;
 
@@ -12,7 +12,9 @@ export function serverLogOf({ path }: DataDirectory): string {
 /** Opened for appending, so that it can be emptied under a server that holds it open. */
 export async function openServerLog(directory: DataDirectory): Promise<FileHandle> {
   await boundServerLog(directory);
-  return open(serverLogOf(directory), 'a', 0o600);
+  const log = await open(serverLogOf(directory), 'a', 0o600);
+  await giveTo(directory.user, serverLogOf(directory));
+  return log;
 }
 
 /** Keeps the log and its predecessor at 4 MiB each, whatever goes wrong how often. */

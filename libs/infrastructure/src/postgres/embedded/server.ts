@@ -52,7 +52,12 @@ export async function stopServer(pid: number, { cluster }: DataDirectory): Promi
     ['SIGQUIT', 10_000],
   ] as const) {
     if (!isServerOf(pid, cluster)) return;
-    process.kill(pid, signal);
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It went in between.
+      return;
+    }
     for (const deadline = Date.now() + patienceMs; isServerOf(pid, cluster) && Date.now() < deadline;) await sleep(20);
   }
 }
@@ -70,7 +75,7 @@ async function startServer(plan: ServerPlan, port: number): Promise<{ pid?: numb
     {
       ...directory.user,
       cwd: '/',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+      env: { LC_ALL: 'C' },
       stdio: ['ignore', log.fd, log.fd],
       // Ctrl-C goes to the whole group: on its own, the server waits until we have drained and stop it.
       detached: true,

@@ -15,6 +15,7 @@ export const serverSettings = {
   max_connections: '100',
   shared_buffers: '128MB',
   // Checkpoints rewrite whole pages into the WAL; rarer ones cost disk, and a longer recovery, instead of throughput.
+  // Its compression stays off: these builds have only pglz for it, which slowed inserts and made the WAL no smaller.
   max_wal_size: '2GB',
   checkpoint_timeout: '10min',
   // Many short statements: compiling them costs more than running them.

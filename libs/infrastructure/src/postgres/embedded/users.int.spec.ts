@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../embedded-postgres.js';
@@ -116,8 +116,12 @@ asRoot('leaves data to the user it belongs to, also when root starts the server'
   const adopted = await open(dataDirectory);
   expect(adopted).toMatchObject({ adopted: true, dataDirectory });
   await adopted.stop();
-  await open(dataDirectory);
+  await rm(join(dataDirectory, 'port'));
+  await rm(join(dataDirectory, 'postgres.log'));
+  const ours = await open(dataDirectory);
   expect(await userOfServer(dataDirectory)).toBe(daemon.uid);
+  await ours.stop();
+  expect((await openAs(daemon, dataDirectory)).said).toMatchObject({ adopted: false, dataDirectory });
 });
 
 asRoot('gives data that has come to belong to root to the server’s user again', async () => {
