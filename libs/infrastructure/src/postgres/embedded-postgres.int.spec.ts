@@ -194,6 +194,26 @@ it('says what the server said when it does not start', async () => {
   expect(String(error)).toContain('no_such_setting');
 });
 
+it('waits for the children of a killed server to finish', async () => {
+  const { url } = await open({ keepRunning: false });
+  const busy = new Client(url);
+  busy.on('error', () => undefined);
+  await busy.connect();
+  const work = `do $$ begin loop perform 1; end loop; end $$`;
+  const statement = busy.query(`set statement_timeout = 2000; ${work}`).catch((error: unknown) => error);
+  while (
+    (await ask(
+      url,
+      `select count(*)::int from pg_stat_activity where query like '%loop%' and pid <> pg_backend_pid()`,
+    )) !== 1
+  );
+  process.kill(await serverPid(), 'SIGKILL');
+  const again = await open();
+  expect(again).toMatchObject({ adopted: false, url });
+  await statement;
+  await busy.end().catch(() => undefined);
+});
+
 it('keeps trying while the server cannot be started again', async () => {
   const { url, port } = await open();
   const hidden = join(dataDirectory, 'postgres/global/pg_control');

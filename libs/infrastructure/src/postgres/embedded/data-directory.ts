@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { access, chmod, chown, constants, lchown, lstat, mkdir, readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EmbeddedPostgresError } from './errors.js';
 
 /** Whom the server runs as when we are root, which PostgreSQL refuses to be. */
@@ -42,7 +42,11 @@ export function findDataDirectory(asked: string, stateDirectory = STATE_DIRECTOR
 
 /** Makes the directory, and lets the server's user pass through it. Throws the file system's error if it cannot. */
 export async function prepareDataDirectory({ path, user }: DataDirectory): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+  const first = await mkdir(path, { recursive: true }).catch(async (error) => {
+    // On a read-only file system Node says that the directory is not there; the one above it says why.
+    await access(nearest(path), constants.W_OK);
+    throw error;
+  });
   await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   if (!user) return;
   // Our umask may have shut the directories just made, and only those are ours to open.
@@ -60,8 +64,13 @@ export async function giveTo(user: ServerUser | undefined, path: string): Promis
 
 /** One directory, one name: links in the part that exists are followed. */
 function canonical(path: string): string {
-  if (existsSync(path) || path === dirname(path)) return realpathSync(path);
-  return join(canonical(dirname(path)), basename(path));
+  const there = nearest(path);
+  return join(realpathSync(there), relative(there, path));
+}
+
+/** The directory itself, or the one above it that exists. */
+function nearest(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearest(dirname(path));
 }
 
 function asRoot(path: string): DataDirectory & { user: ServerUser } {

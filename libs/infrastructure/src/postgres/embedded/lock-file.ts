@@ -80,8 +80,13 @@ let drafts = 0;
 
 async function writeDraft(file: string, holder: Holder): Promise<string> {
   const draft = `${file}.${holder.pid}-${++drafts}`;
-  await writeFile(draft, `${JSON.stringify(holder)}\n`);
-  return draft;
+  try {
+    await writeFile(draft, `${JSON.stringify(holder)}\n`);
+    return draft;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** Takes the file away only if it is the one that was judged: another process may have replaced it meanwhile. */
