@@ -74,6 +74,8 @@ export function createPools(
       ...connectionTo(url, purpose),
       max: sizes[purpose] ?? defaultSizes[purpose],
       idleTimeoutMillis: 60_000,
+      // A follower sends the statements of a transaction together: an open one holds back every reader of the log.
+      pipeline: purpose === 'follower',
       onConnect: (client) => prepareSession(client, patience[purpose]),
     });
     // Without a listener a connection that breaks while idle would end the process.

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { readConfiguration, setting } from '@orrery/infrastructure';
+import { z } from 'zod';
+import type { Arguments } from './arguments.js';
+
+const schema = z.object({
+  DATABASE_URL: setting.databaseUrl.optional().describe('The PostgreSQL to use instead of one of our own.'),
+  ORRERY_DATA: setting.text.default('.orrery').describe('The directory of our own PostgreSQL, made when missing.'),
+  API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
+  API_PORT: setting.port(8000).describe('The port the API listens on.'),
+  LOG_LEVEL: setting.logLevel('warn').describe('What is logged, on standard error.'),
+  ORRERY_HTTP_ALLOW: setting.text.optional().describe('Private addresses that http tasks may call.'),
+});
+
+export type Config = Readonly<z.output<typeof schema>>;
+
+/** The settings of this process: the command line, then the environment, then a `.env` file beside which it runs. */
+export function readConfig({ port, data }: Arguments): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const said = {
+    ...(port === undefined ? {} : { API_PORT: String(port) }),
+    ...(data === undefined ? {} : { ORRERY_DATA: data }),
+  };
+  return readConfiguration(schema, { ...process.env, ...said });
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { AllowEverything, type Orchestration, assemble } from '@orrery/application';
+import { PostgresCheckpoints } from '../checkpoints/postgres-checkpoints.js';
+import { DocumentTextReader } from '../documents/document-text-reader.js';
+import { type Installation, openInstallation } from '../log/installation.js';
+import { LaneSession } from '../log/lane-session.js';
+import { PostgresLog } from '../log/postgres-log.js';
+import { PostgresOwnership } from '../ownership/postgres-ownership.js';
+import { checkDatabase } from '../postgres/check-database.js';
+import { migrate } from '../postgres/migrate.js';
+import { type PoolSizes, type Pools, createPools } from '../postgres/pools.js';
+import { PostgresSnapshots } from '../snapshots/postgres-snapshots.js';
+import { SystemClock } from '../system/system-clock.js';
+import { SystemEntropy } from '../system/system-entropy.js';
+import { PostgresDefinitionContents } from '../views/postgres-definition-contents.js';
+import { PostgresViewReader } from '../views/postgres-view-reader.js';
+import { PostgresViewWriter } from '../views/postgres-view-writer.js';
+import { PostgresWorkerSessions } from '../views/postgres-worker-sessions.js';
+
+export interface OrchestrationOptions {
+  readonly databaseUrl: string;
+  /** Which release this process is, for its peers. */
+  readonly version: string;
+  /** Told of bugs, and of what passes by itself and should be known. */
+  readonly onError: (error: unknown) => void;
+  /** Told in a sentence what is odd, but no reason not to start. */
+  readonly onWarning?: (words: string) => void;
+  /** How many partitions a new database is made with. One that is in use keeps the number it has. */
+  readonly partitions?: number;
+  readonly pools?: Partial<PoolSizes>;
+}
+
+/** The context over a PostgreSQL, ready to be used. */
+export interface OpenOrchestration {
+  readonly orchestration: Orchestration;
+  readonly installation: Installation;
+  readonly pools: Pools;
+  /** Begins to own partitions, and to do what is due in them. Without it, this process only sends and asks. */
+  start(): Promise<void>;
+  /** Commits what is decided, lets partitions go, and closes every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the orchestration over a PostgreSQL: checks the server, brings its schema up to date, and puts every adapter in
+ * its place. Throws `Unavailable` when the server cannot be reached, or is not fit to hold the log.
+ */
+export async function openOrchestration(options: OrchestrationOptions): Promise<OpenOrchestration> {
+  const { databaseUrl, onError, onWarning = () => undefined } = options;
+  for (const warning of await checkDatabase(databaseUrl)) onWarning(warning);
+  const { unknown } = await migrate(databaseUrl);
+  if (unknown.length > 0) onWarning(`The database has seen a newer release: ${unknown.join(', ')} is not known here.`);
+  const installation = await openInstallation(databaseUrl, options.partitions);
+  const lane = new LaneSession(databaseUrl);
+  const pools = createPools(databaseUrl, options.pools, onError);
+  try {
+    await lane.open();
+  } catch (error) {
+    await Promise.all([lane.close(), pools.close()]);
+    throw error;
+  }
+  const orchestration = assemble({ ...adapters(options, lane, pools, installation), onError });
+  return { orchestration, installation, pools, ...lifeOf(orchestration, lane, pools) };
+}
+
+function adapters(
+  { databaseUrl, version }: OrchestrationOptions,
+  lane: LaneSession,
+  pools: Pools,
+  { partitions }: Installation,
+) {
+  const engine = { id: randomUUID(), host: hostname(), version };
+  return {
+    log: new PostgresLog(lane, pools.command, databaseUrl),
+    ownership: new PostgresOwnership(lane, engine, partitions),
+    checkpoints: new PostgresCheckpoints(pools.follower),
+    snapshots: new PostgresSnapshots(pools.command),
+    viewWriter: new PostgresViewWriter(pools.follower),
+    viewReader: new PostgresViewReader(pools.query),
+    contents: new PostgresDefinitionContents(pools.command),
+    sessions: new PostgresWorkerSessions(pools.follower),
+    documents: new DocumentTextReader(),
+    authorize: new AllowEverything(),
+    clock: new SystemClock(),
+    entropy: new SystemEntropy(),
+    partitions,
+  };
+}
+
+function lifeOf({ engine }: Orchestration, lane: LaneSession, pools: Pools) {
+  let started = false;
+  return {
+    async start() {
+      started = true;
+      await engine.start();
+    },
+    async close() {
+      if (started) await engine.stop();
+      await Promise.all([lane.close(), pools.close()]);
+    },
+  };
+}
