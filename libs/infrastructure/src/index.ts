@@ -6,3 +6,4 @@ export * from './log/postgres-log.js';
 export * from './logging/index.js';
 export * from './postgres/index.js';
 export * from './system/index.js';
+export * from './views/index.js';

@@ -1,0 +1,107 @@
+import type { OpenRun, OpenTask, RunChange, RunSummary, StreamKey, TaskSummary } from '@orrery/application';
+import type { Failure } from '@orrery/domain';
+import { storableLabels, storableText, storableTime } from './storable.js';
+
+/** A run's row and those of its open and failed tasks, in memory: the same as the tables hold. */
+export class MemoryRun {
+  private readonly tasks = new Map<number, OpenTask>();
+
+  constructor(
+    readonly key: StreamKey,
+    readonly partition: number,
+    readonly definitionHash: string,
+    private row: RunSummary,
+    private dueAt: number | null,
+  ) {}
+
+  /** The row of a run that started with this change. */
+  static begin(change: RunChange, started: NonNullable<RunChange['started']>): MemoryRun {
+    const { namespace, stream, partition } = change;
+    const row: RunSummary = {
+      id: stream,
+      definition: storableText(started.definition),
+      definitionVersion: started.definitionVersion,
+      status: 'running',
+      labels: storableLabels(started.labels),
+      priority: started.priority,
+      startedAt: storableTime(started.startedAt),
+      endedAt: null,
+      version: 0,
+      tasksTotal: started.tasksTotal,
+      tasksEnded: 0,
+      error: null,
+    };
+    return new MemoryRun({ namespace, stream }, partition, storableText(started.definitionHash), row, null);
+  }
+
+  get version(): number {
+    return this.row.version;
+  }
+
+  get summary(): RunSummary {
+    return { ...this.row, labels: { ...this.row.labels }, error: copyOf(this.row.error) };
+  }
+
+  get taskSummaries(): TaskSummary[] {
+    return [...this.tasks.values()].map((task) => ({ ...copyOfTask(task), workflow: this.key.stream }));
+  }
+
+  /** What is open, unless the run has ended, or nothing is open and nothing falls due before the time. */
+  openBefore(dueBefore: number): OpenRun | undefined {
+    const { key, partition, dueAt } = this;
+    const { version, status, endedAt } = this.row;
+    if (endedAt !== null) return undefined;
+    const tasks = [...this.tasks.values()].filter((task) => task.status !== 'failed').map(copyOfTask);
+    if (tasks.length === 0 && (dueAt === null || dueAt >= dueBefore)) return undefined;
+    tasks.sort((a, b) => a.ordinal - b.ordinal);
+    return { ...key, partition, version, status, dueAt, tasks };
+  }
+
+  change(change: RunChange): void {
+    const { version, status, endedAt, error, tasksEnded = 0 } = change;
+    this.row = {
+      ...this.row,
+      version,
+      status: status ?? this.row.status,
+      endedAt: endedAt === undefined ? this.row.endedAt : endedAt && storableTime(endedAt),
+      error: error === undefined ? this.row.error : copyOf(error),
+      tasksEnded: this.row.tasksEnded + tasksEnded,
+    };
+    this.dueAt = endedAt == null ? earlier(this.dueAt, change.dueAt) : null;
+    this.changeTasks(change);
+  }
+
+  private changeTasks({ dropOpenTasks, closedTasks, openTasks }: RunChange): void {
+    for (const [ordinal, { status }] of this.tasks) {
+      if (dropOpenTasks && status !== 'failed') this.tasks.delete(ordinal);
+    }
+    for (const ordinal of closedTasks) this.tasks.delete(ordinal);
+    for (const task of openTasks) this.tasks.set(task.ordinal, storableTask(task));
+  }
+}
+
+/** The lower bound of when a run falls due moves to earlier times only: what else it waits for is not known here. */
+function earlier(dueAt: number | null, at: number | undefined): number | null {
+  if (at === undefined) return dueAt;
+  return Math.min(dueAt ?? Infinity, storableTime(at));
+}
+
+function storableTask(task: OpenTask): OpenTask {
+  return {
+    ...task,
+    key: storableText(task.key),
+    type: storableText(task.type),
+    since: storableTime(task.since),
+    due: task.due === null ? null : storableTime(task.due),
+    worker: task.worker === null ? null : storableText(task.worker),
+    error: copyOf(task.error),
+  };
+}
+
+function copyOfTask(task: OpenTask): OpenTask {
+  return { ...task, error: copyOf(task.error) };
+}
+
+function copyOf(error: Failure | null): Failure | null {
+  return structuredClone(error);
+}

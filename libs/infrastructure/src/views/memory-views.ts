@@ -1,0 +1,130 @@
+import {
+  type Cursor,
+  type DefinitionChange,
+  type DefinitionSummary,
+  type OpenRun,
+  type Page,
+  type PageRequest,
+  type RunChange,
+  type RunFilter,
+  type RunSummary,
+  START,
+  type StreamKey,
+  type TaskFilter,
+  type TaskSummary,
+  VIEWS_FOLLOWER,
+  type ViewBatch,
+  type ViewReader,
+  type ViewWriter,
+  keyOf,
+} from '@orrery/application';
+import type { Namespace, WorkflowStatus } from '@orrery/domain';
+import type { MemoryCheckpoints } from '../checkpoints/memory-checkpoints.js';
+import { runFilter, taskFilter } from './filters.js';
+import { MemoryRun } from './memory-run.js';
+import { DEFINITIONS, type Key, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
+import { storableText, storableTime } from './storable.js';
+
+type DefinitionRow = DefinitionSummary & { readonly namespace: Namespace };
+
+/** The views in memory: written and read by all processes that are simulated. */
+export class MemoryViews implements ViewWriter, ViewReader {
+  private readonly runs = new Map<string, MemoryRun>();
+  private readonly definitions = new Map<string, DefinitionRow>();
+  /** The checkpoints of these rows: the same as in the store, which may be asked at another moment. */
+  private readonly followed = new Map<number, Cursor>();
+
+  constructor(private readonly checkpoints: MemoryCheckpoints) {}
+
+  async write({ runs, definitions, moves }: ViewBatch): Promise<boolean> {
+    if (!this.checkpoints.moveNow(VIEWS_FOLLOWER, moves)) return false;
+    for (const { partition, to } of moves) this.followed.set(partition, to);
+    for (const run of runs) this.change(run);
+    for (const definition of definitions) this.keep(definition);
+    return true;
+  }
+
+  async definitionHashes(runs: readonly StreamKey[]): Promise<ReadonlyMap<string, string>> {
+    const found = runs.flatMap((key) => this.runs.get(keyOf(key)) ?? []);
+    return new Map(found.map(({ key, definitionHash }) => [keyOf(key), definitionHash]));
+  }
+
+  async *openRuns(partitions: readonly number[], dueBefore: number): AsyncIterable<readonly OpenRun[]> {
+    const runs = [...this.runs.values()].filter(({ partition }) => partitions.includes(partition));
+    const open = runs.flatMap((run) => run.openBefore(dueBefore) ?? []);
+    if (open.length > 0) yield open;
+  }
+
+  async listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
+    return this.page(RUNS, this.filtered(filter), page);
+  }
+
+  async countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }> {
+    const counts: { [Status in WorkflowStatus]?: number } = {};
+    for (const { status } of this.filtered(filter)) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  }
+
+  async listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
+    const { statuses, type } = taskFilter(filter);
+    const tasks = this.runsOf(filter.namespace)
+      .flatMap((run) => run.taskSummaries)
+      .filter((task) => statuses.includes(task.status) && (type === null || task.type === type));
+    return this.page(TASKS, tasks, page);
+  }
+
+  async listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {
+    const newest = [...this.definitions.values()].filter((definition) => definition.namespace === namespace);
+    const summaries = newest.map(({ name, version, hash, registeredAt }) => ({ name, version, hash, registeredAt }));
+    return this.page(DEFINITIONS, summaries, page);
+  }
+
+  private change(change: RunChange): void {
+    const name = keyOf(change);
+    const known = this.runs.get(name);
+    if (known && known.version >= change.version) return;
+    const run = change.started ? MemoryRun.begin(change, change.started) : known;
+    if (!run) return;
+    run.change(change);
+    this.runs.set(name, run);
+  }
+
+  private keep({ namespace, name, version, hash, registeredAt }: DefinitionChange): void {
+    const row = { namespace, name: storableText(name), version, hash, registeredAt: storableTime(registeredAt) };
+    const key = `${namespace}/${row.name}`;
+    const known = this.definitions.get(key);
+    if (!known || known.version < version) this.definitions.set(key, row);
+  }
+
+  private runsOf(namespace: Namespace): MemoryRun[] {
+    return [...this.runs.values()].filter(({ key }) => key.namespace === namespace);
+  }
+
+  private filtered(filter: RunFilter): RunSummary[] {
+    const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
+    return this.runsOf(filter.namespace)
+      .map((run) => run.summary)
+      .filter(({ startedAt }) => startedAt > startedAfter && startedAt < startedBefore)
+      .filter((run) => statuses.includes(run.status) && (definition === null || run.definition === definition));
+  }
+
+  private page<Item>(list: Listed<Item>, items: readonly Item[], request: PageRequest): Page<Item> {
+    const start = startOf(list, request);
+    const { partition } = request;
+    const after = items.filter((item) => compareKeys(list.keyOf(item), start) < 0);
+    after.sort((a, b) => compareKeys(list.keyOf(b), list.keyOf(a)));
+    const checkpoint = partition === undefined ? null : (this.followed.get(partition) ?? START);
+    return pageOf(list, request, after.slice(0, limitOf(request) + 1), checkpoint);
+  }
+}
+
+/** Value by value; texts byte by byte, as the server compares them. */
+function compareKeys(a: Key, b: Key): number {
+  for (const [index, value] of a.entries()) {
+    const other = b[index]!;
+    if (value === other) continue;
+    if (typeof value === 'number') return value - (other as number);
+    return Buffer.compare(Buffer.from(value), Buffer.from(other as string));
+  }
+  return 0;
+}

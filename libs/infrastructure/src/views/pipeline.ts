@@ -1,0 +1,47 @@
+import type { Pool, PoolClient, QueryResult } from 'pg';
+
+/** A statement and its values. One with a name is prepared and planned once a session. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** Why a statement of a transaction failed; nothing of the transaction stands. */
+export class StatementFailed extends Error {
+  constructor(
+    readonly statement: Statement,
+    override readonly cause: unknown,
+  ) {
+    super((cause as Error).message);
+  }
+}
+
+/**
+ * Sends statements without waiting for one before the next, where the pool's connections pipeline. A transaction that
+ * writes holds back every reader of the log for as long as it is open, so it had better not wait for us in between.
+ * After the first that fails the others fail too, up to the end of the transaction.
+ */
+export async function sendTogether(client: PoolClient, statements: readonly Statement[]): Promise<QueryResult[]> {
+  const results = await Promise.allSettled(statements.map((statement) => client.query(statement)));
+  const failed = results.findIndex(({ status }) => status === 'rejected');
+  if (failed >= 0) throw new StatementFailed(statements[failed]!, (results[failed] as PromiseRejectedResult).reason);
+  return results.map((result) => (result as PromiseFulfilledResult<QueryResult>).value);
+}
+
+/** Works on a connection of its own. One on which anything failed is closed, whatever state it was left in. */
+export async function onConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  // The statements under way fail and tell; without a listener the process would end besides.
+  const ignore = () => undefined;
+  client.on('error', ignore);
+  let failed = true;
+  try {
+    const result = await work(client);
+    failed = false;
+    return result;
+  } finally {
+    client.off('error', ignore);
+    client.release(failed);
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  type Cursor,
+  type DefinitionSummary,
+  type Page,
+  type PageRequest,
+  type RunFilter,
+  type RunSummary,
+  START,
+  type TaskFilter,
+  type TaskSummary,
+  ViewReader,
+} from '@orrery/application';
+import type { Namespace, WorkflowStatus } from '@orrery/domain';
+import type { Pool } from 'pg';
+import { inDomainWords } from '../log/sql-errors.js';
+import { runFilter, taskFilter } from './filters.js';
+import { COUNT_RUNS, LIST_DEFINITIONS, LIST_RUNS, LIST_TASKS } from './list-statements.js';
+import { DEFINITIONS, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
+import { definitionOf, runOf, taskOf } from './rows.js';
+
+/** How a list is read: its statement, and what makes an item of a row. */
+interface Reading<Row, Item> {
+  readonly list: Listed<Item>;
+  readonly text: string;
+  readonly itemOf: (row: Row) => Item;
+}
+
+const READ_RUNS = { list: RUNS, text: LIST_RUNS, itemOf: runOf };
+const READ_TASKS = { list: TASKS, text: LIST_TASKS, itemOf: taskOf };
+const READ_DEFINITIONS = { list: DEFINITIONS, text: LIST_DEFINITIONS, itemOf: definitionOf };
+
+/** Every row of a page has the checkpoint; that of an empty page has nothing else. */
+interface PageColumns {
+  readonly is_item: true | null;
+  readonly checkpoint_transaction: string | null;
+  readonly checkpoint_position: string | null;
+}
+
+/** Reads the lists, each page and its checkpoint by one statement. */
+export class PostgresViewReader extends ViewReader {
+  constructor(private readonly pool: Pool) {
+    super();
+  }
+
+  override listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
+    const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
+    return this.read(READ_RUNS, filter.namespace, page, [statuses, startedAfter, startedBefore, definition]);
+  }
+
+  override async countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }> {
+    const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
+    const values = [filter.namespace, statuses, startedAfter, startedBefore, definition];
+    const counting = this.pool.query<{ status: WorkflowStatus; count: number }>(COUNT_RUNS, values);
+    const { rows } = await inDomainWords(counting);
+    return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
+  override listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
+    const { statuses, type } = taskFilter(filter);
+    return this.read(READ_TASKS, filter.namespace, page, [statuses, type]);
+  }
+
+  override listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {
+    return this.read(READ_DEFINITIONS, namespace, page, []);
+  }
+
+  private async read<Row, Item>(
+    { list, text, itemOf }: Reading<Row, Item>,
+    namespace: Namespace,
+    request: PageRequest,
+    filter: readonly unknown[],
+  ): Promise<Page<Item>> {
+    const values = [namespace, limitOf(request) + 1, request.partition ?? null, ...startOf(list, request), ...filter];
+    const { rows } = await inDomainWords(this.pool.query<Row & PageColumns>(text, values));
+    const items = rows.filter((row) => row.is_item).map((row) => itemOf(row));
+    return pageOf(list, request, items, request.partition === undefined ? null : checkpointOf(rows[0]!));
+  }
+}
+
+/** A partition that has never been followed stands at the start. */
+function checkpointOf({ checkpoint_transaction, checkpoint_position }: PageColumns): Cursor {
+  if (checkpoint_transaction === null || checkpoint_position === null) return START;
+  return { transactionId: BigInt(checkpoint_transaction), position: BigInt(checkpoint_position) };
+}

@@ -1,0 +1,95 @@
+import {
+  type OpenRun,
+  type RunChange,
+  type StreamKey,
+  VIEWS_FOLLOWER,
+  type ViewBatch,
+  ViewWriter,
+  keyOf,
+} from '@orrery/application';
+import type { Pool, PoolClient } from 'pg';
+import { CHECKPOINT_MOVED, moveCheckpointsOrFail } from '../checkpoints/checkpoint-statements.js';
+import { UNIQUE_VIOLATION, inDomainWords, sqlState } from '../log/sql-errors.js';
+import { readOpenRuns } from './open-runs.js';
+import { type Statement, StatementFailed, onConnection, sendTogether } from './pipeline.js';
+import { type FoundRun, findRuns, forgetRuns } from './run-statements.js';
+import { forgetTasks } from './task-statements.js';
+import { ViewArrays } from './view-arrays.js';
+import { BEGIN, COMMIT, isStarted, writeStatements } from './view-transaction.js';
+
+/** How `CHANGE_RUNS` says that not every row was there, and older. */
+const DIVISION_BY_ZERO = '22012';
+
+/** `lost`: somebody else moved a checkpoint. `surprised`: a row was there, or was not, against what a batch takes for granted. */
+type Outcome = 'written' | 'lost' | 'surprised';
+
+/**
+ * Writes the views: a batch is one transaction of a few wide statements, sent in one go if the pool's connections
+ * pipeline (`pipeline: true`).
+ */
+export class PostgresViewWriter extends ViewWriter {
+  constructor(private readonly pool: Pool) {
+    super();
+  }
+
+  override write(batch: ViewBatch): Promise<boolean> {
+    return inDomainWords(this.writeWhole(batch));
+  }
+
+  override async definitionHashes(runs: readonly StreamKey[]): Promise<ReadonlyMap<string, string>> {
+    const { text, values } = findRuns(new ViewArrays(), runs);
+    const { rows } = await inDomainWords(this.pool.query<FoundRun>(text, values));
+    return new Map(rows.map((row) => [nameOf(row), row.definition_hash]));
+  }
+
+  override openRuns(partitions: readonly number[], dueBefore: number): AsyncIterable<readonly OpenRun[]> {
+    return readOpenRuns(this.pool, partitions, dueBefore);
+  }
+
+  private async writeWhole(batch: ViewBatch): Promise<boolean> {
+    const moves = batch.moves.length > 0 ? [moveCheckpointsOrFail(VIEWS_FOLLOWER, batch.moves)] : [];
+    const asExpected = await this.attempt(moves, async (client) => {
+      await sendTogether(client, [BEGIN, ...moves, ...writeStatements(batch), COMMIT]);
+    });
+    const outcome = asExpected === 'surprised' ? await this.writeWithCare(batch, moves) : asExpected;
+    return outcome === 'written';
+  }
+
+  /**
+   * The log is being read again over rows that are there: looks at them first, passes over what they know already, and
+   * begins anew with those that start.
+   */
+  private writeWithCare(batch: ViewBatch, moves: readonly Statement[]): Promise<Outcome> {
+    return this.attempt(moves, async (client) => {
+      const arrays = new ViewArrays();
+      const found = (await sendTogether(client, [BEGIN, ...moves, findRuns(arrays, batch.runs)])).at(-1)!;
+      const versions = new Map((found.rows as FoundRun[]).map((row) => [nameOf(row), row.version]));
+      const runs = batch.runs.filter((run) => isNews(run, versions.get(keyOf(run))));
+      const anew = runs.filter((run) => isStarted(run) && versions.has(keyOf(run)));
+      const forget = [forgetRuns(arrays, anew), forgetTasks(arrays, anew)];
+      await sendTogether(client, [...forget, ...writeStatements({ ...batch, runs }), COMMIT]);
+    });
+  }
+
+  private async attempt(moves: readonly Statement[], work: (client: PoolClient) => Promise<void>): Promise<Outcome> {
+    try {
+      await onConnection(this.pool, work);
+      return 'written';
+    } catch (error) {
+      if (!(error instanceof StatementFailed)) throw error;
+      const state = sqlState(error.cause);
+      if (state === CHECKPOINT_MOVED && moves.includes(error.statement)) return 'lost';
+      if (state === DIVISION_BY_ZERO || state === UNIQUE_VIOLATION) return 'surprised';
+      throw error.cause;
+    }
+  }
+}
+
+function nameOf({ namespace, id }: FoundRun): string {
+  return `${namespace}/${id}`;
+}
+
+/** Whether a row of this version, or none, is to be moved. */
+function isNews(run: RunChange, version: number | undefined): boolean {
+  return version === undefined ? isStarted(run) : run.version > version;
+}

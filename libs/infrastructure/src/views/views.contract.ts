@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, describe } from '@jest/globals';
+import type { OpenViews, ViewsHarness } from './testing/view-batches.js';
+import { namespacesContract } from './views.namespaces.contract.js';
+import { readContract } from './views.read.contract.js';
+import { takeOverContract } from './views.take-over.contract.js';
+import { writeContract } from './views.write.contract.js';
+
+/** What the views keep to, in memory and in PostgreSQL. */
+export function viewsContract(name: string, open: OpenViews): void {
+  describe(name, () => {
+    let harness: ViewsHarness;
+    beforeEach(async () => {
+      harness = await open();
+    });
+    afterEach(() => harness.close());
+
+    writeContract(() => harness);
+    readContract(() => harness);
+    takeOverContract(() => harness);
+    namespacesContract(() => harness);
+  });
+}
