@@ -59,8 +59,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     const url = await openDatabase(server.port, await readPassword(directory), directory);
 
     if (server.adopted) log(`PostgreSQL was still running (process ${server.pid}) and is used again.`);
-    if (directory.path !== asked)
-      log(`Data is kept in ${directory.path}: PostgreSQL cannot run as root, nor reach ${asked}.`);
+    if (directory.insteadOf)
+      log(`Data is kept in ${directory.path}: as root, PostgreSQL cannot reach ${directory.insteadOf}.`);
 
     const keeper = options.keepRunning === false ? undefined : keepRunning(server, plan, log);
     const stop = async () => stopServer((await keeper?.letGo()) ?? server.pid, directory);

@@ -15,6 +15,8 @@ export interface DataDirectory {
   readonly path: string;
   /** What PostgreSQL calls its data directory. */
   readonly cluster: string;
+  /** The directory that was asked for, where it was out of the server's reach. */
+  readonly insteadOf?: string;
   /** Only as root; an ordinary user runs the server as himself. */
   readonly user?: ServerUser;
 }
@@ -37,7 +39,7 @@ export function findDataDirectory(asked: string, stateDirectory = STATE_DIRECTOR
   if (existsSync(here.cluster)) return canReach ? here : refuse(here);
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 12);
   const elsewhere = asRoot(join(stateDirectory, `${basename(path)}-${hash}`));
-  return existsSync(elsewhere.cluster) || !canReach ? elsewhere : here;
+  return existsSync(elsewhere.cluster) || !canReach ? { ...elsewhere, insteadOf: path } : here;
 }
 
 /** Makes the directory, and lets the server's user pass through it. Throws the file system's error if it cannot. */

@@ -24,33 +24,31 @@ export interface ServerPlan {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const ATTEMPTS_MAX = 5;
 /** Longer than any statement of ours may take. */
-const ORPHANS_PATIENCE_MS = 90_000;
+const OBSTACLES_PATIENCE_MS = 90_000;
 
 /** Who looks for a server in order to start one holds this, so that two do not start at once. */
 export const openingLockOf = ({ path }: DataDirectory) => join(path, 'opening.lock');
 
 /** Adopts the server that runs on this data, or starts one. Given a port, that one and no other is used. */
 export async function bringUp(plan: ServerPlan, fixedPort?: number): Promise<RunningServer> {
-  const deadline = Date.now() + ORPHANS_PATIENCE_MS;
-  for (let attempt = 1; ; attempt++) {
+  for (const deadline = Date.now() + OBSTACLES_PATIENCE_MS; ; await sleep(200)) {
     const found = await findPostmaster(plan.directory);
     if (found) return { pid: found.pid, port: found.port, adopted: true };
     const port = fixedPort ?? (await choosePort(plan.directory));
     const { pid, said } = await startServer(plan, port);
     if (pid) return { pid, port, adopted: false };
-    if (said.includes('pre-existing shared memory block') && Date.now() < deadline) {
-      // Children of a server that was killed finish their statement before they notice.
-      attempt = 0;
-      await sleep(500);
-      continue;
-    }
-    // The port may have been taken between our look and the server's, or a server that a killed process had just
-    // started came up first. Anything else will not mend itself.
-    const another = (await findPostmaster(plan.directory)) ?? !(await isFree(port));
-    if (!another || attempt === ATTEMPTS_MAX) throw startFailed(plan.directory, said);
+    const passing = (await isPassing(said, plan.directory)) || (!fixedPort && !(await isFree(port)));
+    if (!passing || Date.now() > deadline) throw startFailed(plan.directory, said);
   }
+}
+
+/** Whether what kept the server from starting will go away by itself. */
+async function isPassing(said: string, directory: DataDirectory): Promise<boolean> {
+  // Children of a server that was killed finish their statement before they notice.
+  if (said.includes('pre-existing shared memory block')) return true;
+  // A server that a process had started just before it was killed came up first.
+  return (await findPostmaster(directory)) !== undefined;
 }
 
 /** Stops a server: clients are sent away, what is committed stays. Resolves when it is gone; at once if it was. */
