@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""A worker for the tasks of word-count.yaml, in nothing but Python's standard library.
+
+    python3 examples/workers/worker.py [http://127.0.0.1:8000] [task type ...]
+
+It asks for a task, beats while it works on it, and says how it ended. What it may rely on, and what it owes:
+
+- A task comes with a lease of 15 seconds. Every heartbeat renews it; without one the attempt counts as lost, and the
+  task goes to somebody else. An answer of 409 says that this has happened: stop, and throw the result away.
+- A task may be done more than once: by another worker after a lost lease, or here after a crash. Its end is recorded
+  once. Where an effect outside must not happen twice, send `idempotencyKey` along: it is the same for every attempt.
+- The end is reported until it is answered. Reporting the same end again is harmless.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+API = (sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000").rstrip("/") + "/api/v1"
+WORKER_ID = f"python-{socket.gethostname()}-{os.getpid()}"
+SLOTS = 4
+POLL_SECONDS = 5
+
+stopping = threading.Event()
+
+
+class TaskFailed(Exception):
+    """Fails an attempt with a code of one's own. Not retryable: no other attempt is made."""
+
+    def __init__(self, code, message, retryable=True):
+        super().__init__(message)
+        self.error = {"code": code, "message": message, "retryable": retryable}
+
+
+class Refused(Exception):
+    """The server understood, and said no; for a task it means that the lease is lost."""
+
+
+class Unreachable(Exception):
+    """No answer, or none that helps: it is worth another try."""
+
+
+# The work itself: one function a task type, from input to output.
+
+
+def split(given):
+    words = given["text"].split()
+    if not words:
+        raise TaskFailed("text.empty", "there are no words in this text", retryable=False)
+    size = -(-len(words) // given["parts"])
+    return {"parts": [" ".join(words[part * size : (part + 1) * size]) for part in range(given["parts"])]}
+
+
+def count(given):
+    return {"words": len(given["text"].split())}
+
+
+def add(given):
+    return {"sum": sum(given["counts"])}
+
+
+HANDLERS = {"text.split": split, "text.count": count, "text.sum": add}
+TYPES = sys.argv[2:] or list(HANDLERS)
+
+
+def post(path, body, patience=15):
+    """Sends JSON and returns the answer's JSON."""
+    data = json.dumps(body).encode()
+    request = urllib.request.Request(API + path, data, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=patience) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            text = error.read().decode(errors="replace")
+        if error.code in (408, 429) or error.code >= 500:
+            raise Unreachable(f"{error.code} {text}") from None
+        raise Refused(f"{error.code} {text}") from None
+    except (OSError, ValueError) as error:
+        raise Unreachable(str(error)) from None
+
+
+def beat(task, ended, lost):
+    """Says that the attempt is alive, as often as the server wants to hear it, until it has ended."""
+    while not ended.wait((task["heartbeatMs"] or 5000) / 1000):
+        try:
+            post(f"/tasks/{task['id']}/heartbeat", {"leaseToken": task["leaseToken"]})
+        except Refused:
+            lost.set()
+            return
+        except Unreachable:
+            pass  # The next beat may get through before the lease is over.
+
+
+def work(task):
+    """Does one attempt and says how it ended."""
+    ended, lost = threading.Event(), threading.Event()
+    threading.Thread(target=beat, args=(task, ended, lost), daemon=True).start()
+    try:
+        report = "complete", {"output": HANDLERS[task["type"]](task["input"])}
+    except TaskFailed as failure:
+        report = "fail", {"error": failure.error}
+    except Exception as error:  # A bug here fails this attempt, and not the worker.
+        report = "fail", {"error": {"code": "worker.bug", "message": f"{type(error).__name__}: {error}"}}
+    try:
+        say_how_it_ended(task, *report, lost)
+    finally:
+        ended.set()
+
+
+def say_how_it_ended(task, verb, report, lost):
+    """Reports until the server has answered. The attempt is beaten for until then, so that it is not given away."""
+    pause = 0.2
+    while not lost.is_set():
+        try:
+            post(f"/tasks/{task['id']}/{verb}", {"leaseToken": task["leaseToken"], **report})
+            log(f"{task['type']} of {task['id']}, attempt {task['attempt']}: {verb}")
+            return
+        except Refused as refused:
+            log(f"{task['id']}: the attempt is no longer ours ({refused})")
+            return
+        except Unreachable as why:
+            log(f"{task['id']}: not reported yet ({why})")
+            time.sleep(pause)
+            pause = min(pause * 2, 5)
+
+
+def take_tasks():
+    """Asks for one task after the other, until the worker stops."""
+    wanted = {"workerId": WORKER_ID, "types": TYPES, "max": 1, "waitMs": POLL_SECONDS * 1000}
+    pause = 0.2
+    while not stopping.is_set():
+        try:
+            tasks = post("/tasks/poll", wanted, patience=POLL_SECONDS + 10)["tasks"]
+            pause = 0.2
+        except Unreachable as why:
+            log(f"no answer, and another try in {pause:.1f} s ({why})")
+            stopping.wait(pause)
+            pause = min(pause * 2, 5)
+            continue
+        for task in tasks:
+            work(task)
+
+
+def log(words):
+    print(words, file=sys.stderr, flush=True)
+
+
+def main():
+    unknown = [each for each in TYPES if each not in HANDLERS]
+    if unknown:
+        sys.exit(f"This worker does {', '.join(HANDLERS)}, and not {', '.join(unknown)}.")
+    # What is under way is finished; nothing new is taken.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    threads = [threading.Thread(target=take_tasks) for _ in range(SLOTS)]
+    for thread in threads:
+        thread.start()
+    log(f"{WORKER_ID} takes {', '.join(TYPES)} from {API}")
+    # Waited for in short turns: a signal is only heard by a main thread that comes up for air.
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
