@@ -49,6 +49,8 @@ export class LaneSession {
   private retries = 0;
   private current: Backend | undefined;
   private answered = -Infinity;
+  private asked: { readonly client: Client; readonly sentAt: number } | undefined;
+  private watch: NodeJS.Timeout | undefined;
   private closed = false;
   private readonly whenUp: (() => void)[] = [];
   private readonly whenLost: (() => void)[] = [];
@@ -62,7 +64,7 @@ export class LaneSession {
 
   /** Connects. If the first attempt fails it throws `Unavailable`, and goes on trying until it is closed. */
   async open(): Promise<void> {
-    if (!this.client) await this.connect();
+    await this.connect();
   }
 
   /** The server's process behind this session, while there is one. */
@@ -109,6 +111,7 @@ export class LaneSession {
   }
 
   private connect(): Promise<void> {
+    if (this.client) return Promise.resolve();
     this.connecting ??= this.attempt().finally(() => (this.connecting = undefined));
     return this.connecting;
   }
@@ -155,8 +158,8 @@ export class LaneSession {
 
   private async ask(client: Client, query: LaneQuery): Promise<readonly LaneRow[]> {
     const sentAt = performance.now();
-    // A session that does not answer is worth nothing: the locks it may still hold are not to be trusted either.
-    const timer = setTimeout(() => destroy(client), this.settings.answerMs);
+    this.asked = { client, sentAt };
+    this.watch ??= this.watchFor(this.settings.answerMs);
     try {
       const { rows } = await client.query<(string | null)[]>({ ...query, rowMode: 'array', types: AS_TEXT });
       this.answered = sentAt;
@@ -169,8 +172,22 @@ export class LaneSession {
       this.answered = sentAt;
       throw error;
     } finally {
-      clearTimeout(timer);
+      this.asked = undefined;
     }
+  }
+
+  /**
+   * A session that does not answer is worth nothing: the locks it may still hold are not to be trusted either. One timer
+   * watches over many statements, for one of its own would be a good part of what a small statement costs here.
+   */
+  private watchFor(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.watch = undefined;
+      if (!this.asked) return;
+      const leftMs = this.asked.sentAt + this.settings.answerMs - performance.now();
+      if (leftMs > 0) this.watch = this.watchFor(leftMs);
+      else destroy(this.asked.client);
+    }, ms).unref();
   }
 
   /**

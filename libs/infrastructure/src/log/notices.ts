@@ -32,14 +32,25 @@ export function payloadsOf(notices: readonly Notice[]): string[] {
   return payloads;
 }
 
+/** What a payload says; nothing, where it is not one of ours: anybody may notify on a channel. */
 export function noticesOf(payload: string): Notice[] {
-  const parts = JSON.parse(payload) as [string, string, number, number][];
-  return parts.map(([namespace, stream, partition, lastVersion]) => ({
-    namespace: namespace as Namespace,
-    stream: stream as StreamId,
-    partition,
-    lastVersion,
-  }));
+  let parts: unknown;
+  try {
+    parts = JSON.parse(payload);
+  } catch {
+    return [];
+  }
+  return Array.isArray(parts) ? parts.filter(isPart).map(noticeOf) : [];
+}
+
+type Part = readonly [namespace: string, stream: string, partition: number, lastVersion: number];
+
+function isPart(part: unknown): part is Part {
+  return Array.isArray(part) && ['string', 'string', 'number', 'number'].every((type, at) => typeof part[at] === type);
+}
+
+function noticeOf([namespace, stream, partition, lastVersion]: Part): Notice {
+  return { namespace: namespace as Namespace, stream: stream as StreamId, partition, lastVersion };
 }
 
 /** Listens on a connection of its own, made again whenever it is lost; what was announced in between is missed. */
@@ -66,7 +77,7 @@ export class NoticeListener {
     });
     this.client = client;
     client.on('error', () => client.connection.stream.destroy());
-    client.on('notification', ({ payload }) => noticesOf(payload ?? '[]').forEach(this.onNotice));
+    client.on('notification', ({ payload }) => noticesOf(payload ?? '').forEach(this.onNotice));
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
@@ -76,6 +87,7 @@ export class NoticeListener {
     }
     this.retries = 0;
     client.once('end', () => this.openLater());
+    if (this.closed) await client.end();
   }
 
   async close(): Promise<void> {
