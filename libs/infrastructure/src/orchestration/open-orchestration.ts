@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AllowEverything, type Orchestration, assemble } from '@orrery/application';
 import { PostgresCheckpoints } from '../checkpoints/postgres-checkpoints.js';
-import { DocumentTextReader } from '../documents/document-text-reader.js';
+import { TextDocumentReader } from '../documents/text-document-reader.js';
 import { type Installation, openInstallation } from '../log/installation.js';
 import { LaneSession } from '../log/lane-session.js';
 import { PostgresLog } from '../log/postgres-log.js';
@@ -80,7 +80,7 @@ function adapters(
     viewReader: new PostgresViewReader(pools.query),
     contents: new PostgresDefinitionContents(pools.command),
     sessions: new PostgresWorkerSessions(pools.follower),
-    documents: new DocumentTextReader(),
+    documents: new TextDocumentReader(),
     authorize: new AllowEverything(),
     clock: new SystemClock(),
     entropy: new SystemEntropy(),
