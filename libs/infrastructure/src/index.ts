@@ -1,4 +1,5 @@
 export * from './configuration/index.js';
+export * from './documents/index.js';
 export * from './http-task/index.js';
 export * from './log/memory-log-store.js';
 export * from './log/memory-log.js';

@@ -1,0 +1,2 @@
+export * from './document-faults.js';
+export * from './text-document-reader.js';
