@@ -125,7 +125,9 @@ describe('PostgresOwnership among several engines', () => {
     await pool.query(DEAD_ENGINE, [randomUUID(), rows[0].pid]);
     const engine = await open({ silentMs: 50 });
     await engine.ownership.start(ignore);
-    await engine.ownership.confirm();
+    // A silent one is ended at the second look: three beats are later than that.
+    const startedAt = await lastBeat(pool, engine.id);
+    await until(async () => (await lastBeat(pool, engine.id)) - startedAt >= 3 * QUICK.beatMs);
     expect(engine.ownership.owned().size).toBe(PARTITION_COUNT);
     expect((await bystander.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     bystander.release();
@@ -146,6 +148,11 @@ describe('PostgresOwnership among several engines', () => {
 const DEAD_ENGINE = `
   insert into engines (id, host, version, started_at, last_beat, backend_pid, backend_start)
   values ($1, 'here', '1', now(), now() - interval '1 hour', $2, now() - interval '2 hours')`;
+
+async function lastBeat(pool: Pool, id: string): Promise<number> {
+  const { rows } = await pool.query('select last_beat from engines where id = $1', [id]);
+  return rows[0].last_beat.getTime();
+}
 
 async function held(pool: Pool, pid: string): Promise<number> {
   const { rows } = await pool.query(
