@@ -25,9 +25,13 @@ export interface Decider<State, C extends Command, E extends DomainEvent> {
   readonly follow: { readonly [T in E['type']]?: Follow<State, Extract<E, { type: T }>, E> };
 }
 
-export type Decide<State, C, E> = (command: C, state: State, moment: Moment) => readonly E[];
+/**
+ * May be a generator, as may `Follow`: what it says next is asked for when its last event was folded, so that over a
+ * state that is changed in place it sees what its own events made of it. Only before the first one may it refuse.
+ */
+export type Decide<State, C, E> = (command: C, state: State, moment: Moment) => Iterable<E>;
 export type Evolve<State, E> = (state: State, event: E) => State;
-export type Follow<State, Cause, E> = (event: Cause, state: State, moment: Moment) => readonly E[];
+export type Follow<State, Cause, E> = (event: Cause, state: State, moment: Moment) => Iterable<E>;
 
 /** What a decision gave: its events, in order, and the state after them. */
 export interface Decision<State, E> {
@@ -55,8 +59,9 @@ export function fold<State, C extends Command, E extends DomainEvent>(
 }
 
 /**
- * Decides one command. Each event is folded, then followed, before the next one: what an event brings with it sees the
- * state that the event made. A refusal is thrown before the first event, so that a refused command changes nothing.
+ * Decides one command. Each event is folded before the next one is asked for; what it brings with it comes after all
+ * that came before, and sees the state that they made. A refusal is thrown before the first event, so that a refused
+ * command changes nothing.
  */
 export function decide<State, C extends Command, E extends DomainEvent>(
   decider: Decider<State, C, E>,
@@ -65,13 +70,16 @@ export function decide<State, C extends Command, E extends DomainEvent>(
   moment: Moment,
 ): Decision<State, E> {
   const rule = (decider.decide as unknown as Record<string, Decide<State, C, E>>)[command.type]!;
-  const events = [...rule(command, state, moment)];
   const following = decider.follow as unknown as Record<string, Follow<State, E, E> | undefined>;
-  for (let next = 0; next < events.length; next++) {
-    const event = events[next]!;
-    state = evolve(decider, state, event);
-    const follow = following[event.type];
-    if (follow) for (const brought of follow(event, state, moment)) events.push(brought);
+  const events: E[] = [];
+  const sources: Iterable<E>[] = [rule(command, state, moment)];
+  for (const source of sources) {
+    for (const event of source) {
+      events.push(event);
+      state = evolve(decider, state, event);
+      const brought = following[event.type]?.(event, state, moment);
+      if (brought) sources.push(brought);
+    }
   }
   return { events, state };
 }

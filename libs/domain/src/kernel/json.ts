@@ -3,18 +3,43 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
- * The size of a value as JSON text, in characters, counted without writing the text; more than `limit` is told as
- * `limit + 1` or more, so that a huge value costs no more than its limit.
+ * The size of a value as JSON text, in characters, counted without writing the text; more than `limit` is told as some
+ * size over it, so that a huge value costs no more than its limit. However deep a value is, it takes no stack. What is
+ * not there takes no room.
  */
 export function jsonSize(value: Json | undefined, limit = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === 'string') return value.length + 2;
-  if (value === null || typeof value !== 'object') return 4;
-  const entries = Array.isArray(value) ? value : Object.values(value);
-  let size = 2;
-  if (!Array.isArray(value)) for (const key of Object.keys(value)) size += key.length + 3;
-  for (const entry of entries) {
-    size += jsonSize(entry, limit - size) + 1;
-    if (size > limit) return size;
+  const uncounted: Json[] = value === undefined ? [] : [value];
+  let size = 0;
+  while (uncounted.length > 0 && size <= limit) {
+    const next = uncounted.pop()!;
+    if (typeof next !== 'object' || next === null) {
+      size += typeof next === 'string' ? textSize(next, limit) : String(next).length;
+      continue;
+    }
+    size += frameSize(next, limit);
+    // A list may be far longer than what is still to be counted of it.
+    if (size <= limit) for (const item of Object.values(next as JsonObject)) uncounted.push(item);
   }
   return size;
+}
+
+/** What a list or an object takes besides what is in it: brackets, commas and keys. */
+function frameSize(value: object, limit: number): number {
+  if (Array.isArray(value)) return bracketsSize(value.length);
+  const keys = Object.keys(value);
+  let size = bracketsSize(keys.length);
+  for (const key of keys) size += textSize(key, limit) + 1;
+  return size;
+}
+
+function bracketsSize(members: number): number {
+  return 2 + Math.max(0, members - 1);
+}
+
+/** What JSON text writes longer than it is; also a surrogate, which only without its other half is. */
+const MAY_BE_ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function textSize(text: string, limit: number): number {
+  const size = text.length + 2;
+  return size > limit || !MAY_BE_ESCAPED.test(text) ? size : JSON.stringify(text).length;
 }

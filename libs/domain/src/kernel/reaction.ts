@@ -9,4 +9,7 @@ export interface Addressed<C extends Command = Command> {
 }
 
 /** What one stream's event means for another: event in, commands out; pure and without memory. */
-export type Reaction<E extends DomainEvent, C extends Command> = (stream: StreamId, event: E) => readonly Addressed<C>[];
+export type Reaction<E extends DomainEvent, C extends Command> = (
+  stream: StreamId,
+  event: E,
+) => readonly Addressed<C>[];

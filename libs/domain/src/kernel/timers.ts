@@ -1,9 +1,9 @@
 /** What falls due, and when: a binary heap of `[at, subject]`, kept by whoever evolves the state that owns it. */
-export type Timer = readonly [at: number, subject: number];
-export type Timers = Timer[];
+export type Timer<Subject = number> = readonly [at: number, subject: Subject];
+export type Timers<Subject = number> = Timer<Subject>[];
 
 /** Adds a timer. One that no longer holds is not removed but passed over when it comes up. */
-export function setTimer(timers: Timers, at: number, subject: number): void {
+export function setTimer<Subject>(timers: Timers<Subject>, at: number, subject: Subject): void {
   let child = timers.push([at, subject]) - 1;
   while (child > 0) {
     const parent = (child - 1) >> 1;
@@ -14,12 +14,12 @@ export function setTimer(timers: Timers, at: number, subject: number): void {
 }
 
 /** The timer that falls due first. */
-export function firstTimer(timers: Timers): Timer | undefined {
+export function firstTimer<Subject>(timers: Timers<Subject>): Timer<Subject> | undefined {
   return timers[0];
 }
 
 /** Takes the first timer off. */
-export function dropFirstTimer(timers: Timers): void {
+export function dropFirstTimer<Subject>(timers: Timers<Subject>): void {
   const last = timers.pop();
   if (!last || timers.length === 0) return;
   timers[0] = last;
@@ -36,7 +36,7 @@ export function dropFirstTimer(timers: Timers): void {
   }
 }
 
-function swap(timers: Timers, a: number, b: number): void {
+function swap<Subject>(timers: Timers<Subject>, a: number, b: number): void {
   const held = timers[a]!;
   timers[a] = timers[b]!;
   timers[b] = held;

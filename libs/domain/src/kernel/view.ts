@@ -7,7 +7,11 @@ export interface View<State, E extends DomainEvent> {
 }
 
 /** Folds one recorded event into what is read. */
-export function project<State, E extends DomainEvent>(view: View<State, E>, state: State, recorded: Recorded<E>): State {
+export function project<State, E extends DomainEvent>(
+  view: View<State, E>,
+  state: State,
+  recorded: Recorded<E>,
+): State {
   const table = view.evolve as unknown as Record<string, (state: State, recorded: Recorded<E>) => State>;
   return table[recorded.event.type]!(state, recorded);
 }

@@ -31,7 +31,9 @@ export function mayRetry(policy: RetryPolicy, attempt: number, failure: Failure 
 /** How long to wait after the `attempt`-th attempt, in milliseconds; `random` is a number in [0, 1). */
 export function backoffMs(policy: RetryPolicy, attempt: number, random: number): number {
   const { initialMs, multiplier, maxMs, jitter } = policy.backoff;
-  const full = Math.min(maxMs, initialMs * multiplier ** (attempt - 1));
+  // A power that is too large for a number would make no wait at all of an initial wait of zero.
+  const growth = Math.min(multiplier ** (attempt - 1), Number.MAX_VALUE);
+  const full = Math.min(maxMs, initialMs * growth);
   if (jitter === 'none') return Math.round(full);
-  return Math.round(jitter === 'full' ? full * random : full / 2 + (full / 2) * random);
+  return jitter === 'full' ? Math.round(full * random) : Math.ceil(full / 2 + (full / 2) * random);
 }

@@ -20,7 +20,7 @@ interface Report extends Attempt {
 /** A failure as a worker reports it. */
 export interface ReportedFailure extends Failure {
   readonly retryable?: boolean;
-  /** Not before so many milliseconds from now. */
+  /** Not before so many milliseconds from now, however short the backoff is. */
   readonly retryAfterMs?: number;
 }
 

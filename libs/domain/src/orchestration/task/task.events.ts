@@ -30,7 +30,10 @@ export interface TaskCompleted extends OfTask<'TaskCompleted'> {
   readonly lease?: string;
 }
 
-/** An attempt failed: with `retryAt` another one follows then, without it the task has failed for good. */
+/**
+ * An attempt failed: with `retryAt` another one follows then, without it the task has failed for good. In a paused run
+ * that time is counted from the pause: the resume moves it by as long as the pause was.
+ */
 export interface TaskFailed extends OfTask<'TaskFailed'> {
   readonly error: Failure;
   readonly retryAt?: number;

@@ -1,9 +1,9 @@
-import { type Failure, Refused } from '../../kernel/errors.js';
-import { jsonSize } from '../../kernel/json.js';
-import { become } from '../../kernel/transitions.js';
 import type { Moment } from '../../kernel/decider.js';
-import type { PlannedTask } from '../definition/plan.js';
+import { type Failure, Refused } from '../../kernel/errors.js';
+import { type Json, jsonSize } from '../../kernel/json.js';
+import { become } from '../../kernel/transitions.js';
 import { LIMITS } from '../definition/limits.js';
+import type { PlannedTask } from '../definition/plan.js';
 import { backoffMs, mayRetry } from './retry-policy.js';
 import { TASK_TRANSITIONS, type TaskStatus } from './task-status.js';
 import type { CompleteTask, FailTask, ReportedFailure, StartTask, TaskCommand, WithdrawTask } from './task.commands.js';
@@ -18,8 +18,9 @@ export interface TaskState {
   attemptsBefore: number;
   /** When what it waits for falls due: a retry, a sleep, or the end of its patience. */
   due: number | null;
-  /** Who ended the last attempt. */
-  lease: string | null;
+  /** By which report the last attempt ended; null until it has. */
+  ended: { lease: string | null } | null;
+  /** Why the last attempt that ended failed; null if it did not. */
   error: Failure | null;
 }
 
@@ -30,12 +31,18 @@ export interface TaskContext extends Moment {
   readonly stopping: boolean;
   /** The time by which waits are measured: it stands still while the run is paused. */
   readonly waitingSince: number;
-  /** How many characters the run's outputs may still take. */
+  /** How many characters of output the run may still keep. */
   readonly outputLeft: number;
 }
 
 export function newTask(): TaskState {
-  return { status: 'pending', attempt: 0, attemptsBefore: 0, due: null, lease: null, error: null };
+  return { status: 'pending', attempt: 0, attemptsBefore: 0, due: null, ended: null, error: null };
+}
+
+const TOO_LARGE = 'output.too-large';
+
+export function moveTask(task: TaskState, status: TaskStatus): void {
+  task.status = become(TASK_TRANSITIONS, task.status, status);
 }
 
 /** Whether an attempt may be in a worker's hands. */
@@ -58,12 +65,11 @@ export const decideTask: {
   },
 
   CompleteTask: ({ data }: CompleteTask, task, context) => {
-    if (isRepeated(task, data, ['completed', 'compensating', 'compensated'])) return [];
+    // What was too large to be kept failed, and comes to the same when it comes again.
+    if (isRepeated(task, data) && (task.error === null || task.error.code === TOO_LARGE)) return [];
     mustBeInHands(task, data.attempt);
-    const size = jsonSize(data.output, LIMITS.payloadBytes);
-    if (size > LIMITS.payloadBytes || size > context.outputLeft) {
-      return [...startedBefore(task, data, context), ...failed(data, task, tooLarge(size, context), context)];
-    }
+    const tooLarge = outputFailure(data.output, context.outputLeft);
+    if (tooLarge) return [...startedBefore(task, data, context), failed(data, task, tooLarge, context)];
     const completed: TaskCompleted = {
       type: 'TaskCompleted',
       v: 1,
@@ -76,9 +82,9 @@ export const decideTask: {
   },
 
   FailTask: ({ data }: FailTask, task, context) => {
-    if (isRepeated(task, data, ['waiting', 'failed'])) return [];
+    if (isRepeated(task, data) && task.error !== null) return [];
     mustBeInHands(task, data.attempt);
-    return [...startedBefore(task, data, context), ...failed(data, task, data.error, context)];
+    return [...startedBefore(task, data, context), failed(data, task, data.error, context)];
   },
 
   WithdrawTask: ({ data }: WithdrawTask, task, { stopping }) => {
@@ -87,8 +93,8 @@ export const decideTask: {
   },
 };
 
-/** The events of an attempt that its time ran out on: queued too long, or running too long. */
-export function timedOut(task: TaskState, context: TaskContext): readonly TaskEvent[] {
+/** The end of an attempt that its time ran out on: queued too long, or running too long. */
+export function timedOut(task: TaskState, context: TaskContext): TaskFailed {
   const { ordinal, timeouts } = context.planned;
   const error: Failure =
     task.status === 'queued'
@@ -97,43 +103,60 @@ export function timedOut(task: TaskState, context: TaskContext): readonly TaskEv
   return failed({ task: ordinal, attempt: task.attempt }, task, error, context);
 }
 
+/** Why an output cannot be kept, if it cannot; no further attempt can mend that. */
+export function outputFailure(output: Json, outputLeft: number): ReportedFailure | undefined {
+  const { payloadBytes, outputsBytes } = LIMITS;
+  const size = jsonSize(output, payloadBytes);
+  if (size <= payloadBytes && size <= outputLeft) return undefined;
+  const message =
+    size > payloadBytes
+      ? `the output is larger than ${payloadBytes} bytes (payloadBytes)`
+      : `the outputs of the run would be larger than ${outputsBytes} bytes (outputsBytes; ${outputLeft} left)`;
+  return { code: TOO_LARGE, message, retryable: false };
+}
+
 /** Folds one event of a task into the task. */
 export const evolveTask: {
   readonly [T in TaskEvent['type']]: (task: TaskState, event: Extract<TaskEvent, { type: T }>) => void;
 } = {
   TaskQueued: (task, event: TaskQueued) => {
-    task.status = become(TASK_TRANSITIONS, task.status, 'queued');
-    task.attempt = event.attempt;
+    begin(task, 'queued', event);
     task.due = event.due ?? null;
   },
   TaskStarted: (task, event: TaskStarted) => {
-    task.status = become(TASK_TRANSITIONS, task.status, event.until === undefined ? 'running' : 'waiting');
-    task.attempt = event.attempt;
+    begin(task, event.until === undefined ? 'running' : 'waiting', event);
     task.due = event.until ?? event.due ?? null;
+    // What waits without an error sleeps; with one it waits for its next attempt.
     if (event.until !== undefined) task.error = null;
   },
   TaskCompleted: (task, event: TaskCompleted) => {
-    task.status = become(TASK_TRANSITIONS, task.status, 'completed');
-    task.attempt = event.attempt;
-    task.lease = event.lease ?? null;
-    task.due = null;
+    end(task, 'completed', event);
     task.error = null;
   },
   TaskFailed: (task, event: TaskFailed) => {
-    task.status = become(TASK_TRANSITIONS, task.status, event.retryAt === undefined ? 'failed' : 'waiting');
-    task.attempt = event.attempt;
-    task.lease = event.lease ?? null;
+    end(task, event.retryAt === undefined ? 'failed' : 'waiting', event);
     task.due = event.retryAt ?? null;
     task.error = event.error;
   },
-  TaskSkipped: (task) => {
-    task.status = become(TASK_TRANSITIONS, task.status, 'skipped');
-  },
+  TaskSkipped: (task) => moveTask(task, 'skipped'),
   TaskWithdrawn: (task) => {
-    task.status = become(TASK_TRANSITIONS, task.status, 'cancelled');
+    moveTask(task, 'cancelled');
     task.due = null;
   },
 };
+
+function begin(task: TaskState, status: TaskStatus, { attempt }: TaskQueued | TaskStarted): void {
+  moveTask(task, status);
+  task.attempt = attempt;
+  task.ended = null;
+}
+
+function end(task: TaskState, status: TaskStatus, { attempt, lease }: TaskCompleted | TaskFailed): void {
+  moveTask(task, status);
+  task.attempt = attempt;
+  task.ended = { lease: lease ?? null };
+  task.due = null;
+}
 
 function started(planned: PlannedTask, attempt: number, startedAt: number, worker?: string): TaskStarted {
   const { runMs } = planned.timeouts;
@@ -163,38 +186,29 @@ function failed(
   task: TaskState,
   error: ReportedFailure,
   { planned, random, stopping, waitingSince }: TaskContext,
-): readonly [TaskFailed] {
-  const { retryable: _, retryAfterMs, ...failure } = error;
+): TaskFailed {
+  const { code, message, details, retryAfterMs = 0 } = error;
   const attempt = data.attempt - task.attemptsBefore;
   const retries = !stopping && mayRetry(planned.retry, attempt, error);
-  return [
-    {
-      type: 'TaskFailed',
-      v: 1,
-      task: data.task,
-      attempt: data.attempt,
-      error: failure,
-      ...(retries ? { retryAt: waitingSince + (retryAfterMs ?? backoffMs(planned.retry, attempt, random())) } : {}),
-      ...(data.lease === undefined ? {} : { lease: data.lease }),
-    },
-  ];
+  return {
+    type: 'TaskFailed',
+    v: 1,
+    task: data.task,
+    attempt: data.attempt,
+    error: details === undefined ? { code, message } : { code, message, details },
+    ...(retries ? { retryAt: waitingSince + retryInMs(planned, attempt, retryAfterMs, random()) } : {}),
+    ...(data.lease === undefined ? {} : { lease: data.lease }),
+  };
 }
 
-function tooLarge(size: number, { outputLeft }: TaskContext): ReportedFailure {
-  const message =
-    size > LIMITS.payloadBytes
-      ? `the output is larger than ${LIMITS.payloadBytes} bytes (payloadBytes)`
-      : `the outputs of the run would be larger than ${LIMITS.outputsBytes} bytes (outputsBytes; ${outputLeft} left)`;
-  return { code: 'output.too-large', message, retryable: false };
+/** A worker may ask for a longer wait than its backoff, never for a shorter one. */
+function retryInMs({ retry }: PlannedTask, attempt: number, retryAfterMs: number, random: number): number {
+  return Math.max(backoffMs(retry, attempt, random), Math.min(Math.ceil(retryAfterMs), LIMITS.durationMs));
 }
 
-/** The same report of the same attempt by the same worker: decided once already. */
-function isRepeated(
-  task: TaskState,
-  data: { attempt: number; lease?: string },
-  outcomes: readonly TaskStatus[],
-): boolean {
-  return task.attempt === data.attempt && outcomes.includes(task.status) && task.lease === (data.lease ?? null);
+/** The report by which this very attempt ended, by whoever held it then. */
+function isRepeated(task: TaskState, { attempt, lease }: { attempt: number; lease?: string }): boolean {
+  return task.attempt === attempt && task.ended !== null && task.ended.lease === (lease ?? null);
 }
 
 function mustBeInHands(task: TaskState, attempt: number): void {

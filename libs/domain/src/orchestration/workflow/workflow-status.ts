@@ -2,13 +2,7 @@ import type { Transitions } from '../../kernel/transitions.js';
 
 /** Where a run stands. */
 export type WorkflowStatus =
-  | 'running'
-  | 'paused'
-  | 'compensating'
-  | 'completed'
-  | 'failed'
-  | 'compensated'
-  | 'cancelled';
+  'running' | 'paused' | 'compensating' | 'completed' | 'failed' | 'compensated' | 'cancelled';
 
 /** A failed run can be set going again; a completed, compensated or cancelled one is over for good. */
 export const WORKFLOW_TRANSITIONS: Transitions<WorkflowStatus> = {

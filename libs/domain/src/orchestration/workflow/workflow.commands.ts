@@ -22,10 +22,4 @@ export class RetryWorkflow extends command('RetryWorkflow')<object> {}
 export class FireTimers extends command('FireTimers')<object> {}
 
 export type WorkflowCommand =
-  | TaskCommand
-  | StartWorkflow
-  | CancelWorkflow
-  | PauseWorkflow
-  | ResumeWorkflow
-  | RetryWorkflow
-  | FireTimers;
+  TaskCommand | StartWorkflow | CancelWorkflow | PauseWorkflow | ResumeWorkflow | RetryWorkflow | FireTimers;

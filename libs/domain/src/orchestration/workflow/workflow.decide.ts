@@ -1,16 +1,15 @@
 import type { Decide, Moment } from '../../kernel/decider.js';
 import { NotFound, Refused } from '../../kernel/errors.js';
 import { timersDue } from '../../kernel/timers.js';
-import { LIMITS } from '../definition/limits.js';
 import type { Plan, PlannedTask } from '../definition/plan.js';
 import type { TaskCommand } from '../task/task.commands.js';
 import type { TaskEvent } from '../task/task.events.js';
 import { type TaskContext, type TaskState, decideTask, timedOut } from '../task/task.js';
 import { hasEnded } from './workflow-status.js';
-import type { WorkflowCommand } from './workflow.commands.js';
+import type { Start, WorkflowCommand } from './workflow.commands.js';
+import { beginTask } from './begin-task.js';
 import type { WorkflowEvent } from './workflow.events.js';
-import { beginTask } from './workflow.follow.js';
-import { WHOLE_RUN, type WorkflowState, dueOf } from './workflow.state.js';
+import { WHOLE_RUN, type WorkflowState, firesAt, isStopping, outputLeft } from './workflow.state.js';
 
 type Decides<C> = Decide<WorkflowState, C, WorkflowEvent>;
 const NOTHING: readonly WorkflowEvent[] = [];
@@ -23,7 +22,7 @@ export function workflowDecide(plan: Plan): {
   return {
     StartWorkflow: ({ data }, state, { now }) => {
       if (state.status !== null) return NOTHING;
-      return [{ type: 'WorkflowStarted', v: 1, ...data, startedAt: now, ...runDue(plan, now) }];
+      return [started(data, now, plan)];
     },
 
     CancelWorkflow: ({ data }, state) => {
@@ -54,11 +53,7 @@ export function workflowDecide(plan: Plan): {
       return [{ type: 'WorkflowRetried', v: 1, status: 'running', ...runDue(plan, now) }];
     },
 
-    FireTimers: (_, state, moment) => {
-      const subjects = timersDue(state.timers, moment.now, (subject) => dueOf(state, subject));
-      if (subjects.includes(WHOLE_RUN)) return [runTimedOut(plan)];
-      return subjects.flatMap((subject) => taskDue(plan.tasks[subject]!, state, moment));
-    },
+    FireTimers: (_, state, moment) => fireTimers(plan, state, moment),
 
     StartTask: ofTask,
     CompleteTask: ofTask,
@@ -84,18 +79,45 @@ function contextOf(planned: PlannedTask, state: WorkflowState, moment: Moment): 
     now: moment.now,
     random: moment.random,
     planned,
-    stopping: planned.compensates === null && (state.stopped !== null || state.failedTask !== null),
+    stopping: planned.compensates === null && isStopping(state),
     waitingSince: state.pausedAt ?? moment.now,
-    outputLeft: LIMITS.outputsBytes - state.outputsSize,
+    outputLeft: outputLeft(state, planned),
   };
 }
 
+/** Whatever is due by now happens, earliest first. The whole run's time comes before that of its tasks. */
+function* fireTimers(plan: Plan, state: WorkflowState, moment: Moment): Iterable<WorkflowEvent> {
+  const subjects = timersDue(state.timers, moment.now, (subject) => firesAt(state, subject));
+  if (subjects.includes(WHOLE_RUN)) yield runTimedOut(plan);
+  for (const ordinal of subjects) {
+    if (ordinal === WHOLE_RUN) continue;
+    const task = state.tasks[ordinal]!;
+    const context = contextOf(plan.tasks[ordinal]!, state, moment);
+    // One that fired before it may have stopped the run, which ends whatever no worker has begun.
+    if (!context.stopping || task.status === 'running') yield fireTask(task, context, state);
+  }
+}
+
 /** A task's time has come: its sleep is over, its next attempt is due, or its patience has run out. */
-function taskDue(planned: PlannedTask, state: WorkflowState, moment: Moment): readonly WorkflowEvent[] {
-  const task = state.tasks[planned.ordinal]!;
-  if (task.status !== 'waiting') return timedOut(task, contextOf(planned, state, moment));
-  if (task.error !== null) return [beginTask(planned, task.attempt + 1, state, moment)];
-  return [{ type: 'TaskCompleted', v: 1, task: planned.ordinal, attempt: task.attempt, output: null }];
+function fireTask(task: TaskState, context: TaskContext, state: WorkflowState): WorkflowEvent {
+  const { planned } = context;
+  if (task.status !== 'waiting') return timedOut(task, context);
+  if (task.error !== null) return beginTask(planned, task.attempt + 1, state, context);
+  return { type: 'TaskCompleted', v: 1, task: planned.ordinal, attempt: task.attempt, output: null };
+}
+
+function started({ id, definition, input, labels, priority }: Start, now: number, plan: Plan): WorkflowEvent {
+  return {
+    type: 'WorkflowStarted',
+    v: 1,
+    id,
+    definition,
+    input,
+    ...(labels === undefined ? {} : { labels }),
+    ...(priority === undefined ? {} : { priority }),
+    startedAt: now,
+    ...runDue(plan, now),
+  };
 }
 
 function runDue({ timeoutMs }: Plan, now: number): { due?: number } {
@@ -116,8 +138,9 @@ function mustNotHaveEnded({ status }: WorkflowState): void {
   if (hasEnded(status!)) throw new Refused('workflow.ended', `the run has ended: it is ${status}`, { status });
 }
 
-function mustNotBeStopping({ stopped, failedTask, status }: WorkflowState): void {
-  if (stopped === null && failedTask === null) return;
+function mustNotBeStopping(state: WorkflowState): void {
+  if (!isStopping(state)) return;
+  const { status } = state;
   const message = 'the run is failing already: it ends when what it did is undone';
   throw new Refused('workflow.stopping', message, { status });
 }

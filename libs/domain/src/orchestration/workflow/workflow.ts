@@ -4,7 +4,11 @@ import type { WorkflowCommand } from './workflow.commands.js';
 import { workflowDecide } from './workflow.decide.js';
 import type { WorkflowEvent } from './workflow.events.js';
 import { workflowFollow } from './workflow.follow.js';
-import { type WorkflowState, newWorkflow, workflowEvolve } from './workflow.state.js';
+import { workflowEvolve } from './workflow.evolve.js';
+import { type WorkflowState, newWorkflow } from './workflow.state.js';
+
+/** Moves with every change of `WorkflowState` that an older snapshot does not have. */
+export const WORKFLOW_STATE_VERSION = 1;
 
 /** The decider of the runs of one plan. */
 export interface WorkflowDecider extends Decider<WorkflowState, WorkflowCommand, WorkflowEvent> {
@@ -19,7 +23,7 @@ export function workflowDecider(plan: Plan): WorkflowDecider {
   return {
     plan,
     kind: 'workflow',
-    stateVersion: 1,
+    stateVersion: WORKFLOW_STATE_VERSION,
     initial: newWorkflow,
     decide: workflowDecide(plan),
     evolve: workflowEvolve(plan),
