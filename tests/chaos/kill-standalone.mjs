@@ -1,0 +1,128 @@
+// node tests/chaos/kill-standalone.mjs [--kills 20] [--runs 200] [--seed N] [--database-kills 4] [--keep]
+// Kills the standalone server with SIGKILL at random moments, over the same data, while so many mixed runs are under
+// way; then checks that everything it acknowledged is there, once, and that every run ended. The last line is JSON.
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Client } from './client.mjs';
+import { checkIntents } from './intents.mjs';
+import { Journal } from './journal.mjs';
+import { checkLog } from './log.mjs';
+import { seeded } from './random.mjs';
+import { Runs } from './runs.mjs';
+import { Server } from './server.mjs';
+import { shapes } from './shapes.mjs';
+import { checkViews } from './views.mjs';
+import { Workers, httpTarget } from './workers.mjs';
+
+/** After the last restart every run must have ended within so long: a lease, a few retries, and what is left to do. */
+const SETTLE_MS = 120_000;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    runs: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    'database-kills': { type: 'string', default: '4' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const options = {
+  kills: Number(values.kills),
+  level: Number(values.runs),
+  seed: Number(values.seed),
+  databaseKills: Number(values['database-kills']),
+};
+
+/** Kills the server at random moments and starts it again; returns how long each start took. */
+async function killAgainAndAgain(server, random) {
+  const starts = [];
+  for (let kill = 1; kill <= options.kills; kill++) {
+    await sleep(random.between(200, 3_000));
+    const database = kill % Math.max(1, Math.floor(options.kills / options.databaseKills)) === 0;
+    await server.kill({ database });
+    starts.push(await server.start());
+    console.log(
+      `kill ${kill} of ${options.kills}${database ? ', with its PostgreSQL' : ''}: ready after ${starts.at(-1).toFixed(0)} ms`,
+    );
+  }
+  return starts;
+}
+
+async function everythingAgain(directory, server) {
+  const random = seeded(options.seed);
+  const journal = new Journal(join(directory, 'intents.jsonl'));
+  const client = new Client(server.url, journal);
+  const target = await httpTarget(random.child());
+  const firstStartMs = await server.start();
+  const kinds = shapes(target.url);
+  for (const { document } of kinds) await client.register(document);
+  const workers = new Workers(client, random.child(), 16);
+  const runs = new Runs({
+    client,
+    random: random.child(),
+    shapes: kinds,
+    mended: workers.mended,
+    level: options.level,
+  });
+  const keeping = runs.keepUnderWay();
+  for (const full = Date.now() + 10_000; runs.open.size < options.level && Date.now() < full;) await sleep(50);
+
+  const starts = await killAgainAndAgain(server, random.child());
+  runs.startNoMore();
+  await keeping;
+  const killedAt = Date.now();
+  const stuck = await runs.settled(SETTLE_MS);
+  const settledMs = Date.now() - killedAt;
+  await workers.stop();
+  const story = { client, journal, runs: runs.all, stuck, workers, target, server };
+  const counts = { firstStartMs, restartMs: median(starts), settledMs, ...(await check(story)) };
+  target.close();
+  return counts;
+}
+
+async function check(story) {
+  const { client, runs, stuck, workers } = story;
+  const violations = [...client.violations];
+  for (const { id, shape } of stuck) violations.push(`${id ?? 'a start'} (${shape.name}) did not end`);
+  const wrong = runs.filter(({ shape, status }) => status !== 'unknown' && !shape.ends.includes(status));
+  for (const { id, shape, status } of wrong) violations.push(`${id} (${shape.name}) ended ${status}`);
+  const intents = await checkIntents(story, violations);
+  const log = await checkLog(story, violations);
+  const views = await checkViews(story, violations);
+  const exitCode = await story.server.stop();
+  if (exitCode !== 0) violations.push(`the last, polite stop ended with exit code ${exitCode}`);
+  const executions = workers.ledger.length;
+  return { runs: runs.length, stuck: stuck.length, executions, ...intents, ...log, ...views, violations };
+}
+
+function median(list) {
+  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
+}
+
+const directory = realpathSync(mkdtempSync(join(tmpdir(), 'orrery-crash-')));
+// PostgreSQL runs as another user when we are root, and has to pass through.
+chmodSync(directory, 0o755);
+const server = await Server.in(directory);
+const ending = async (code) => {
+  await server.remove();
+  if (!values.keep && code === 0) rmSync(directory, { recursive: true, force: true });
+  else console.log(`What is left to look at is in ${directory}`);
+  process.exit(code);
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void ending(130));
+
+console.log(`seed ${options.seed}: ${options.kills} kills over ${options.level} runs under way`);
+try {
+  const { violations, ...counts } = await everythingAgain(directory, server);
+  console.table(counts);
+  for (const violation of violations.slice(0, 50)) console.log(`VIOLATION ${violation}`);
+  console.log(JSON.stringify({ ok: violations.length === 0, ...options, ...counts, violations: violations.length }));
+  await ending(violations.length === 0 ? 0 : 1);
+} catch (error) {
+  console.error(error);
+  console.log(JSON.stringify({ ok: false, ...options, error: error.message }));
+  await ending(1);
+}
