@@ -18,15 +18,15 @@ const withCheckpoint = (page: string, order: string) => `
    order by ${order}`;
 
 // A page of each status, merged: the index of each filter gives them in order.
-/** $4 and $5 the key, $6 statuses, $7 and $8 started after and before, $9 the definition or null. */
+/** $4 and $5 the key, $6 statuses, $7 started after, $8 the definition or null. */
 export const LIST_RUNS = withCheckpoint(
   `select r.*
      from unnest($6::text[]) as s (status)
     cross join lateral (
       select ${runColumns('x')}
         from runs x
-       where x.namespace = $1 and x.status = s.status and ($9::text is null or x.definition = $9)
-         and x.started_at > ${time('$7')} and x.started_at < ${time('$8')}
+       where x.namespace = $1 and x.status = s.status and ($8::text is null or x.definition = $8)
+         and x.started_at > ${time('$7')}
          and (x.started_at, x.id) < (${time('$4')}, $5::uuid)
        order by x.started_at desc, x.id desc limit $2) r`,
   'started desc, id desc',

@@ -10,13 +10,13 @@ const RUNS_PER_PAGE = 500;
 const OPEN_RUNS = `
   select r.namespace, r.id, r.version, r.status, ${ms('r.due_at')} as due_at, t.*
     from (select * from runs
-           where partition = $1 and ended_at is null and (namespace, id) > ($2, $3::uuid)
-           order by namespace, id limit ${RUNS_PER_PAGE}) r
+           where partition = $1 and ended_at is null and (id, namespace) > ($2::uuid, $3)
+           order by id, namespace limit ${RUNS_PER_PAGE}) r
     left join lateral (
       select ${openTaskColumns('x')} from open_tasks x
        where x.namespace = r.namespace and x.workflow = r.id and x.status <> 'failed'
       offset 0) t on true
-   order by r.namespace, r.id, t.ordinal`;
+   order by r.id, r.namespace, t.ordinal`;
 
 interface OpenRunRow extends Omit<OpenTaskColumns, 'ordinal'> {
   readonly namespace: Namespace;
@@ -38,7 +38,7 @@ export async function* readOpenRuns(
 ): AsyncGenerator<readonly OpenRun[]> {
   for (const partition of partitions) {
     for (let after: { namespace: string; stream: string } | undefined = BEFORE_ALL; after;) {
-      const values = [partition, after.namespace, after.stream];
+      const values = [partition, after.stream, after.namespace];
       const { rows } = await inDomainWords(pool.query<OpenRunRow>(OPEN_RUNS, values));
       const runs = runsOf(rows, partition);
       const wanted = runs.filter(({ tasks, dueAt }) => tasks.length > 0 || (dueAt !== null && dueAt < dueBefore));

@@ -14,7 +14,7 @@ export interface Listed<Item> {
   readonly keyOf: (item: Item) => Key;
   /** What each value of a key must be. */
   readonly holds: readonly ((value: unknown) => boolean)[];
-  /** Before every key that there is. */
+  /** Before every key that there is; from the second value on, after every one of the same time. */
   readonly start: Key;
 }
 
@@ -22,19 +22,19 @@ const isTime = (value: unknown) => Number.isSafeInteger(value) && (value as numb
 const isId = (value: unknown) => typeof value === 'string' && parseStreamId(value) === value;
 const isOrdinal = (value: unknown) => isTime(value) && (value as number) < 2 ** 31;
 const isText = (value: unknown) => typeof value === 'string' && storableText(value) === value;
-const ANY_ID = '00000000-0000-0000-0000-000000000000';
+const LEAST_ID = '00000000-0000-0000-0000-000000000000';
 
 export const RUNS: Listed<RunSummary> = {
   name: 'runs',
   keyOf: ({ startedAt, id }) => [startedAt, id],
   holds: [isTime, isId],
-  start: [Infinity, ANY_ID],
+  start: [Infinity, LEAST_ID],
 };
 export const TASKS: Listed<TaskSummary> = {
   name: 'tasks',
   keyOf: ({ since, workflow, ordinal }) => [since, workflow, ordinal],
   holds: [isTime, isId, isOrdinal],
-  start: [Infinity, ANY_ID, 0],
+  start: [Infinity, LEAST_ID, 0],
 };
 export const DEFINITIONS: Listed<DefinitionSummary> = {
   name: 'definitions',
@@ -48,9 +48,16 @@ export function limitOf({ limit }: PageRequest): number {
   return Math.min(Math.max(Math.trunc(limit), 1), LIMIT_MAX);
 }
 
-/** The key after which a page begins. Throws `Invalid` for a cursor that no page of this list gave. */
-export function startOf<Item>({ name, holds, start }: Listed<Item>, { cursor }: PageRequest): Key {
-  if (cursor === undefined) return start;
+/**
+ * The key after which a page begins, of items before a time. Throws `Invalid` for a cursor that no page of this list
+ * gave.
+ */
+export function startOf<Item>(list: Listed<Item>, { cursor }: PageRequest, before = Infinity): Key {
+  const key = cursor === undefined ? list.start : keyOf(list, cursor);
+  return key[0] < before ? key : [before, ...list.start.slice(1)];
+}
+
+function keyOf<Item>({ name, holds }: Listed<Item>, cursor: string): Key {
   const [list, ...key] = parse(cursor);
   if (list === name && key.length === holds.length && holds.every((holdsValue, index) => holdsValue(key[index]))) {
     return key as unknown as Key;

@@ -18,9 +18,9 @@ export class StatementFailed extends Error {
 }
 
 /**
- * Sends statements without waiting for one before the next, where the pool's connections pipeline. A transaction that
- * writes holds back every reader of the log for as long as it is open, so it had better not wait for us in between.
- * After the first that fails the others fail too, up to the end of the transaction.
+ * Sends statements without waiting for one before the next, on a connection that pipelines. A transaction that writes
+ * holds back every reader of the log for as long as it is open: this one never waits for us in between. After the first
+ * that fails the others fail too, up to the end of the transaction.
  */
 export async function sendTogether(client: PoolClient, statements: readonly Statement[]): Promise<QueryResult[]> {
   const results = await Promise.allSettled(statements.map((statement) => client.query(statement)));

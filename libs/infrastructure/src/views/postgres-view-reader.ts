@@ -42,9 +42,10 @@ export class PostgresViewReader extends ViewReader {
     super();
   }
 
-  override listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
+  override async listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
     const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
-    return this.read(READ_RUNS, filter.namespace, page, [statuses, startedAfter, startedBefore, definition]);
+    const values = [...startOf(RUNS, page, startedBefore), statuses, startedAfter, definition];
+    return this.read(READ_RUNS, filter.namespace, page, values);
   }
 
   override async countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }> {
@@ -55,22 +56,22 @@ export class PostgresViewReader extends ViewReader {
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
   }
 
-  override listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
+  override async listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
     const { statuses, type } = taskFilter(filter);
-    return this.read(READ_TASKS, filter.namespace, page, [statuses, type]);
+    return this.read(READ_TASKS, filter.namespace, page, [...startOf(TASKS, page), statuses, type]);
   }
 
-  override listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {
-    return this.read(READ_DEFINITIONS, namespace, page, []);
+  override async listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {
+    return this.read(READ_DEFINITIONS, namespace, page, startOf(DEFINITIONS, page));
   }
 
   private async read<Row, Item>(
     { list, text, itemOf }: Reading<Row, Item>,
     namespace: Namespace,
     request: PageRequest,
-    filter: readonly unknown[],
+    keyAndFilter: readonly unknown[],
   ): Promise<Page<Item>> {
-    const values = [namespace, limitOf(request) + 1, request.partition ?? null, ...startOf(list, request), ...filter];
+    const values = [namespace, limitOf(request) + 1, request.partition ?? null, ...keyAndFilter];
     const { rows } = await inDomainWords(this.pool.query<Row & PageColumns>(text, values));
     const items = rows.filter((row) => row.is_item).map((row) => itemOf(row));
     return pageOf(list, request, items, request.partition === undefined ? null : checkpointOf(rows[0]!));

@@ -24,12 +24,13 @@ const DIVISION_BY_ZERO = '22012';
 type Outcome = 'written' | 'lost' | 'surprised';
 
 /**
- * Writes the views: a batch is one transaction of a few wide statements, sent in one go if the pool's connections
+ * Writes the views: a batch is one transaction of a few wide statements, sent in one go. The pool's connections have to
  * pipeline (`pipeline: true`).
  */
 export class PostgresViewWriter extends ViewWriter {
   constructor(private readonly pool: Pool) {
     super();
+    if (!pool.options.pipeline) throw new Error('The views are written through a pool whose connections pipeline.');
   }
 
   override write(batch: ViewBatch): Promise<boolean> {
@@ -52,6 +53,7 @@ export class PostgresViewWriter extends ViewWriter {
       await sendTogether(client, [BEGIN, ...moves, ...writeStatements(batch), COMMIT]);
     });
     const outcome = asExpected === 'surprised' ? await this.writeWithCare(batch, moves) : asExpected;
+    if (outcome === 'surprised') throw new Error('a batch changes a run twice, or somebody else changes its runs, too');
     return outcome === 'written';
   }
 

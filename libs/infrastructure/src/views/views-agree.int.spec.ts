@@ -21,7 +21,10 @@ async function everything(writer: ViewWriter, reader: ViewReader, all: readonly 
       runs: await allPages((page) => reader.listRuns({ namespace }, page), 2),
       counts: await reader.countRuns({ namespace }),
       orders: await reader.listRuns({ namespace, definition: 'order', status: ['running', 'failed'] }, { limit: 9 }),
-      some: await reader.listRuns({ namespace, startedAfter: T0 + 9, startedBefore: T0 + 30 }, { limit: 9 }),
+      some: await allPages(
+        (page) => reader.listRuns({ namespace, startedAfter: T0 + 9, startedBefore: T0 + 30 }, page),
+        1,
+      ),
       tasks: await allPages((page) => reader.listTasks({ namespace }, page), 3),
       definitions: await allPages((page) => reader.listDefinitions(namespace, page), 1),
     })),

@@ -29,8 +29,9 @@ const RUNS_BY_STATUS = `create index runs_by_status on runs (namespace, status, 
 const RUNS_BY_DEFINITION = `
   create index runs_by_definition on runs (namespace, definition, status, started_at, id)`;
 
-// For take-over, by a key that never changes. \`due_at\` is in no index: it may move without any of them.
-const RUNS_NOT_ENDED = `create index runs_not_ended on runs (partition, namespace, id) where ended_at is null`;
+// For take-over, by a key that never changes, in an order that no other index has: the planner could take that one, and
+// read all runs that ended. `due_at` is in no index, so it moves without any of them.
+const RUNS_NOT_ENDED = `create index runs_not_ended on runs (partition, id, namespace) where ended_at is null`;
 
 const OPEN_TASKS = `
   create table open_tasks (
