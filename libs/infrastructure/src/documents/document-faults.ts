@@ -44,7 +44,7 @@ export class TextReport {
   private readonly found: TextFault[] = [];
 
   add(code: DocumentFaultCode, offset: number, message: string): void {
-    this.found.push({ code, message, offset });
+    if (this.found.length < FAULTS_MAX) this.found.push({ code, message, offset });
     if (this.found.length === FAULTS_MAX) this.end();
   }
 

@@ -17,7 +17,9 @@ export function locator(places: Places, spans: () => ReadonlyMap<string, Span>) 
   return (pointer: string, offset?: number): Place => {
     known ??= spans();
     const exact = known.get(pointer);
-    if (exact && offset !== undefined) return places.at(inside(places.text, exact, offset));
+    if (exact?.text !== undefined && offset !== undefined) {
+      return places.at(inside(places.text, exact.text, exact, offset));
+    }
     return places.at((exact ?? nearest(known, pointer)).at);
   };
 }
@@ -34,10 +36,10 @@ function nearest(spans: ReadonlyMap<string, Span>, pointer: string): Span {
 }
 
 /** The place of a character of a text: exact while the text stands there as it is, found by what follows it otherwise. */
-function inside(document: string, { start, end, text = '' }: Span, offset: number): number {
+function inside(document: string, text: string, { start, end }: Span, offset: number): number {
   const raw = document.slice(start, end);
   const quote = raw.startsWith('"') || raw.startsWith("'") ? 1 : 0;
   if (raw.startsWith(text.slice(0, offset), quote)) return start + quote + offset;
-  const [following = ''] = text.slice(offset, offset + 40).split('\n');
+  const following = text.slice(offset, offset + 40).split('\n')[0]!;
   return start + Math.max(0, raw.indexOf(following));
 }

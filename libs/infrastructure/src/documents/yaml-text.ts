@@ -54,7 +54,7 @@ export class YamlText {
   }
 
   private valueOf(node: Node | null, spot: Spot): Json {
-    const [start, end] = node?.range ?? [spot.keyAt ?? 0, spot.keyAt ?? 0];
+    const [start, end] = node?.range ?? [spot.keyAt!, spot.keyAt!];
     const value = isAlias(node) ? this.aliased(node, start, spot) : this.own(node, start, spot);
     const text = typeof value === 'string' ? { text: value } : {};
     this.spans?.set(spot.pointer, { at: spot.keyAt ?? start, start, end, ...text });
@@ -78,12 +78,12 @@ export class YamlText {
       this.grow(2, start);
       return isMap(node) ? this.object(node, spot) : this.list(node, spot);
     }
-    return isScalar(node) ? this.scalar(node, start) : null;
+    return isScalar(node) ? this.scalar(node as Scalar & { source: string }, start) : null;
   }
 
   private object({ items }: YAMLMap, { pointer, key: parentKey, depth }: Spot): Json {
     const checked = new CheckedKeys(this.report, parentKey);
-    const entries = (items as Pair<Node, Node | null>[]).map(({ key: keyNode, value }): [string, Json] => {
+    const entries = (items as Pair<Scalar, Node | null>[]).map(({ key: keyNode, value }): [string, Json] => {
       const keyAt = keyNode.range![0];
       const key = this.keyOf(keyNode, keyAt);
       checked.add(key, keyAt);
@@ -93,8 +93,8 @@ export class YamlText {
     return Object.fromEntries(entries);
   }
 
-  private keyOf(node: Node, at: number): string {
-    if (!isScalar(node)) return this.report.stop('document.key-not-text', at, 'a key must be a text');
+  /** Keys are texts, whatever they look like: the syntax was told so. */
+  private keyOf(node: Scalar, at: number): string {
     if (node.type === Scalar.PLAIN && node.source === '<<') {
       const message = '"<<" does not merge: YAML 1.2 has no such key. Write out what it would bring';
       this.report.add('document.merge-key', at, message);
@@ -113,7 +113,7 @@ export class YamlText {
     });
   }
 
-  private scalar({ value, type, tag, source = '' }: Scalar, start: number): Json {
+  private scalar({ value, type, tag, source }: Scalar & { source: string }, start: number): Json {
     this.grow(source.length + 2, start);
     if (tag === '!') this.report.add('document.tag', start, 'the tag "!" says nothing: put a text in quotes instead');
     if (typeof value === 'number') {
