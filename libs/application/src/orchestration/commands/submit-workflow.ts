@@ -9,6 +9,8 @@ import {
   StartWorkflow,
   type StreamId,
   TooLarge,
+  type WorkflowState,
+  type WorkflowStatus,
   compileDefinition,
   jsonSize,
 } from '@orrery/domain';
@@ -30,6 +32,7 @@ export interface WorkflowRequest {
 export interface WorkflowAccepted {
   readonly id: StreamId;
   readonly definition: DefinitionReference;
+  readonly status: WorkflowStatus;
   /** False: it was started before, by the same request. */
   readonly created: boolean;
   readonly position: Position;
@@ -69,7 +72,16 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
       client: { ...client, id },
       begins: true,
     });
-    return { id, definition, created: changed, position };
+    const status = await this.statusOf(context.namespace, id, position.version);
+    return { id, status, definition, created: changed, position };
+  }
+
+  /** Where the run stands: some end as they start, and one that was started before may have ended long ago. */
+  private async statusOf(namespace: Context['namespace'], stream: StreamId, version: number): Promise<WorkflowStatus> {
+    const { aggregates, workflows } = this.kernel;
+    const known = aggregates.peek({ namespace, stream });
+    const run = known?.version === version ? known : await aggregates.read({ namespace, stream }, workflows);
+    return (run.state as WorkflowState).status!;
   }
 
   /** A key or a given id makes the start repeatable; without either its id is drawn, close to whoever draws it. */

@@ -100,11 +100,23 @@ export class Dispatcher {
     return this.commands.send(report, command);
   }
 
-  /** A sign of life of one attempt; refused when the attempt no longer is the worker's. */
-  heartbeat(report: Omit<Report, 'outcome'>): void {
+  /**
+   * A sign of life of one attempt; refused when the attempt no longer is the worker's. Gives the id of the worker that
+   * holds it, if it is known.
+   */
+  heartbeat(report: Omit<Report, 'outcome'>): string | null {
+    const { lease } = this.held(report);
+    if (!lease) return null;
+    lease.beatAt = lease.heartbeatAt = this.clock.now();
+    return lease.workerId;
+  }
+
+  /** A session lists an attempt that it holds: that keeps its lease, and no more. Refused as a heartbeat is. */
+  beat(report: Omit<Report, 'outcome'>, session: WorkerSession): void {
     const { lease } = this.held(report);
     if (!lease) return;
-    lease.beatAt = lease.heartbeatAt = this.clock.now();
+    lease.beatAt = this.clock.now();
+    lease.session = session;
   }
 
   /** The lease that a token proves: refused when somebody else holds the attempt, or another one is under way. */
@@ -156,6 +168,8 @@ export class Dispatcher {
     }
     this.aggregates.load({ namespace: attempt.namespace, stream: attempt.workflow }, this.workflows).then(
       (loaded) => {
+        // Who waited for it may have gone meanwhile.
+        if (session.ended) return this.offer(attempt);
         const task = this.lease(attempt, loaded as unknown as Run, session);
         if (task) session.deliver([task]);
       },

@@ -15,7 +15,8 @@ export interface Lease {
   /** Null for an attempt that an earlier owner handed out: whoever beats or reports first proves to hold it. */
   token: string | null;
   readonly workerId: string | null;
-  readonly session: WorkerSession | null;
+  /** Whom to tell when the attempt no longer counts: where its worker last spoke of it. */
+  session: WorkerSession | null;
   readonly handedAt: number;
   startReported: boolean;
   /** Its worker has ended it; what is left is to commit that. */

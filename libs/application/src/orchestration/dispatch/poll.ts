@@ -44,6 +44,7 @@ export function poll(
     const end = (tasks: readonly HandedTask[]) => {
       cancel();
       session.free = 0;
+      session.ended = true;
       dispatcher.disconnect(session);
       resolve(tasks);
     };

@@ -30,6 +30,8 @@ export interface HandedTask {
 export abstract class WorkerSession {
   /** How many more tasks it can take now; the dispatcher counts it down, the session counts it up. */
   free = 0;
+  /** Nobody is there any more to deliver to. */
+  ended = false;
 
   constructor(
     readonly workerId: string,

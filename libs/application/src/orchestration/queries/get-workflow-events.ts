@@ -11,7 +11,7 @@ import type { Changes } from '../changes.js';
 import type { RunPage } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
 import { iso } from '../views/workflow-details.js';
-import { LOOK_EVERY_MS } from './get-workflow-result.js';
+import { LOOK_EVERY_MS, Wait } from './wait.js';
 
 /** One event of a run, as a client sees it. */
 export interface EventDetails {
@@ -34,6 +34,8 @@ export class GetWorkflowEvents extends Query<readonly EventDetails[]> {
     readonly after: number,
     readonly limit: number,
     readonly waitMs = 0,
+    /** Calls back when nobody waits any more: the question is then answered at once. */
+    readonly abandoned?: (callback: () => void) => void,
   ) {
     super();
   }
@@ -49,18 +51,19 @@ export class GetWorkflowEventsHandler implements IQueryHandler<GetWorkflowEvents
     private readonly partitions: number,
   ) {}
 
-  async execute({ context, workflow, after, limit, waitMs }: GetWorkflowEvents): Promise<readonly EventDetails[]> {
+  async execute(query: GetWorkflowEvents): Promise<readonly EventDetails[]> {
+    const { context, workflow, after, limit, waitMs, abandoned } = query;
     this.authorize.check(context.actor, context.namespace, 'GetWorkflowEvents');
     const key = { namespace: context.namespace, stream: workflow };
-    const until = this.clock.now() + waitMs;
+    const wait = new Wait(this.clock, waitMs, abandoned);
     for (;;) {
-      const left = until - this.clock.now();
-      const change = left > 0 ? this.changes.next(key, Math.min(left, LOOK_EVERY_MS)) : undefined;
+      const { leftMs } = wait;
+      const change = leftMs > 0 ? this.changes.next(key, Math.min(leftMs, LOOK_EVERY_MS)) : undefined;
       // The page says which run it is, and that there is one; it is kept, so that reading it again costs little.
       const page = await this.runs.page(key);
       const commits = page.version > after ? await this.runs.commits(key, after, limit) : [];
       if (commits.length > 0 || !change || isOver(page.state)) return this.details(key, page, commits, after, limit);
-      await change;
+      await wait.for(change);
     }
   }
 

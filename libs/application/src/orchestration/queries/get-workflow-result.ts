@@ -7,6 +7,7 @@ import type { StreamKey } from '../../kernel/ports/log.js';
 import type { Changes } from '../changes.js';
 import type { RunPage } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
+import { LOOK_EVERY_MS, Wait } from './wait.js';
 
 /** How a run ended; while it has not, its status alone. */
 export interface WorkflowResult {
@@ -18,15 +19,14 @@ export interface WorkflowResult {
   readonly version: number;
 }
 
-/** A hint may be lost, or given in another process: a waiting reader looks for itself this often, in milliseconds. */
-export const LOOK_EVERY_MS = 1_000;
-
 /** Waits for the end of a run, at most so many milliseconds. */
 export class GetWorkflowResult extends Query<WorkflowResult> {
   constructor(
     readonly context: Context,
     readonly workflow: StreamId,
     readonly waitMs = 0,
+    /** Calls back when nobody waits any more: the question is then answered at once. */
+    readonly abandoned?: (callback: () => void) => void,
   ) {
     super();
   }
@@ -41,17 +41,17 @@ export class GetWorkflowResultHandler implements IQueryHandler<GetWorkflowResult
     private readonly authorize: Authorize,
   ) {}
 
-  async execute({ context, workflow, waitMs }: GetWorkflowResult): Promise<WorkflowResult> {
+  async execute({ context, workflow, waitMs, abandoned }: GetWorkflowResult): Promise<WorkflowResult> {
     this.authorize.check(context.actor, context.namespace, 'GetWorkflowResult');
     const key = { namespace: context.namespace, stream: workflow };
-    const until = this.clock.now() + waitMs;
+    const wait = new Wait(this.clock, waitMs, abandoned);
     for (;;) {
       // Listening begins before reading, so that no end falls between the two.
-      const left = until - this.clock.now();
-      const change = left > 0 ? this.changes.next(key, Math.min(left, LOOK_EVERY_MS)) : undefined;
+      const { leftMs } = wait;
+      const change = leftMs > 0 ? this.changes.next(key, Math.min(leftMs, LOOK_EVERY_MS)) : undefined;
       const page = await this.runs.page(key);
       if (isOver(page.state) || !change) return resultOf(key, page);
-      await change;
+      await wait.for(change);
     }
   }
 }

@@ -1,12 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { StreamId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
+import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import { type DetailsRequest, type WorkflowDetails, detailsOf } from '../views/workflow-details.js';
 import type { RunReader } from '../views/run-reader.js';
 
 /** A run, as it is now or as it was after its n-th event. */
-export class GetWorkflow extends Query<WorkflowDetails> {
+export class GetWorkflow extends Query<WorkflowDetails & { readonly position: Position }> {
   constructor(
     readonly context: Context,
     readonly workflow: StreamId,
@@ -24,10 +25,12 @@ export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
     private readonly authorize: Authorize,
   ) {}
 
-  async execute({ context, workflow, details, atVersion }: GetWorkflow): Promise<WorkflowDetails> {
+  async execute({ context, workflow, details, atVersion }: GetWorkflow) {
     this.authorize.check(context.actor, context.namespace, 'GetWorkflow');
     const key = { namespace: context.namespace, stream: workflow };
     const page = atVersion === undefined ? await this.runs.page(key) : await this.runs.pageAt(key, atVersion);
-    return detailsOf(page, details);
+    const { cursor, partition, version } = page;
+    const position: Position = { ...cursor, partition, stream: workflow, version };
+    return { ...detailsOf(page, details), position };
   }
 }

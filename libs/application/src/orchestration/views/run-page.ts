@@ -10,6 +10,7 @@ import {
   type WorkflowStarted,
   evolve,
 } from '@orrery/domain';
+import { type Cursor, START } from '../../kernel/ports/log.js';
 import { deciderOf } from '../workflow-streams.js';
 
 /** When things happened to a task, in milliseconds since the epoch, and who did it. */
@@ -24,6 +25,9 @@ export interface TaskTimes {
 export interface RunPage {
   readonly plan: Plan;
   version: number;
+  /** Where its last commit stands in the log. */
+  cursor: Cursor;
+  readonly partition: number;
   state: WorkflowState;
   started: WorkflowStarted;
   endedAt: number | null;
@@ -34,10 +38,12 @@ export interface RunPage {
 }
 
 /** A page before its first event. */
-export function newPage(plan: Plan, started: WorkflowStarted): RunPage {
+export function newPage(plan: Plan, started: WorkflowStarted, partition: number): RunPage {
   return {
     plan,
     version: 0,
+    cursor: START,
+    partition,
     state: deciderOf(plan).initial(),
     started,
     endedAt: null,

@@ -53,9 +53,11 @@ export class RunReader {
       const commits = await this.log.readStream(key, page?.version ?? 0, COMMITS_PER_READ);
       for (const commit of commits) {
         for (const recorded of eventsOf<WorkflowEvent>(commit)) {
-          page ??= await this.firstPage(key, recorded.event);
+          page ??= await this.firstPage(commit, recorded.event);
           // Two readers may turn the same page at once: each event is folded by one of them.
-          if (recorded.version === page.version + 1 && recorded.version <= upTo) turnPage(page, recorded);
+          if (recorded.version !== page.version + 1 || recorded.version > upTo) continue;
+          turnPage(page, recorded);
+          page.cursor = commit.cursor;
         }
       }
       if (!page) throw new NotFound('workflow.not-found', `there is no workflow ${key.stream}`);
@@ -63,9 +65,9 @@ export class RunReader {
     }
   }
 
-  private async firstPage({ namespace, stream }: StreamKey, first: WorkflowEvent): Promise<RunPage> {
+  private async firstPage({ namespace, stream, partition }: Commit, first: WorkflowEvent): Promise<RunPage> {
     // A definition's stream is no run, and whoever asks for it as one learns nothing.
     if (first.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
-    return newPage(await this.plans.get(namespace, first.definition.hash), first);
+    return newPage(await this.plans.get(namespace, first.definition.hash), first, partition);
   }
 }

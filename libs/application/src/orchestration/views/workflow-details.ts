@@ -125,9 +125,13 @@ function attemptDetails(page: RunPage, ordinal: number): NonNullable<TaskDetails
 }
 
 /** A payload, or a word that it is too large to be shown unasked. */
-function shown(name: 'input' | 'output', value: Json, whole: boolean): { [key: string]: Json } {
-  if (whole || jsonSize(value, PAYLOAD_SHOWN_MAX) <= PAYLOAD_SHOWN_MAX) return { [name]: value };
-  return { [name]: null, [`${name}Omitted`]: true };
+function shown<Name extends 'input' | 'output'>(
+  name: Name,
+  value: Json,
+  whole: boolean,
+): { readonly [N in Name]: Json } {
+  const isShown = whole || jsonSize(value, PAYLOAD_SHOWN_MAX) <= PAYLOAD_SHOWN_MAX;
+  return (isShown ? { [name]: value } : { [name]: null, [`${name}Omitted`]: true }) as { [N in Name]: Json };
 }
 
 /** Milliseconds since the epoch as RFC 3339. */
