@@ -1,21 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { Clock, CommitUnknown } from '@orrery/application';
+import { CommitUnknown } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
+import { SystemClock } from '../system/index.js';
 import { MemoryLogStore } from './memory-log-store.js';
 import { MemoryLog } from './memory-log.js';
 import { logContract } from './log.contract.js';
-import { type LogHarness, readAll, rows } from './log.harness.js';
-
-class RealClock extends Clock {
-  override now = () => Date.now();
-  override after(delayMs: number, callback: () => void): () => void {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  }
-  override soon(callback: () => void): void {
-    setImmediate(callback);
-  }
-}
+import { type LogHarness, readAll, rows, until } from './log.harness.js';
 
 // Each append takes a few turns, and another number of them each time: so transactions commit out of order.
 function unsettled(): () => Promise<void> {
@@ -27,7 +17,7 @@ function unsettled(): () => Promise<void> {
 }
 
 async function openMemoryLog(): Promise<LogHarness> {
-  const store = new MemoryLogStore(new RealClock());
+  const store = new MemoryLogStore(new SystemClock());
   const log = new MemoryLog(store, unsettled());
   return {
     log,
@@ -55,7 +45,7 @@ logContract('MemoryLog', openMemoryLog);
 
 describe('MemoryLog under a simulation', () => {
   it('is unavailable when told to, and leaves nothing behind', async () => {
-    const log = new MemoryLog(new MemoryLogStore(new RealClock()));
+    const log = new MemoryLog(new MemoryLogStore(new SystemClock()));
     log.failNext('unavailable');
     await expect(log.append(rows(1))).rejects.toThrow(Unavailable);
     expect(await readAll(log)).toEqual([]);
@@ -63,11 +53,14 @@ describe('MemoryLog under a simulation', () => {
   });
 
   it('rolls back what a session that ends had under way, and lets the horizon go', async () => {
-    const store = new MemoryLogStore(new RealClock());
-    const log = new MemoryLog(store, () => new Promise((resolve) => setTimeout(resolve, 20)));
+    const store = new MemoryLogStore(new SystemClock());
+    const gate: { open?: () => void } = {};
+    const log = new MemoryLog(store, () => new Promise((resolve) => (gate.open = resolve)));
     const batch = rows(2);
     const appending = log.append(batch);
+    await until(() => gate.open !== undefined);
     log.disconnect();
+    gate.open!();
     await expect(appending).rejects.toThrow(CommitUnknown);
     expect((await log.horizon()).transactionId).toBe(2n);
     expect((await new MemoryLog(store).append(batch)).conflicts.size).toBe(0);

@@ -3,7 +3,7 @@ import { Client, Pool } from 'pg';
 import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
 import { AppendStatement } from './append-statement.js';
 import { AS_TEXT, type Ask, LaneSession, type LaneSettings } from './lane-session.js';
-import { LossyProxy } from './lossy-proxy.js';
+import { LossyProxy } from './testing/lossy-proxy.js';
 import { type ForeignTransaction, type LogHarness, until } from './log.harness.js';
 import { PostgresLog } from './postgres-log.js';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Pool } from 'pg';
 import { type LaneSettings, LaneSession } from '../log/lane-session.js';
 import { until } from '../log/log.harness.js';
-import { LossyProxy } from '../log/lossy-proxy.js';
+import { LossyProxy } from '../log/testing/lossy-proxy.js';
 import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
 import { PARTITION_LOCKS } from './engine-statements.js';
 import { PARTITION_COUNT, ownershipContract } from './ownership.contract.js';

@@ -60,7 +60,7 @@ export class PostgresOwnership extends Ownership {
     super();
     this.settings = { ...SETTINGS, ...settings };
     lane.onLost(() => this.lose());
-    lane.onUp(() => this.wake());
+    lane.onUp(() => void this.wake());
   }
 
   override async start(onChange: OnChange): Promise<void> {
@@ -158,7 +158,8 @@ export class PostgresOwnership extends Ownership {
     const rows = await this.lane.run((ask) => ask({ text: CLAIM, values: [partitions] }));
     // Locks of a session that is gone by now are gone with it.
     if (rows.length === 0 || this.lane.backend !== session) return;
-    this.change(new Set([...this.held, ...rows.map(([partition]) => Number(partition))]));
+    // Nor is it waited for here what the shell does with them: the beat must not depend on it.
+    void this.change(new Set([...this.held, ...rows.map(([partition]) => Number(partition))]));
   }
 
   /** Hands partitions over: the shell lets go of them first, then they are free. */

@@ -1,0 +1,2 @@
+export * from './memory-snapshots.js';
+export * from './postgres-snapshots.js';
