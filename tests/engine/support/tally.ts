@@ -1,4 +1,4 @@
-import { Aggregates, type Envelope, AllowEverything, Entropy, Handle, type Log, Ownership, type StreamType, streamType } from '@orrery/application';
+import { Aggregates, type Envelope, AllowEverything, Entropy, Handle, type Log, Ownership, Snapshots, type StreamType, streamType } from '@orrery/application';
 import { type Decider, type DomainEvent, type Namespace, Refused, type StreamId, command } from '@orrery/domain';
 import type { TestClock } from './test-clock.js';
 
@@ -35,10 +35,16 @@ const decider: Decider<Sum, Add | Break, Added> = {
   follow: {},
 };
 
+/** How many additions a test makes to see a snapshot. */
+export const SNAPSHOT_EVERY = 10;
+
 const sums: StreamType = streamType<Sum, Add | Break, Added>({
   kind: 'sum',
   deciderToBegin: () => decider,
   deciderOf: () => decider,
+  snapshotEvery: () => SNAPSHOT_EVERY,
+  snapshotSchema: () => 'sum/1',
+  deciderOfSnapshot: (_namespace, schema) => (schema === 'sum/1' ? decider : undefined),
   isOver: () => false,
 });
 
@@ -74,9 +80,17 @@ export class TestOwnership extends Ownership {
   override async release(): Promise<void> {}
 }
 
+class NoSnapshots extends Snapshots {
+  override load() {
+    return Promise.resolve(new Map<string, never>());
+  }
+  override async save(): Promise<void> {}
+}
+
 /** A process over a log, with nothing in it but the shell. */
-export function openShell(log: Log, clock: TestClock, ownership = new TestOwnership()) {
-  const aggregates = new Aggregates(log, clock, 16);
+export function openShell(log: Log, clock: TestClock, snapshots: Snapshots = new NoSnapshots()) {
+  const ownership = new TestOwnership();
+  const aggregates = new Aggregates(log, snapshots, clock, 16);
   const handle = new Handle(aggregates, log, ownership, new AllowEverything(), clock, new SeededEntropy());
   return { aggregates, handle, ownership };
 }

@@ -2,7 +2,8 @@ import type { Command, Decider, DomainEvent, Recorded } from '@orrery/domain';
 import { evolve } from '@orrery/domain';
 import { GENESIS } from './chain.js';
 import type { Pending } from './envelope.js';
-import type { Commit, Cursor, StreamKey } from './ports/log.js';
+import { type Commit, type Cursor, START, type StreamKey } from './ports/log.js';
+import type { Snapshot } from './ports/snapshots.js';
 import { type Entry, commandsOf } from './recorded-commit.js';
 import type { StreamType } from './stream-type.js';
 
@@ -34,8 +35,10 @@ export class Aggregate<State = unknown, C extends Command = Command, E extends D
   /** The version that was decided, and the one that has committed. */
   version = 0;
   committed = 0;
+  /** The version of the last snapshot. */
+  kept = 0;
   /** Where the last commit stands. */
-  cursor: Cursor = { transactionId: 0n, position: 0n };
+  cursor: Cursor = START;
   /** The chain hash of the last row that was sent. */
   hash: Uint8Array = GENESIS;
   readonly seen = new Map<string, SeenCommand>();
@@ -62,6 +65,24 @@ export class Aggregate<State = unknown, C extends Command = Command, E extends D
     return !this.gathering && !this.inFlight && this.held.length === 0;
   }
 
+  /** The stream as it is, for the next time that it is read. Only what has committed may be kept. */
+  snapshot(): Snapshot {
+    const { state, seen, traceparent } = this;
+    const kept: Kept = { state, seen: [...seen], traceparent };
+    const schema = this.type.snapshotSchema(state);
+    this.kept = this.version;
+    return { ...this.key, version: this.version, schema, state: JSON.stringify(kept), hash: this.hash };
+  }
+
+  restore({ version, state, hash }: Snapshot): void {
+    const kept = JSON.parse(state) as Kept;
+    this.state = kept.state as State;
+    for (const [id, seen] of kept.seen) this.seen.set(id, seen);
+    this.traceparent = kept.traceparent;
+    this.version = this.committed = this.kept = version;
+    this.hash = hash;
+  }
+
   /** Folds a commit that was read from the log. */
   fold(commit: Commit): void {
     for (const { entry, events, version } of commandsOf<E>(commit)) {
@@ -73,6 +94,13 @@ export class Aggregate<State = unknown, C extends Command = Command, E extends D
     this.cursor = commit.cursor;
     this.hash = commit.hash;
   }
+}
+
+/** What a snapshot keeps besides its version and hash. */
+interface Kept {
+  readonly state: unknown;
+  readonly seen: readonly (readonly [string, SeenCommand])[];
+  readonly traceparent?: string;
 }
 
 export function newRow(firstVersion: number): Row {

@@ -6,6 +6,7 @@ import { partitionOf } from './partition.js';
 import type { Clock } from './ports/clock.js';
 import { type Commit, type Log, type StreamKey, keyOf } from './ports/log.js';
 import { eventsOf } from './recorded-commit.js';
+import type { Snapshot, Snapshots } from './ports/snapshots.js';
 import type { StreamType } from './stream-type.js';
 
 /** How many idle streams stay in memory. */
@@ -13,9 +14,17 @@ export const AGGREGATES_MAX = 20_000;
 /** How many streams one read loads at most. */
 const STREAMS_PER_READ = 500;
 
+/** A stream as it was read: its snapshot, if it has one, and what came after. */
+interface Found {
+  readonly snapshot: Snapshot | undefined;
+  readonly commits: readonly Commit[];
+}
+
 interface Wanted {
   readonly key: StreamKey;
-  found(commits: readonly Commit[]): void;
+  /** Read from its first event on: its snapshot is of no use. */
+  readonly whole: boolean;
+  found(found: Found): void;
   failed(error: unknown): void;
 }
 
@@ -27,6 +36,7 @@ export class Aggregates {
 
   constructor(
     private readonly log: Log,
+    private readonly snapshots: Snapshots,
     private readonly clock: Clock,
     private readonly partitions: number,
   ) {}
@@ -92,7 +102,7 @@ export class Aggregates {
     const under = this.loading.get(name);
     if (under) return under;
     const loading = this.fetch(key)
-      .then((commits) => this.folded(key, type, commits, command))
+      .then((found) => this.folded(key, type, found, command))
       .then((aggregate) => this.adopt(aggregate))
       .finally(() => this.loading.delete(name));
     this.loading.set(name, loading);
@@ -102,13 +112,32 @@ export class Aggregates {
   private async folded(
     key: StreamKey,
     type: StreamType,
-    commits: readonly Commit[],
+    { snapshot, commits }: Found,
     command: Command | undefined,
   ): Promise<Aggregate> {
-    const first = commits[0] && eventsOf(commits[0])[0]!.event;
-    const aggregate = first ? await this.existing(key, type, first) : await this.begin(key, type, command);
+    const aggregate = snapshot
+      ? await this.restored(key, type, snapshot)
+      : await this.fresh(key, type, commits[0], command);
+    if (!aggregate) return this.folded(key, type, await this.fetch(key, true), command);
     for (const commit of commits) aggregate.fold(commit);
     return aggregate;
+  }
+
+  private async restored(key: StreamKey, type: StreamType, snapshot: Snapshot): Promise<Aggregate | undefined> {
+    const decider = await type.deciderOfSnapshot(key.namespace, snapshot.schema);
+    if (!decider) return undefined;
+    const aggregate = new Aggregate(keyOnly(key), this.partitionOf(key), type, decider);
+    aggregate.restore(snapshot);
+    return aggregate;
+  }
+
+  private fresh(
+    key: StreamKey,
+    type: StreamType,
+    first: Commit | undefined,
+    command: Command | undefined,
+  ): Promise<Aggregate> {
+    return first ? this.existing(key, type, eventsOf(first)[0]!.event) : this.begin(key, type, command);
   }
 
   /** A stream is in memory once: two of it could send two rows for the same version in one statement. */
@@ -130,10 +159,10 @@ export class Aggregates {
     return new Aggregate(keyOnly(key), this.partitionOf(key), type, decider);
   }
 
-  private fetch(key: StreamKey): Promise<readonly Commit[]> {
+  private fetch(key: StreamKey, whole = false): Promise<Found> {
     return new Promise((found, failed) => {
       if (this.wanted.length === 0) this.clock.soon(() => this.readWanted());
-      this.wanted.push({ key, found, failed });
+      this.wanted.push({ key, whole, found, failed });
     });
   }
 
@@ -148,10 +177,17 @@ export class Aggregates {
 
   private async readSome(wanted: readonly Wanted[]): Promise<void> {
     try {
-      const commits = await this.log.readStreams(wanted.map(({ key }) => ({ ...keyOnly(key), version: 0 })));
+      const snapshots = await this.snapshots.load(wanted.filter(({ whole }) => !whole).map(({ key }) => keyOnly(key)));
+      const after = wanted.map(({ key, whole }) => {
+        const snapshot = whole ? undefined : snapshots.get(keyOf(key));
+        return { ...keyOnly(key), version: snapshot?.version ?? 0 };
+      });
       const byStream = new Map<string, Commit[]>(wanted.map(({ key }) => [keyOf(key), []]));
-      for (const commit of commits) byStream.get(keyOf(commit))!.push(commit);
-      for (const { key, found } of wanted) found(byStream.get(keyOf(key))!);
+      for (const commit of await this.log.readStreams(after)) byStream.get(keyOf(commit))!.push(commit);
+      for (const { key, whole, found } of wanted) {
+        const snapshot = whole ? undefined : snapshots.get(keyOf(key));
+        found({ snapshot, commits: byStream.get(keyOf(key))! });
+      }
     } catch (error) {
       for (const { failed } of wanted) failed(error);
     }

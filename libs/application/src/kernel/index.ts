@@ -17,3 +17,4 @@ export * from './ports/snapshots.js';
 export * from './position-token.js';
 export * from './recorded-commit.js';
 export * from './stream-type.js';
+export * from './take-snapshots.js';

@@ -8,6 +8,12 @@ export interface StreamType<State = unknown, C extends Command = Command, E exte
   deciderToBegin(namespace: Namespace, command: C): MaybeLater<Decider<State, C, E> | undefined>;
   /** The rules of a stream that begins with this event. */
   deciderOf(namespace: Namespace, first: E): MaybeLater<Decider<State, C, E>>;
+  /** How many events may pass until a snapshot is worth its while. */
+  snapshotEvery(state: State): number;
+  /** What a snapshot of this state can be read with: the decider's state version, and whatever else the rules hang on. */
+  snapshotSchema(state: State): string;
+  /** The rules for a snapshot of that schema; nothing if this code cannot read it. */
+  deciderOfSnapshot(namespace: Namespace, schema: string): MaybeLater<Decider<State, C, E> | undefined>;
   /** Nothing more is expected: the stream may leave memory. */
   isOver(state: State): boolean;
 }

@@ -7,6 +7,8 @@ import type { Clock } from '../kernel/ports/clock.js';
 import type { Entropy } from '../kernel/ports/entropy.js';
 import type { Log } from '../kernel/ports/log.js';
 import type { Ownership } from '../kernel/ports/ownership.js';
+import type { Snapshots } from '../kernel/ports/snapshots.js';
+import { TakeSnapshots } from '../kernel/take-snapshots.js';
 import { Changes } from './changes.js';
 import { SendToWorkflowHandler, TryOnWorkflowHandler } from './commands/send-to-workflow.js';
 import { SubmitDefinitionHandler } from './commands/submit-definition.js';
@@ -38,6 +40,7 @@ import { workflowStreams } from './workflow-streams.js';
 export interface OrchestrationPorts {
   readonly log: Log;
   readonly checkpoints: Checkpoints;
+  readonly snapshots: Snapshots;
   readonly viewWriter: ViewWriter;
   readonly viewReader: ViewReader;
   readonly contents: DefinitionContents;
@@ -61,8 +64,10 @@ export function assemble(ports: OrchestrationPorts) {
   const plans = new Plans(ports.contents);
   const workflows = workflowStreams(plans);
   const definitions = definitionStreams();
-  const aggregates = new Aggregates(log, clock, partitions);
+  const aggregates = new Aggregates(log, ports.snapshots, clock, partitions);
   const handle = new Handle(aggregates, log, ownership, authorize, clock, entropy);
+  const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
+  handle.onCommitted((aggregate) => takeSnapshots.committed(aggregate));
   const kernel = new EngineKernel(
     handle,
     aggregates,

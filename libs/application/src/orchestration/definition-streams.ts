@@ -7,6 +7,9 @@ export function definitionStreams(): StreamType {
     kind: 'definition',
     deciderToBegin: (_namespace, command) => (command.type === 'RegisterDefinition' ? definitionDecider : undefined),
     deciderOf: () => definitionDecider,
+    snapshotEvery: () => Infinity,
+    snapshotSchema: () => '',
+    deciderOfSnapshot: () => undefined,
     isOver: () => false,
   };
   return streamType(type);

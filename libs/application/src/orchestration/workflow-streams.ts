@@ -4,6 +4,7 @@ import {
   type WorkflowCommand,
   type WorkflowDecider,
   type WorkflowEvent,
+  WORKFLOW_STATE_VERSION,
   type WorkflowState,
   isOver,
   workflowDecider,
@@ -11,6 +12,11 @@ import {
 import type { Aggregate } from '../kernel/aggregate.js';
 import { type MaybeLater, type StreamType, streamType } from '../kernel/stream-type.js';
 import type { Plans } from './plans.js';
+
+/** Fewer events than this are folded faster than a snapshot is read. */
+const SNAPSHOT_EVENTS_MIN = 500;
+/** How a snapshot of a run begins to say what it is; the hash of its plan follows. */
+const SCHEMA = `workflow/${WORKFLOW_STATE_VERSION}/`;
 
 /** A run in memory. */
 export type Run = Aggregate<WorkflowState, WorkflowCommand, WorkflowEvent>;
@@ -34,6 +40,10 @@ export function workflowStreams(plans: Plans): StreamType {
       if (first.type !== 'WorkflowStarted') throw new Error(`a run begins with WorkflowStarted, not ${first.type}`);
       return deciderFor(namespace, first.definition.hash);
     },
+    snapshotEvery: ({ tasks }) => Math.max(SNAPSHOT_EVENTS_MIN, tasks.length),
+    snapshotSchema: ({ definitionHash }) => `${SCHEMA}${definitionHash}`,
+    deciderOfSnapshot: (namespace, schema) =>
+      schema.startsWith(SCHEMA) ? deciderFor(namespace, schema.slice(SCHEMA.length)) : undefined,
     isOver,
   };
   return streamType(type);
