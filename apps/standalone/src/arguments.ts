@@ -49,18 +49,24 @@ The environment says the rest: DATABASE_URL names a PostgreSQL to use instead, .
 /** Reads the arguments after the program's name. Throws `UsageError`. */
 export function parseArguments(argv: readonly string[]): Arguments {
   let parsed: Arguments = { examples: true, json: false, help: false, version: false };
-  for (let at = 0; at < argv.length; at++) {
-    const [written = '', ...attached] = argv[at]!.split('=');
+  const left = [...argv];
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    const [written = '', ...attached] = word.split('=');
     const name = short[written] ?? written;
     const flag = flags[name];
     if (!flag) throw new UsageError(unknown(written));
-    let value = attached.length > 0 ? attached.join('=') : undefined;
-    if (flag.value === undefined && value !== undefined) throw new UsageError(`${name} takes no value.`);
-    if (flag.value !== undefined) value ??= argv[++at];
-    if (flag.value !== undefined && !value) throw new UsageError(`${name} needs a value: ${name} ${flag.value}.`);
-    parsed = { ...parsed, ...flag.read(value ?? '') };
+    parsed = { ...parsed, ...flag.read(valueOf(name, flag, attached, left)) };
   }
   return parsed;
+}
+
+/** What stands behind the `=`, or else is the next word. */
+function valueOf(name: string, { value: wanted }: Flag, attached: readonly string[], left: string[]): string {
+  if (wanted === undefined && attached.length > 0) throw new UsageError(`${name} takes no value.`);
+  if (wanted === undefined) return '';
+  const value = attached.length > 0 ? attached.join('=') : left.shift();
+  if (!value) throw new UsageError(`${name} needs a value: ${name} ${wanted}.`);
+  return value;
 }
 
 function readPort(text: string): Partial<Arguments> {

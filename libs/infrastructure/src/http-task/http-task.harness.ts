@@ -65,14 +65,16 @@ export interface Outcome {
   readonly retryAfterMs?: number;
 }
 
+type AttemptOptions = Partial<HandedTask> & { readonly signal?: AbortSignal; readonly heartbeat?: () => void };
+
 /** What came of one attempt, whichever way it went. */
 export async function attempt(
   handler: TaskHandler,
   input: Json,
-  { signal = new AbortController().signal, ...task }: Partial<HandedTask> & { signal?: AbortSignal } = {},
+  { signal = new AbortController().signal, heartbeat = () => undefined, ...task }: AttemptOptions = {},
 ): Promise<Outcome> {
   try {
-    const context = { task: { ...handedTask, ...task }, signal, heartbeat: () => undefined };
+    const context = { task: { ...handedTask, ...task }, signal, heartbeat };
     return { output: await handler(input, context) };
   } catch (error) {
     if (!(error instanceof TaskError)) throw error;

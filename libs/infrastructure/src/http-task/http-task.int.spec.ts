@@ -193,6 +193,16 @@ describe('An http task that gets no answer', () => {
     expect(await outcome).toMatchObject({ code: 'http.timed-out' });
   });
 
+  it('shows that it is alive, while it waits', async () => {
+    let beats = 0;
+    const heartbeat = () => {
+      beats += 1;
+      throw new Error('the attempt is no longer ours');
+    };
+    await attempt(http.handler, { url: at('/silent') }, { deadline: Date.now() + 80, heartbeatMs: 20, heartbeat });
+    expect(beats).toBeGreaterThanOrEqual(2);
+  });
+
   it('may be tried again', async () => {
     expect(await call('/cut')).toMatchObject({ code: 'http.unreachable' });
     const nowhere = await attempt(http.handler, { url: 'http://unknown.test/?key=secret' });

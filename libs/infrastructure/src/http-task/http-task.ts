@@ -1,4 +1,5 @@
 import { TaskError, type TaskHandler } from '@orrery/application';
+import type { Json } from '@orrery/domain';
 import { addressPolicy } from './address-policy.js';
 import { type Transport, followRedirects } from './follow-redirects.js';
 import { guardedAgent, type Resolve, resolveBySystem } from './guarded-agent.js';
@@ -29,13 +30,26 @@ export interface HttpTask {
 export function httpTask({ allow, resolve = resolveBySystem }: HttpTaskOptions = {}): HttpTask {
   const policy = addressPolicy(allow);
   const transport: Transport = { policy, agent: guardedAgent(policy, resolve) };
-  const handler: TaskHandler = async (input, { task, signal }) => {
+  const handler: TaskHandler = async (input, { task, signal, heartbeat }) => {
     const request = requestOf(input, task);
     const leftMs = Math.min(Math.max(0, (task.deadline ?? Infinity) - Date.now()), TIMER_MAX_MS);
     const ending = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
-    return (await call(transport, request, ending)) as unknown as Awaited<ReturnType<TaskHandler>>;
+    // Waiting for a slow server is all the life there is to show.
+    const beating = task.heartbeatMs === null ? undefined : setInterval(quietly(heartbeat), task.heartbeatMs);
+    return (await call(transport, request, ending).finally(() => clearInterval(beating))) as unknown as Json;
   };
   return { handler, close: () => transport.agent.destroy() };
+}
+
+/** An attempt that is no longer ours is ended by its signal; the beat need not say so too. */
+function quietly(heartbeat: () => void): () => void {
+  return () => {
+    try {
+      heartbeat();
+    } catch {
+      // See above.
+    }
+  };
 }
 
 async function call(transport: Transport, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
