@@ -8,7 +8,9 @@ export class OrchestrationModule {
   static of({ commandHandlers, queryHandlers }: Orchestration): DynamicModule {
     const providers: Provider[] = [...commandHandlers, ...queryHandlers].map((handler) => ({
       provide: handler.constructor,
-      useValue: handler,
+      // The buses find what a factory gives, and pass over a value.
+      useFactory: () => handler,
+      inject: [],
     }));
     return { module: OrchestrationModule, imports: [CqrsModule.forRoot()], providers, exports: [CqrsModule] };
   }
