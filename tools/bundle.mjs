@@ -61,10 +61,13 @@ const external = [
   'pg-native',
 ];
 
-/** The esbuild options for one app; the caller writes the result or watches it. */
+/** Where a bundle begins: an app's main, or the engine as our own benchmark runs it. */
+export const entryOf = (name) => (name === 'benchmark' ? 'benchmarks/orrery-engine.ts' : `apps/${name}/src/main.ts`);
+
+/** The esbuild options for one bundle; the caller writes the result or watches it. */
 export const bundleOptions = (app) => ({
   absWorkingDir: root,
-  entryPoints: [`apps/${app}/src/main.ts`],
+  entryPoints: [entryOf(app)],
   outfile: `dist/${app}.mjs`,
   bundle: true,
   platform: 'node',

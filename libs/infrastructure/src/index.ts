@@ -4,6 +4,7 @@ export * from './documents/index.js';
 export * from './http-task/index.js';
 export * from './log/index.js';
 export * from './logging/index.js';
+export * from './orchestration/open-orchestration.js';
 export * from './ownership/index.js';
 export * from './postgres/index.js';
 export * from './snapshots/index.js';

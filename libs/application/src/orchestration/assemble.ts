@@ -18,7 +18,7 @@ import { Backlog } from './dispatch/backlog.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { Leases } from './dispatch/leases.js';
 import { EngineCommands } from './engine-commands.js';
-import { EngineKernel } from './engine-kernel.js';
+import { type EngineKernel, engineKernel } from './engine-kernel.js';
 import { Engine } from './engine.js';
 import { Plans } from './plans.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
@@ -31,6 +31,7 @@ import { GetWorkflowResultHandler } from './queries/get-workflow-result.js';
 import { GetWorkflowHandler } from './queries/get-workflow.js';
 import { ListDefinitionsHandler, ListTasksHandler, ListWorkflowsHandler } from './queries/list-views.js';
 import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
+import { RunEndings } from './run-endings.js';
 import { RunTimers } from './timers/run-timers.js';
 import { KeepViews } from './views/keep-views.js';
 import { RunReader } from './views/run-reader.js';
@@ -60,64 +61,48 @@ export type Orchestration = ReturnType<typeof assemble>;
 
 /** The table of contents of the context: its streams, reactions, timers, views, commands and queries, wired. */
 export function assemble(ports: OrchestrationPorts) {
-  const { log, checkpoints, ownership, authorize, clock, entropy, partitions, onError } = ports;
-  const plans = new Plans(ports.contents);
-  const workflows = workflowStreams(plans);
-  const definitions = definitionStreams();
-  const aggregates = new Aggregates(log, ports.snapshots, clock, partitions);
-  const handle = new Handle(aggregates, log, ownership, authorize, clock, entropy);
-  const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
-  handle.onCommitted((aggregate) => takeSnapshots.committed(aggregate));
-  const kernel = new EngineKernel(
-    handle,
-    aggregates,
-    workflows,
-    definitions,
-    plans,
-    ports.contents,
-    ports.documents,
-    authorize,
-    ownership,
-    clock,
-    entropy,
-    partitions,
-  );
+  const { log, checkpoints, authorize, clock, entropy, partitions, onError } = ports;
+  const kernel = kernelOf(ports);
+  const { handle, aggregates, workflows, plans } = kernel;
   const commands = new EngineCommands(handle, workflows, clock, onError);
   const dispatcher = new Dispatcher(new Backlog(), new Leases(), aggregates, commands, workflows, clock, entropy);
   const dispatch = new DispatchQueuedTasks(dispatcher, commands, clock);
   const timers = new RunTimers(commands, aggregates, clock);
+  const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
   const follow = new Follow(new KeepViews(ports.viewWriter, plans), log, checkpoints, clock, onError);
   const changes = new Changes(clock);
+  const endings = new RunEndings();
   const runs = new RunReader(log, plans);
-  const engine = new Engine({
-    kernel,
-    log,
-    checkpoints,
-    views: ports.viewWriter,
-    sessions: ports.sessions,
-    follow,
-    dispatcher,
-    dispatch,
-    timers,
-    commands,
-    changes,
-    clock,
-    onError,
+  const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, clock, onError };
+  const engine = new Engine({ ...parts, kernel, follow, dispatcher, dispatch, timers, commands, changes });
+  handle.onCommitted((aggregate, events) => {
+    takeSnapshots.committed(aggregate);
+    endings.committed(aggregate.key, events);
   });
-  const commandHandlers = [
-    new SubmitDefinitionHandler(kernel),
-    new SubmitWorkflowHandler(kernel),
-    new SendToWorkflowHandler(kernel),
-    new TryOnWorkflowHandler(kernel),
-  ];
-  const queryHandlers = [
-    new GetDefinitionHandler(kernel),
-    new GetWorkflowHandler(runs, authorize),
-    new GetWorkflowResultHandler(runs, changes, clock, authorize),
-    new GetWorkflowEventsHandler(runs, changes, clock, authorize, partitions),
-    new ListWorkflowsHandler(ports.viewReader, clock, authorize),
-    new ListTasksHandler(ports.viewReader, clock, authorize),
-    new ListDefinitionsHandler(ports.viewReader, clock, authorize),
-  ];
-  return { engine, kernel, dispatcher, follow, timers, runs, changes, commandHandlers, queryHandlers, ports };
+  const commandHandlers = {
+    submitDefinition: new SubmitDefinitionHandler(kernel),
+    submitWorkflow: new SubmitWorkflowHandler(kernel),
+    sendToWorkflow: new SendToWorkflowHandler(kernel),
+    tryOnWorkflow: new TryOnWorkflowHandler(kernel),
+  };
+  const queryHandlers = {
+    getDefinition: new GetDefinitionHandler(kernel),
+    getWorkflow: new GetWorkflowHandler(runs, authorize),
+    getWorkflowResult: new GetWorkflowResultHandler(runs, changes, clock, authorize),
+    getWorkflowEvents: new GetWorkflowEventsHandler(runs, changes, clock, authorize, partitions),
+    listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize),
+    listTasks: new ListTasksHandler(ports.viewReader, clock, authorize),
+    listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize),
+  };
+  return { engine, kernel, dispatcher, follow, timers, runs, changes, endings, commandHandlers, queryHandlers, ports };
+}
+
+function kernelOf(ports: OrchestrationPorts): EngineKernel {
+  const { log, snapshots, ownership, authorize, clock, entropy, partitions, contents, documents } = ports;
+  const plans = new Plans(contents);
+  const aggregates = new Aggregates(log, snapshots, clock, partitions);
+  const handle = new Handle(aggregates, log, ownership, authorize, clock, entropy);
+  const streams = { workflows: workflowStreams(plans), definitions: definitionStreams() };
+  const outside = { contents, documents, authorize, ownership, clock, entropy, partitions };
+  return engineKernel({ ...outside, ...streams, handle, aggregates, plans });
 }

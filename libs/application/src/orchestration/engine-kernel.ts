@@ -11,34 +11,43 @@ import type { Plans } from './plans.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
 import type { DocumentReader } from './ports/document-reader.js';
 
-/** What every command handler of the context needs: the shell, the kinds of streams, and where definitions are kept. */
-export class EngineKernel {
-  constructor(
-    readonly handle: Handle,
-    readonly aggregates: Aggregates,
-    readonly workflows: StreamType,
-    readonly definitions: StreamType,
-    readonly plans: Plans,
-    readonly contents: DefinitionContents,
-    readonly documents: DocumentReader,
-    readonly authorize: Authorize,
-    readonly ownership: Ownership,
-    readonly clock: Clock,
-    readonly entropy: Entropy,
-    readonly partitions: number,
-  ) {}
+/** What the context's command handlers are built on: the shell, the kinds of streams, and where definitions are kept. */
+export interface KernelParts {
+  readonly handle: Handle;
+  readonly aggregates: Aggregates;
+  readonly workflows: StreamType;
+  readonly definitions: StreamType;
+  readonly plans: Plans;
+  readonly contents: DefinitionContents;
+  readonly documents: DocumentReader;
+  readonly authorize: Authorize;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly partitions: number;
+}
 
+export interface EngineKernel extends KernelParts {
   /** The versions of a definition, from its own stream. */
-  async definition(namespace: Namespace, name: string): Promise<DefinitionState> {
-    const key = { namespace, stream: definitionStream(namespace, name) };
-    const isOwn = this.ownership.owned().has(this.aggregates.partitionOf(key)) && this.ownership.trusted();
-    const reading = isOwn
-      ? this.aggregates.current(key, this.definitions)
-      : this.aggregates.read(key, this.definitions);
-    const aggregate = await reading.catch((error: unknown) => {
-      if (error instanceof NotFound) throw new NotFound('definition.not-found', `there is no definition "${name}"`);
-      throw error;
-    });
+  definition(namespace: Namespace, name: string): Promise<DefinitionState>;
+}
+
+export function engineKernel(parts: KernelParts): EngineKernel {
+  return { ...parts, definition: (namespace, name) => readDefinition(parts, namespace, name) };
+}
+
+async function readDefinition(
+  { aggregates, definitions, ownership }: KernelParts,
+  namespace: Namespace,
+  name: string,
+): Promise<DefinitionState> {
+  const key = { namespace, stream: definitionStream(namespace, name) };
+  const isOwn = ownership.owned().has(aggregates.partitionOf(key)) && ownership.trusted();
+  try {
+    const aggregate = await (isOwn ? aggregates.current(key, definitions) : aggregates.read(key, definitions));
     return aggregate.state as DefinitionState;
+  } catch (error) {
+    if (error instanceof NotFound) throw new NotFound('definition.not-found', `there is no definition "${name}"`);
+    throw error;
   }
 }

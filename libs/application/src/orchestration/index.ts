@@ -21,6 +21,7 @@ export * from './queries/get-workflow-events.js';
 export * from './queries/get-workflow-result.js';
 export * from './queries/list-views.js';
 export * from './reactions/dispatch-queued-tasks.js';
+export * from './run-endings.js';
 export * from './timers/run-timers.js';
 export * from './views/keep-views.js';
 export * from './views/run-page.js';

@@ -1,0 +1,43 @@
+import type { Failure, Json, Recorded, WorkflowEvent, WorkflowStatus } from '@orrery/domain';
+import { type StreamKey, keyOf } from '../kernel/ports/log.js';
+
+/** How a run ended. */
+export interface RunEnding {
+  readonly status: WorkflowStatus;
+  readonly output: Json;
+  readonly error: Failure | null;
+}
+
+/** What the last event of a run says of its end. */
+const ENDINGS: { readonly [type: string]: ((event: never) => RunEnding) | undefined } = {
+  WorkflowCompleted: ({ output }: { output: Json }) => ({ status: 'completed', output, error: null }),
+  WorkflowFailed: ({ error }: { error: Failure }) => ({ status: 'failed', output: null, error }),
+  WorkflowCompensated: () => ({ status: 'compensated', output: null, error: null }),
+  WorkflowCancelled: () => ({ status: 'cancelled', output: null, error: null }),
+};
+
+/** Tells of the ends of runs that this process decides, from the commits themselves: nothing is read for it. */
+export class RunEndings {
+  private readonly waiting = new Map<string, ((ending: RunEnding) => void)[]>();
+
+  /** Resolves when the run ends, if it ends here after this call. */
+  of(key: StreamKey): Promise<RunEnding> {
+    return new Promise((resolve) => {
+      const name = keyOf(key);
+      const waiters = this.waiting.get(name);
+      if (waiters) waiters.push(resolve);
+      else this.waiting.set(name, [resolve]);
+    });
+  }
+
+  /** A run has committed these events. */
+  committed(key: StreamKey, events: readonly Recorded[]): void {
+    if (this.waiting.size === 0) return;
+    const last = events.at(-1)!.event as WorkflowEvent;
+    const ending = ENDINGS[last.type]?.(last as never);
+    const waiters = ending && this.waiting.get(keyOf(key));
+    if (!waiters) return;
+    this.waiting.delete(keyOf(key));
+    for (const resolve of waiters) resolve(ending);
+  }
+}
