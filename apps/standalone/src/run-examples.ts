@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import {
   ANONYMOUS,
   GetWorkflowResult,
-  GetWorkflowResultHandler,
   type Orchestration,
   START,
   SubmitDefinition,
-  SubmitDefinitionHandler,
   SubmitWorkflow,
-  SubmitWorkflowHandler,
 } from '@orrery/application';
 import type { Json, WorkflowStatus } from '@orrery/domain';
 
@@ -65,10 +62,10 @@ export async function runExamples(
   directory: string,
   onEnd: (run: ExampleRun) => void,
 ): Promise<readonly ExampleRun[]> {
-  const submit = new SubmitDefinitionHandler(orchestration.kernel);
+  const { submitDefinition } = orchestration.commandHandlers;
   for (const name of new Set(EXAMPLES.map(({ definition }) => definition))) {
     const text = await readFile(join(directory, `${name}.yaml`), 'utf8');
-    await submit.execute(new SubmitDefinition(ANONYMOUS, { text, format: 'yaml' }));
+    await submitDefinition.execute(new SubmitDefinition(ANONYMOUS, { text, format: 'yaml' }));
   }
   const running = EXAMPLES.map((example, index) => runExample(orchestration, example, `example-${index + 1}`));
   // Rejections are waited for in turn, below.
@@ -83,12 +80,12 @@ export async function runExamples(
 
 /** By a key, so that two processes over one new database run each example once. */
 async function runExample(orchestration: Orchestration, example: Example, key: string): Promise<ExampleRun> {
-  const { kernel, runs, changes, ports } = orchestration;
+  const { commandHandlers, queryHandlers, ports } = orchestration;
   const context = { ...ANONYMOUS, idempotencyKey: key };
   const startedAt = ports.clock.now();
   const { definition, input } = example;
-  const { id } = await new SubmitWorkflowHandler(kernel).execute(new SubmitWorkflow(context, { definition, input }));
-  const results = new GetWorkflowResultHandler(runs, changes, ports.clock, ports.authorize);
-  const { status } = await results.execute(new GetWorkflowResult(ANONYMOUS, id, PATIENCE_MS));
+  const { id } = await commandHandlers.submitWorkflow.execute(new SubmitWorkflow(context, { definition, input }));
+  const question = new GetWorkflowResult(ANONYMOUS, id, PATIENCE_MS);
+  const { status } = await queryHandlers.getWorkflowResult.execute(question);
   return { ...example, id, status, tookMs: ports.clock.now() - startedAt };
 }

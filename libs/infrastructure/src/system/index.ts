@@ -1,2 +1,3 @@
 export * from './system-clock.js';
 export * from './system-entropy.js';
+export * from './version.js';

@@ -1,0 +1,115 @@
+import { fileURLToPath } from 'node:url';
+import { readableLog } from '@orrery/api';
+import type { Orchestration } from '@orrery/application';
+import { DEFAULT_NAMESPACE } from '@orrery/domain';
+import { type Logger, VERSION, createLogger, describeError } from '@orrery/infrastructure';
+import { type Arguments, HELP, parseArguments } from './arguments.js';
+import { readConfig } from './config.js';
+import { EXIT, explain } from './exit-codes.js';
+import { EXAMPLES_LINE, type Greeting, exampleLine, greetingLines, greetingObject, nextLines } from './greeting.js';
+import { Opened, Stopped } from './opened.js';
+import { type ExampleRun, isEmpty, runExamples } from './run-examples.js';
+import { type Standalone, startStandalone } from './start-standalone.js';
+
+/** A stop that takes longer than this is ended the hard way: nothing is lost by it but time. */
+const STOP_WITHIN_MS = 30_000;
+
+// Beside the bundle, where a clone has them.
+const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const wanted = parseArguments(process.argv.slice(2));
+  if (wanted.help) return void say(HELP.trimEnd());
+  if (wanted.version) return void say(VERSION);
+  const config = readConfig(wanted);
+  const logger = createLogger(
+    'orrery',
+    config.LOG_LEVEL,
+    process.stderr.isTTY ? readableLog(process.stderr) : undefined,
+  );
+  const opened = new Opened((error) => logger.error({ error: describeError(error) }, 'something did not close'));
+  let standalone: Standalone | undefined;
+  stopOnSignals(opened, () => standalone);
+  try {
+    standalone = await startStandalone({ config, logger, opened, demos: wanted.examples });
+    await greet(standalone, wanted, logger);
+  } catch (error) {
+    // Whoever said stop sees to the end.
+    if (error instanceof Stopped) return;
+    await opened.close();
+    throw error;
+  }
+}
+
+/** Says that it is ready; on an empty store the examples run, and are shown as they end. */
+async function greet(
+  { orchestration, greeting }: Standalone,
+  { examples, json }: Arguments,
+  logger: Logger,
+): Promise<void> {
+  const line = json ? () => undefined : say;
+  greetingLines(greeting).forEach(line);
+  const runs = examples && (await isEmpty(orchestration)) ? await showExamples(orchestration, line, logger) : [];
+  nextLines(greeting, runs).forEach(line);
+  if (json) say(JSON.stringify(greetingObject(greeting, runs)));
+}
+
+async function showExamples(
+  orchestration: Orchestration,
+  line: (words: string) => void,
+  logger: Logger,
+): Promise<readonly ExampleRun[]> {
+  line(EXAMPLES_LINE);
+  try {
+    return await runExamples(orchestration, EXAMPLES, (run) => line(exampleLine(run)));
+  } catch (error) {
+    // The server is as good without them.
+    logger.warn({ error: describeError(error) }, 'the examples could not be run');
+    return [];
+  } finally {
+    line('');
+  }
+}
+
+/** The first signal drains; the second one ends at once. Either way nothing is lost that was acknowledged. */
+function stopOnSignals(opened: Opened, standalone: () => Standalone | undefined): void {
+  let asked = 0;
+  const stop = async (signal: 'SIGINT' | 'SIGTERM') => {
+    if (asked++ > 0) process.exit(signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm);
+    const late = setTimeout(() => {
+      tell('It did not stop in 30 s and is ended now; the next start takes up what was left.');
+      process.exit(EXIT.failed);
+    }, STOP_WITHIN_MS);
+    late.unref();
+    const running = standalone();
+    if (running) tell(await farewell(running));
+    await opened.close();
+    process.exit(EXIT.ok);
+  };
+  process.on('SIGINT', () => void stop('SIGINT'));
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+}
+
+/** What is kept, and where. */
+async function farewell({ orchestration, greeting }: Standalone): Promise<string> {
+  const where = placeOf(greeting);
+  const counting = orchestration.ports.viewReader.countRuns({ namespace: DEFAULT_NAMESPACE });
+  const { running = 0, paused = 0, compensating = 0 } = await counting.catch(() => ({}) as Record<string, number>);
+  const open = running + paused + compensating;
+  if (open === 0) return `Stopping. Everything is kept in ${where}.`;
+  const runs = open === 1 ? '1 run is under way: it is' : `${open} runs are under way: they are`;
+  return `Stopping. ${runs} kept in ${where}, to go on at the next start. Ctrl-C again stops at once.`;
+}
+
+function placeOf({ dataDirectory, database }: Greeting): string {
+  return dataDirectory ?? database ?? 'the database';
+}
+
+main().catch((error: unknown) => {
+  const { code, words } = explain(error);
+  tell(words);
+  process.exit(code);
+});
