@@ -14,7 +14,8 @@ const undo = (k) => ({ compensate: { type: 'undo', input: { wf: '${ input.orderI
 /** `length` steps, each after the one before it. */
 function chain(length, extra = () => ({})) {
   const tasks = {};
-  for (let k = 0; k < length; k++) tasks[`s${k}`] = step(k, { ...(k > 0 && { dependsOn: [`s${k - 1}`] }), ...extra(k) });
+  for (let k = 0; k < length; k++)
+    tasks[`s${k}`] = step(k, { ...(k > 0 && { dependsOn: [`s${k - 1}`] }), ...extra(k) });
   return tasks;
 }
 

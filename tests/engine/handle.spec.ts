@@ -116,7 +116,9 @@ describe('handle', () => {
     const { store, clock, handle } = open();
     const first = await handle.handle(add('a', 1, { key: 'k', begins: true }));
     const again = await handle.handle(add('a', 1, { key: 'k', begins: true }));
-    const elsewhere = await openShell(new MemoryLog(store), clock).handle.handle(add('a', 1, { key: 'k', begins: true }));
+    const elsewhere = await openShell(new MemoryLog(store), clock).handle.handle(
+      add('a', 1, { key: 'k', begins: true }),
+    );
     expect(first.changed).toBe(true);
     expect(again).toEqual({ position: first.position, changed: false });
     expect(elsewhere).toEqual({ position: first.position, changed: false });
@@ -148,7 +150,9 @@ describe('handle', () => {
 
   it('closes a row at its limit, and goes on in the next one', async () => {
     const { store, handle } = open();
-    const all = Array.from({ length: 1_200 }, (_, index) => handle.handle(add(`n${index}`, 0, { begins: index === 0 })));
+    const all = Array.from({ length: 1_200 }, (_, index) =>
+      handle.handle(add(`n${index}`, 0, { begins: index === 0 })),
+    );
     await Promise.all(all);
     expect(streamOf(store).map((commit) => commandsOf(commit).length)).toEqual([1_000, 200]);
   });

@@ -1,4 +1,15 @@
-import { Aggregates, type Envelope, AllowEverything, Entropy, Handle, type Log, Ownership, Snapshots, type StreamType, streamType } from '@orrery/application';
+import {
+  Aggregates,
+  type Envelope,
+  AllowEverything,
+  Entropy,
+  Handle,
+  type Log,
+  Ownership,
+  Snapshots,
+  type StreamType,
+  streamType,
+} from '@orrery/application';
 import { type Decider, type DomainEvent, type Namespace, Refused, type StreamId, command } from '@orrery/domain';
 import type { TestClock } from './test-clock.js';
 

@@ -1,12 +1,4 @@
-import {
-  Conflict,
-  type DomainEvent,
-  KeyReused,
-  OrreryError,
-  type Recorded,
-  Unavailable,
-  decide,
-} from '@orrery/domain';
+import { Conflict, type DomainEvent, KeyReused, OrreryError, type Recorded, Unavailable, decide } from '@orrery/domain';
 import { type Aggregate, type Row, newRow } from './aggregate.js';
 import type { Aggregates } from './aggregates.js';
 import type { Answer, Envelope, Pending, Position } from './envelope.js';
@@ -189,7 +181,10 @@ export class Handle implements LaneListener {
 
   private retryLater(pending: Pending, cause: unknown): void {
     if (this.clock.now() - pending.arrivedAt >= COMMAND_WAIT_MS) {
-      const error = new Unavailable('log.unavailable', 'the log cannot be written just now; nothing is known to be lost');
+      const error = new Unavailable(
+        'log.unavailable',
+        'the log cannot be written just now; nothing is known to be lost',
+      );
       error.cause = cause;
       pending.reject(error);
       return;

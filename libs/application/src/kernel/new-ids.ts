@@ -46,7 +46,9 @@ export function contentHash(document: Json): string {
 
 /** SHA-256, in hex, over what a request asks for: the same wish, however its keys are ordered, is the same request. */
 export function bodyHash(operation: string, body: Json): string {
-  return createHash('sha256').update(`${operation}\n${canonicalJson(body)}`).digest('hex');
+  return createHash('sha256')
+    .update(`${operation}\n${canonicalJson(body)}`)
+    .digest('hex');
 }
 
 /** JSON with the keys of every object in the order of their code units (as RFC 8785 has it). */

@@ -11,7 +11,9 @@ export class PositionTokens {
   }
 
   write({ partition, transactionId, position, stream, version }: Position): string {
-    return Buffer.from([this.epoch, partition, transactionId, position, stream, version].join('/')).toString('base64url');
+    return Buffer.from([this.epoch, partition, transactionId, position, stream, version].join('/')).toString(
+      'base64url',
+    );
   }
 
   read(token: string): Position {

@@ -61,7 +61,7 @@ export type Orchestration = ReturnType<typeof assemble>;
 
 /** The table of contents of the context: its streams, reactions, timers, views, commands and queries, wired. */
 export function assemble(ports: OrchestrationPorts) {
-  const { log, checkpoints, authorize, clock, entropy, partitions, onError } = ports;
+  const { log, checkpoints, authorize, clock, entropy, onError } = ports;
   const kernel = kernelOf(ports);
   const { handle, aggregates, workflows, plans } = kernel;
   const commands = new EngineCommands(handle, workflows, clock, onError);
@@ -89,7 +89,7 @@ export function assemble(ports: OrchestrationPorts) {
     getDefinition: new GetDefinitionHandler(kernel),
     getWorkflow: new GetWorkflowHandler(runs, authorize),
     getWorkflowResult: new GetWorkflowResultHandler(runs, changes, clock, authorize),
-    getWorkflowEvents: new GetWorkflowEventsHandler(runs, changes, clock, authorize, partitions),
+    getWorkflowEvents: new GetWorkflowEventsHandler(runs, changes, clock, authorize),
     listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize),
     listTasks: new ListTasksHandler(ports.viewReader, clock, authorize),
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize),

@@ -165,10 +165,12 @@ export class Engine {
     clock.after(LOAD_TIMERS_EVERY_MS, () => {
       if (this.stopped) return;
       const load = async () => {
-        for await (const runs of views.openRuns([...this.owned], clock.now() + TIMERS_AHEAD_MS)) await this.takeUp(runs);
+        for await (const runs of views.openRuns([...this.owned], clock.now() + TIMERS_AHEAD_MS))
+          await this.takeUp(runs);
       };
-      load().catch(onError).finally(() => this.loadTimersLater());
+      load()
+        .catch(onError)
+        .finally(() => this.loadTimersLater());
     });
   }
 }
-

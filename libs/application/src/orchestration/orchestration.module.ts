@@ -6,12 +6,14 @@ import type { Orchestration } from './assemble.js';
 @Module({})
 export class OrchestrationModule {
   static of({ commandHandlers, queryHandlers }: Orchestration): DynamicModule {
-    const providers: Provider[] = [...Object.values(commandHandlers), ...Object.values(queryHandlers)].map((handler) => ({
-      provide: handler.constructor,
-      // The buses find what a factory gives, and pass over a value.
-      useFactory: () => handler,
-      inject: [],
-    }));
+    const providers: Provider[] = [...Object.values(commandHandlers), ...Object.values(queryHandlers)].map(
+      (handler) => ({
+        provide: handler.constructor,
+        // The buses find what a factory gives, and pass over a value.
+        useFactory: () => handler,
+        inject: [],
+      }),
+    );
     return { module: OrchestrationModule, imports: [CqrsModule.forRoot()], providers, exports: [CqrsModule] };
   }
 }

@@ -53,7 +53,7 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, request }: SubmitWorkflow): Promise<WorkflowAccepted> {
-    const { handle, workflows, clock, entropy } = this.kernel;
+    const { handle, workflows } = this.kernel;
     const { id: given, input = null, labels, priority } = request;
     if (given !== undefined && context.idempotencyKey !== undefined) {
       throw new Invalid('request.id-and-key', 'a start takes an id or an Idempotency-Key, not both: either names it');

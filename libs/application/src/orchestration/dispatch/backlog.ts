@@ -1,4 +1,13 @@
-import { type Namespace, type StreamId, type TaskId, type Timers, dropFirstTimer, firstTimer, setTimer, taskId } from '@orrery/domain';
+import {
+  type Namespace,
+  type StreamId,
+  type TaskId,
+  type Timers,
+  dropFirstTimer,
+  firstTimer,
+  setTimer,
+  taskId,
+} from '@orrery/domain';
 
 /** How much older a task counts for each level of its priority: waiting raises it, so that nothing starves. */
 export const AGEING_MS_PER_PRIORITY = 30_000;
@@ -20,7 +29,11 @@ interface Entry extends QueuedAttempt {
 }
 
 /** The name of a task across namespaces. */
-export function attemptKey({ namespace, workflow, ordinal }: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'>): string {
+export function attemptKey({
+  namespace,
+  workflow,
+  ordinal,
+}: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'>): string {
   return `${namespace}/${workflow}~${ordinal}`;
 }
 

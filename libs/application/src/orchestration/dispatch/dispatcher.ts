@@ -81,22 +81,21 @@ export class Dispatcher {
   }
 
   /** The end of an attempt, as its worker tells it. The first one that holds the lease counts. */
-  report(report: Report, startedAt?: number): Promise<Answer> {
+  report(report: Report): Promise<Answer> {
     const { lease, attempt } = this.held(report);
     if (lease) lease.reported = true;
-    const start = lease && !lease.startReported ? { startedAt: startedAt ?? lease.handedAt } : {};
-    const worker = lease?.workerId ?? undefined;
     const data = {
       task: report.ordinal,
       attempt,
-      ...start,
-      ...(worker === undefined ? {} : { worker }),
+      ...(lease ? startOf(lease) : {}),
+      // Work inside this process needs no proof of who did it.
       ...(lease?.session?.isLocal ? {} : { lease: report.leaseToken }),
     };
+    const { outcome } = report;
     const command =
-      'output' in report.outcome
-        ? new CompleteTask({ ...data, output: report.outcome.output })
-        : new FailTask({ ...data, error: report.outcome.error });
+      'output' in outcome
+        ? new CompleteTask({ ...data, output: outcome.output })
+        : new FailTask({ ...data, error: outcome.error });
     return this.commands.send(report, command);
   }
 
@@ -277,6 +276,11 @@ function nextFree(sessions: Set<WorkerSession>): WorkerSession | undefined {
     return session;
   }
   return undefined;
+}
+
+/** Who began an attempt, and when, if that was not reported before. */
+function startOf({ startReported, handedAt, workerId }: Lease): { startedAt?: number; worker?: string } {
+  return startReported ? {} : { startedAt: handedAt, ...(workerId === null ? {} : { worker: workerId }) };
 }
 
 function leaseLost(): Refused {

@@ -14,7 +14,8 @@ import { LEASE_MS } from './leases.js';
 import type { HandedTask } from './worker-session.js';
 
 /** What comes of an attempt whose turn has come: a task for a worker, a failure, or nothing, if it is over. */
-export type Prepared = { readonly task: HandedTask; readonly planned: PlannedTask } | { readonly failure: Failure } | null;
+export type Prepared =
+  { readonly task: HandedTask; readonly planned: PlannedTask } | { readonly failure: Failure } | null;
 
 /** Makes an attempt ready for a worker: only now, from the state, is its input evaluated. */
 export function prepare(

@@ -1,11 +1,10 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type JsonObject, type StreamId, type TaskEvent, type WorkflowEvent, isOver, taskId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
-import { type Position } from '../../kernel/envelope.js';
-import { partitionOf } from '../../kernel/partition.js';
+import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
-import type { Commit, StreamKey } from '../../kernel/ports/log.js';
+import type { Commit } from '../../kernel/ports/log.js';
 import { commandsOf } from '../../kernel/recorded-commit.js';
 import type { Changes } from '../changes.js';
 import type { RunPage } from '../views/run-page.js';
@@ -48,7 +47,6 @@ export class GetWorkflowEventsHandler implements IQueryHandler<GetWorkflowEvents
     private readonly changes: Changes,
     private readonly clock: Clock,
     private readonly authorize: Authorize,
-    private readonly partitions: number,
   ) {}
 
   async execute(query: GetWorkflowEvents): Promise<readonly EventDetails[]> {
@@ -62,35 +60,29 @@ export class GetWorkflowEventsHandler implements IQueryHandler<GetWorkflowEvents
       // The page says which run it is, and that there is one; it is kept, so that reading it again costs little.
       const page = await this.runs.page(key);
       const commits = page.version > after ? await this.runs.commits(key, after, limit) : [];
-      if (commits.length > 0 || !change || isOver(page.state)) return this.details(key, page, commits, after, limit);
-      await wait.for(change);
+      if (commits.length > 0 || !change || isOver(page.state)) {
+        const events = commits.flatMap((commit) => detailsOf(commit, page));
+        return events.filter(({ version }) => version > after).slice(0, limit);
+      }
+      await change;
     }
   }
+}
 
-  private details(
-    key: StreamKey,
-    page: RunPage,
-    commits: readonly Commit[],
-    after: number,
-    limit: number,
-  ): readonly EventDetails[] {
-    const partition = partitionOf(key.stream, this.partitions);
-    const all = commits.flatMap((commit) =>
-      commandsOf<WorkflowEvent>(commit).flatMap(({ entry, events }) =>
-        events.map(({ version, at, event }) => ({
-          version,
-          position: { ...commit.cursor, partition, stream: key.stream, version },
-          type: event.type,
-          at: iso(at)!,
-          actor: entry.actor ?? 'engine',
-          causationId: entry.causation ?? entry.id ?? null,
-          correlationId: entry.correlation ?? key.stream,
-          data: dataOf(event, page),
-        })),
-      ),
-    );
-    return all.filter(({ version }) => version > after).slice(0, limit);
-  }
+function detailsOf(commit: Commit, page: RunPage): readonly EventDetails[] {
+  const { stream, cursor, partition } = commit;
+  return commandsOf<WorkflowEvent>(commit).flatMap(({ entry, events }) =>
+    events.map(({ version, at, event }) => ({
+      version,
+      position: { ...cursor, partition, stream, version },
+      type: event.type,
+      at: iso(at)!,
+      actor: entry.actor ?? 'engine',
+      causationId: entry.causation ?? entry.id ?? null,
+      correlationId: entry.correlation ?? stream,
+      data: dataOf(event, page),
+    })),
+  );
 }
 
 /** An event's own fields; one of a task says which task by the id and key that clients know. */

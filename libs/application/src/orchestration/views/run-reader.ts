@@ -48,26 +48,25 @@ export class RunReader {
     return this.log.readStream(key, after, limit);
   }
 
-  private async turn(key: StreamKey, page: RunPage | undefined, upTo: number): Promise<RunPage> {
+  private async turn(key: StreamKey, kept: RunPage | undefined, upTo: number): Promise<RunPage> {
+    let page = kept;
     for (;;) {
       const commits = await this.log.readStream(key, page?.version ?? 0, COMMITS_PER_READ);
-      for (const commit of commits) {
-        for (const recorded of eventsOf<WorkflowEvent>(commit)) {
-          page ??= await this.firstPage(commit, recorded.event);
-          // Two readers may turn the same page at once: each event is folded by one of them.
-          if (recorded.version !== page.version + 1 || recorded.version > upTo) continue;
-          turnPage(page, recorded);
-          page.cursor = commit.cursor;
-        }
-      }
-      if (!page) throw new NotFound('workflow.not-found', `there is no workflow ${key.stream}`);
+      const events = commits.flatMap((commit) => eventsOf<WorkflowEvent>(commit));
+      page ??= await this.firstPage(key, events[0]?.event);
+      for (const recorded of events) turnTo(page, recorded, upTo);
       if (commits.length < COMMITS_PER_READ || page.version >= upTo) return page;
     }
   }
 
-  private async firstPage({ namespace, stream, partition }: Commit, first: WorkflowEvent): Promise<RunPage> {
+  private async firstPage({ namespace, stream }: StreamKey, first: WorkflowEvent | undefined): Promise<RunPage> {
     // A definition's stream is no run, and whoever asks for it as one learns nothing.
-    if (first.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
-    return newPage(await this.plans.get(namespace, first.definition.hash), first, partition);
+    if (first?.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
+    return newPage(await this.plans.get(namespace, first.definition.hash), first);
   }
+}
+
+/** Two readers may turn the same page at once: each event is folded by one of them. */
+function turnTo(page: RunPage, recorded: Recorded<WorkflowEvent>, upTo: number): void {
+  if (recorded.version === page.version + 1 && recorded.version <= upTo) turnPage(page, recorded);
 }
