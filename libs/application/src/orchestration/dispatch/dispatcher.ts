@@ -80,14 +80,17 @@ export class Dispatcher {
     if (lease && !lease.reported) lease.session?.cancel(idOf(lease), lease.attempt);
   }
 
-  /** The end of an attempt, as its worker tells it. The first one that holds the lease counts. */
-  report(report: Report): Promise<Answer> {
+  /**
+   * The end of an attempt, as its worker tells it. The first one that holds the lease counts. When it began, in
+   * milliseconds since the epoch, is known better by a worker that says so.
+   */
+  report(report: Report, startedAt?: number): Promise<Answer> {
     const { lease, attempt } = this.held(report);
     if (lease) lease.reported = true;
     const data = {
       task: report.ordinal,
       attempt,
-      ...(lease ? startOf(lease) : {}),
+      ...(lease ? startOf(lease, startedAt) : {}),
       // Work inside this process needs no proof of who did it.
       ...(lease?.session?.isLocal ? {} : { lease: report.leaseToken }),
     };
@@ -279,8 +282,11 @@ function nextFree(sessions: Set<WorkerSession>): WorkerSession | undefined {
 }
 
 /** Who began an attempt, and when, if that was not reported before. */
-function startOf({ startReported, handedAt, workerId }: Lease): { startedAt?: number; worker?: string } {
-  return startReported ? {} : { startedAt: handedAt, ...(workerId === null ? {} : { worker: workerId }) };
+function startOf(
+  { startReported, handedAt, workerId }: Lease,
+  startedAt = handedAt,
+): { startedAt?: number; worker?: string } {
+  return startReported ? {} : { startedAt, ...(workerId === null ? {} : { worker: workerId }) };
 }
 
 function leaseLost(): Refused {

@@ -52,21 +52,25 @@ export class RunReader {
     let page = kept;
     for (;;) {
       const commits = await this.log.readStream(key, page?.version ?? 0, COMMITS_PER_READ);
-      const events = commits.flatMap((commit) => eventsOf<WorkflowEvent>(commit));
-      page ??= await this.firstPage(key, events[0]?.event);
-      for (const recorded of events) turnTo(page, recorded, upTo);
+      page ??= await this.firstPage(key, commits[0]);
+      for (const commit of commits) turnTo(page, commit, upTo);
       if (commits.length < COMMITS_PER_READ || page.version >= upTo) return page;
     }
   }
 
-  private async firstPage({ namespace, stream }: StreamKey, first: WorkflowEvent | undefined): Promise<RunPage> {
+  private async firstPage({ namespace, stream }: StreamKey, commit: Commit | undefined): Promise<RunPage> {
+    const first = commit && eventsOf<WorkflowEvent>(commit)[0]!.event;
     // A definition's stream is no run, and whoever asks for it as one learns nothing.
     if (first?.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
-    return newPage(await this.plans.get(namespace, first.definition.hash), first);
+    return newPage(await this.plans.get(namespace, first.definition.hash), first, commit!.partition);
   }
 }
 
 /** Two readers may turn the same page at once: each event is folded by one of them. */
-function turnTo(page: RunPage, recorded: Recorded<WorkflowEvent>, upTo: number): void {
-  if (recorded.version === page.version + 1 && recorded.version <= upTo) turnPage(page, recorded);
+function turnTo(page: RunPage, commit: Commit, upTo: number): void {
+  for (const recorded of eventsOf<WorkflowEvent>(commit)) {
+    if (recorded.version !== page.version + 1 || recorded.version > upTo) continue;
+    turnPage(page, recorded);
+    page.cursor = commit.cursor;
+  }
 }
