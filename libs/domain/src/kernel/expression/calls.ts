@@ -53,15 +53,9 @@ function callOf(compiler: Compiler, node: ASTNode, table: FunctionTable, { name,
   if (overloads.length === 0) {
     return problem(compiler, node, 'expression.type', `${name}() does not take ${types.join(', ') || 'nothing'}`);
   }
-  const given = new Set(overloads.map(({ gives }) => gives));
-  return {
-    type: given.size === 1 ? overloads[0]!.gives : 'dyn',
-    run: calling(
-      name,
-      overloads,
-      parts.map(({ run }) => run),
-    ),
-  };
+  const runs = parts.map(({ run }) => run);
+  // All overloads of a name give the same type.
+  return { type: overloads[0]!.gives, run: calling(name, overloads, runs) };
 }
 
 function calling(name: string, overloads: readonly FunctionOverload[], runs: readonly Run[]): Run {

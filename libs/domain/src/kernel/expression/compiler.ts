@@ -68,12 +68,17 @@ export function compileNode(
   node: ASTNode,
   table: { readonly [operator: string]: (compiler: Compiler, node: never) => Part },
 ): Part {
-  if (compiler.nesting >= EXPRESSION_LIMITS.nesting) {
-    const message = `the expression nests more than ${EXPRESSION_LIMITS.nesting} deep`;
-    return problem(compiler, node, 'expression.too-deep', message);
-  }
+  if (compiler.nesting >= EXPRESSION_LIMITS.nesting) return tooDeep(compiler, node);
   compiler.nesting++;
   const part = table[node.op]!(compiler, node as never);
   compiler.nesting--;
   return part;
+}
+
+/** Said once; nothing more is compiled after it. */
+function tooDeep(compiler: Compiler, node: ASTNode): Part {
+  if (compiler.nesting === Infinity) return BROKEN;
+  compiler.nesting = Infinity;
+  const message = `the expression nests more than ${EXPRESSION_LIMITS.nesting} deep`;
+  return problem(compiler, node, 'expression.too-deep', message);
 }
