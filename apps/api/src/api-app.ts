@@ -1,0 +1,118 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Clock, type Orchestration, PositionTokens } from '@orrery/application';
+import type { Logger } from '@orrery/infrastructure';
+import { ApiModule, CONTROLLERS } from './api.module.js';
+import { serveDocs } from './serve-docs.js';
+import { ROUTES } from './contract/routes.js';
+import { answerErrors } from './http/answer-errors.js';
+import { Bugs } from './http/bugs.js';
+import { createServer } from './http/create-server.js';
+import { LongPolls } from './http/long-polls.js';
+import { mount } from './http/mount.js';
+import { logRequests } from './logging/log-requests.js';
+import { NestLog } from './logging/nest-log.js';
+import { Health, type HealthCheck } from './monitoring/health.js';
+import { ReportResults } from './orchestration/report-results.js';
+import { SeenWorkers } from './orchestration/seen-workers.js';
+import { serveWorkerStream } from './orchestration/worker-stream-route.js';
+import { WorkerStreams } from './orchestration/worker-streams.js';
+import { stopServing } from './stop-serving.js';
+
+/** How the API is served. */
+export interface ApiOptions {
+  readonly host: string;
+  /** 0 is any that is free. */
+  readonly port: number;
+  /** The origins whose pages may use the API; none, if not given. */
+  readonly corsOrigins?: readonly string[];
+  /** How long it goes on serving after it began to stop, so that whoever balances load has noticed; in milliseconds. */
+  readonly drainDelayMs?: number;
+  /** Requests that take longer to end are cut off when it stops; in milliseconds. */
+  readonly stopWithinMs?: number;
+}
+
+/** What the API is made of. */
+export interface ApiParts {
+  readonly orchestration: Orchestration;
+  readonly options: ApiOptions;
+  /** Which release this is. */
+  readonly version: string;
+  readonly logger: Logger;
+  /** Looked at by `/readyz` and `/health`, besides the database and the engine. */
+  readonly checks?: readonly HealthCheck[];
+}
+
+/** The API, ready to listen. */
+export interface Api {
+  /** The Nest application behind it. */
+  readonly app: NestFastifyApplication;
+  /** Resolves with the URL at which it answers. Rejects with Node's error when the port cannot be had. */
+  listen(): Promise<string>;
+  /** Answers what is under way, lets workers and waiting clients go, and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Makes the API over an orchestration that lives in this process. */
+export async function createApi({ orchestration, options, version, logger, checks = [] }: ApiParts): Promise<Api> {
+  const { clock, documents, sessions, log } = orchestration.ports;
+  const bugs = new Bugs(logger);
+  const tokens = new PositionTokens(await log.epoch());
+  const health = new Health(orchestration, version, clock, checks);
+  const workers = new SeenWorkers(sessions, clock, bugs.tell);
+  const reports = new ReportResults(orchestration.dispatcher, bugs);
+  const polls = new LongPolls();
+  const streams = new WorkerStreams({ dispatcher: orchestration.dispatcher, workers, reports, clock }, documents, bugs);
+
+  const server = createServer(health, processPrefix(clock));
+  answerErrors(server.instance, ROUTES, bugs);
+  logRequests(server.instance, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.of({ orchestration, tokens, health, workers, reports }),
+    server.adapter,
+    { logger: new NestLog(logger), abortOnError: false, bodyParser: false },
+  );
+  const origins = options.corsOrigins ?? [];
+  if (origins.length > 0) app.enableCors(corsOf(origins));
+  serveDocs(app, version);
+  await server.instance.register(async (scope) => {
+    await serveWorkerStream(scope, streams, origins);
+    mount(
+      scope,
+      CONTROLLERS.map((controller) => app.get<object>(controller)),
+      { tokens, documents, polls },
+    );
+  });
+  return {
+    app,
+    async listen() {
+      await app.listen(options.port, options.host);
+      health.phase = 'serving';
+      return app.getUrl();
+    },
+    close: () => stopServing({ app, health, polls, streams, clock, options }),
+  };
+}
+
+/** Request ids of two processes should not be the same. */
+function processPrefix(clock: Clock): string {
+  return `${process.pid.toString(36)}${clock.now().toString(36)}`;
+}
+
+function corsOf(origins: readonly string[]) {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'POST', 'DELETE', 'PUT'],
+    allowedHeaders: [
+      'Content-Type',
+      'Idempotency-Key',
+      'If-Match',
+      'Orrery-Position',
+      'X-Request-Id',
+      'Traceparent',
+      'Authorization',
+    ],
+    exposedHeaders: ['ETag', 'Orrery-Position', 'X-Request-Id', 'Retry-After'],
+    maxAge: 600,
+  };
+}

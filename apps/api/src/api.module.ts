@@ -1,0 +1,57 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import {
+  Clock,
+  Dispatcher,
+  DocumentReader,
+  type Orchestration,
+  OrchestrationModule,
+  PositionTokens,
+} from '@orrery/application';
+import { Health } from './monitoring/health.js';
+import { OperationsController } from './monitoring/operations.controller.js';
+import { DefinitionsController } from './orchestration/definitions.controller.js';
+import { ReportResults } from './orchestration/report-results.js';
+import { SeenWorkers } from './orchestration/seen-workers.js';
+import { TasksController } from './orchestration/tasks.controller.js';
+import { WorkflowCommandsController } from './orchestration/workflow-commands.controller.js';
+import { WorkflowsController } from './orchestration/workflows.controller.js';
+
+/** The controllers whose methods the contract's routes lead to. */
+export const CONTROLLERS = [
+  DefinitionsController,
+  WorkflowsController,
+  WorkflowCommandsController,
+  TasksController,
+  OperationsController,
+] as const;
+
+/** What the controllers share, made before them. */
+export interface ApiProviders {
+  readonly orchestration: Orchestration;
+  readonly tokens: PositionTokens;
+  readonly health: Health;
+  readonly workers: SeenWorkers;
+  readonly reports: ReportResults;
+}
+
+/** The API as a Nest module: thin controllers over the buses of the contexts. */
+@Module({})
+export class ApiModule {
+  static of({ orchestration, tokens, health, workers, reports }: ApiProviders): DynamicModule {
+    const providers: Provider[] = [
+      { provide: Dispatcher, useValue: orchestration.dispatcher },
+      { provide: DocumentReader, useValue: orchestration.ports.documents },
+      { provide: Clock, useValue: orchestration.ports.clock },
+      { provide: PositionTokens, useValue: tokens },
+      { provide: Health, useValue: health },
+      { provide: SeenWorkers, useValue: workers },
+      { provide: ReportResults, useValue: reports },
+    ];
+    return {
+      module: ApiModule,
+      imports: [OrchestrationModule.of(orchestration)],
+      controllers: [...CONTROLLERS],
+      providers,
+    };
+  }
+}

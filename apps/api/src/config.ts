@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { readConfiguration, setting } from '@orrery/infrastructure';
+import { z } from 'zod';
+
+/** Origins whose pages may use the API, with commas between: `https://console.example.org`. */
+export const corsOrigins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine((origins) => origins.every(isOrigin), 'must be origins like https://console.example.org, with commas between')
+  .default([]);
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+const schema = z.object({
+  DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
+  API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
+  API_PORT: setting.port(8000).describe('The port the API listens on.'),
+  API_CORS_ORIGINS: corsOrigins.describe('The origins whose pages may use the API.'),
+  API_DRAIN_DELAY_MS: setting
+    .wholeNumber(0, 60_000, 0)
+    .describe('How long it goes on serving after it was told to stop, so that a load balancer has noticed.'),
+  LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
+  ENVIRONMENT: z
+    .enum(['development', 'test', 'staging', 'production'], 'must be development, test, staging or production')
+    .default('development')
+    .describe('What this installation is. In development the log is for reading, else it is JSON.'),
+});
+
+export type Config = Readonly<z.output<typeof schema>>;
+
+/** The settings of this process: its environment, then a `.env` file beside which it runs. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = ownEnvironment()): Config {
+  return readConfiguration(schema, environment);
+}
+
+function ownEnvironment() {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}

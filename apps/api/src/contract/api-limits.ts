@@ -1,0 +1,49 @@
+import { LEASE_MS } from '@orrery/application';
+import { LIMITS } from '@orrery/domain';
+
+/** The limits of the API itself; those of definitions and runs are the domain's. */
+export const API_LIMITS = Object.freeze({
+  /** Items of a page, when it is not said how many, and at most. */
+  pageItems: 50,
+  pageItemsMax: 100,
+  eventsPerPageMax: 1_000,
+  urlBytes: 8_192,
+  headersBytes: 16_384,
+  /** The longest time a request may wait for something to happen, in milliseconds. */
+  waitMs: 60_000,
+  pollTasks: 1_000,
+  workerTypes: 100,
+  workerSlots: 10_000,
+  resultsPerRequest: 1_000,
+  labels: 32,
+  labelCharacters: 256,
+  idempotencyKeyCharacters: 255,
+  errorCharacters: 65_536,
+});
+
+/** Of a worker's session over a socket. */
+export const SESSION_LIMITS = Object.freeze({
+  /** A frame in either direction is at most so large: the same as a request's body. */
+  frameBytes: LIMITS.requestBodyBytes,
+  /** Bodies in JSON come beside this. */
+  leaseMs: LEASE_MS,
+  beatEveryMs: LEASE_MS / 3,
+  /** So long may the first frame take. */
+  helloWithinMs: 10_000,
+  /** Results that are not answered yet; above it the socket is not read. */
+  resultsInFlight: 5_000,
+  /** Bytes that wait for a slow reader; above the first nothing more is handed out, above the second it is dropped. */
+  bufferedBytes: 4 * 1_048_576,
+  bufferedBytesMax: 32 * 1_048_576,
+  tasksPerFrame: 500,
+});
+
+/** Every limit with its name and value, as `GET /limits` tells it. */
+export function allLimits(): { readonly [name: string]: number } {
+  const session = Object.entries(SESSION_LIMITS).map(([name, value]) => [sessionName(name), value] as const);
+  return { ...LIMITS, ...API_LIMITS, ...Object.fromEntries(session) };
+}
+
+function sessionName(name: string): string {
+  return `session${name[0]!.toUpperCase()}${name.slice(1)}`;
+}

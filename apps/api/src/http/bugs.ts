@@ -1,0 +1,20 @@
+import type { Logger } from '@orrery/infrastructure';
+import { describeError } from '../logging/describe-error.js';
+import { type Refusal, refusalOf } from './problem.js';
+
+/** Makes refusals of errors, and sees to it that what was not foreseen stands in the log, whole, and only there. */
+export class Bugs {
+  constructor(private readonly log: Logger) {}
+
+  refusal(error: unknown, requestId: string): Refusal {
+    const refusal = refusalOf(error);
+    if (refusal.kind === 'Bug') this.log.error({ requestId, error: describeError(error) }, 'a request failed by a bug');
+    if (refusal.kind === 'Unavailable') this.log.warn({ requestId, error: describeError(error) }, 'not just now');
+    return refusal;
+  }
+
+  /** What went wrong beside a request. */
+  readonly tell = (error: unknown): void => {
+    this.log.error({ error: describeError(error) }, 'something failed that nobody waited for');
+  };
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LIMITS } from '@orrery/domain';
+import { API_LIMITS } from '../contract/api-limits.js';
+import type { Health } from '../monitoring/health.js';
+import { answerClientError, checkFraming, requestIds, setCommonHeaders } from './framing.js';
+import { ProblemAdapter } from './problem-adapter.js';
+import { takeBodies } from './request-body.js';
+
+/** A request must have come whole within this time, in milliseconds: who sends a byte a minute is let go. */
+const REQUEST_WITHIN_MS = 120_000;
+const HEADERS_WITHIN_MS = 30_000;
+
+/** Fastify, as strict as the API wants it, and Nest's way to it. */
+export function createServer(
+  health: Health,
+  idPrefix: string,
+): { readonly adapter: ProblemAdapter; readonly instance: FastifyInstance } {
+  const newId = requestIds(idPrefix);
+  const adapter = new ProblemAdapter({
+    logger: false,
+    skipMiddie: true,
+    multipart: false,
+    requestIdHeader: false,
+    genReqId: newId,
+    bodyLimit: LIMITS.requestBodyBytes,
+    requestTimeout: REQUEST_WITHIN_MS,
+    http: { maxHeaderSize: API_LIMITS.headersBytes, headersTimeout: HEADERS_WITHIN_MS },
+    forceCloseConnections: 'idle',
+    // Who is told to go elsewhere is told so by `Connection: close`, and is still served.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: API_LIMITS.urlBytes },
+    clientErrorHandler: answerClientError(() => newId({ headers: {} })),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      setCommonHeaders(request, reply);
+      reply.send(error);
+    },
+  });
+  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  takeBodies(instance);
+  instance.addHook('onRequest', (request, reply, done) => {
+    health.requests++;
+    setCommonHeaders(request, reply);
+    if (health.phase === 'stopping') reply.header('connection', 'close');
+    checkFraming(request);
+    done();
+  });
+  return { adapter, instance };
+}

@@ -1,0 +1,17 @@
+import type { Page, PageRequest, Position, PositionTokens } from '@orrery/application';
+import { API_LIMITS } from '../contract/api-limits.js';
+
+/** The page that a list's query asks for. */
+export function pageRequest({ cursor, limit }: { readonly cursor?: string; readonly limit?: number }): PageRequest {
+  return { limit: limit ?? API_LIMITS.pageItems, cursor };
+}
+
+/** A page as every list is answered. Its position is the one it was asked to have reached: what else it holds is unsaid. */
+export function writePage<Item>(
+  { items, nextCursor }: Pick<Page<Item>, 'items' | 'nextCursor'>,
+  atLeast: Position | undefined,
+  tokens: PositionTokens,
+  write: (item: Item) => object,
+) {
+  return { items: items.map(write), nextCursor, position: atLeast ? tokens.write(atLeast) : null };
+}

@@ -1,0 +1,29 @@
+import { Writable } from 'node:stream';
+
+const LEVELS: { readonly [level: number]: string } = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info ',
+  40: 'WARN ',
+  50: 'ERROR',
+  60: 'FATAL',
+};
+
+/** Lines of the log as a person reads them: the time, what happened, and what is known of it. */
+export function readableLog(output: NodeJS.WritableStream): Writable {
+  return new Writable({
+    write(line: Buffer, _encoding, done) {
+      output.write(readable(line.toString()), done);
+    },
+  });
+}
+
+function readable(line: string): string {
+  const { level, time, name, pid: _pid, hostname: _hostname, msg = '', error, ...rest } = JSON.parse(line);
+  const clock = new Date(time).toISOString().slice(11, 23);
+  const details = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const first = [clock, LEVELS[level] ?? level, name, msg, ...details].filter(Boolean).join(' ');
+  return error ? `${first}\n  ${error.stack ?? error.message}\n` : `${first}\n`;
+}

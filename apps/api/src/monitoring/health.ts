@@ -1,0 +1,122 @@
+import type { Clock, Orchestration } from '@orrery/application';
+import { describeError } from '../logging/describe-error.js';
+
+export type State = 'ok' | 'degraded' | 'unhealthy';
+
+/** What came of looking at one thing that the process needs. */
+export interface CheckResult {
+  readonly status: State;
+  /** Why it is not well, in words that say nothing secret. */
+  readonly reason?: string;
+}
+
+/** Something that the process needs, and how to look whether it is there. */
+export interface HealthCheck {
+  readonly name: string;
+  look(): Promise<CheckResult> | CheckResult;
+}
+
+/** A check that takes longer has its answer, in milliseconds. */
+const LOOK_WITHIN_MS = 2_000;
+/** Views that are further behind than this are told, in milliseconds: somebody holds a transaction open. */
+const HORIZON_AGE_MAX_MS = 30_000;
+
+/** How the process and what it needs are. */
+export class Health {
+  private readonly startedAt: number;
+  private readonly checks: readonly HealthCheck[];
+  /** How many requests came. */
+  requests = 0;
+  /** Whether it has begun, and whether it has begun to stop. */
+  phase: 'starting' | 'serving' | 'stopping' = 'starting';
+
+  constructor(
+    private readonly orchestration: Orchestration,
+    private readonly version: string,
+    private readonly clock: Clock,
+    more: readonly HealthCheck[],
+  ) {
+    this.startedAt = clock.now();
+    this.checks = [database(orchestration), engine(orchestration), ...more];
+  }
+
+  get started(): boolean {
+    return this.phase !== 'starting';
+  }
+
+  /** Whether requests should come here, and what was looked at to know. */
+  async readiness(): Promise<{ readonly status: State; readonly checks: { readonly [name: string]: CheckResult } }> {
+    const checks = await this.look();
+    if (this.phase !== 'serving')
+      return { status: 'unhealthy', checks: { ...checks, server: { status: 'unhealthy', reason: this.phase } } };
+    return { status: worst(checks), checks };
+  }
+
+  async report() {
+    const checks = await this.look();
+    const { dispatcher, ports } = this.orchestration;
+    const now = this.clock.now();
+    return {
+      status: worst(checks),
+      timestamp: new Date(now).toISOString(),
+      version: this.version,
+      checks: { ...checks, version: this.version },
+      components: {
+        database: checks['database']!.status,
+        lock_manager: checks['engine']!.status,
+        monitor: 'ok',
+        security: 'ok',
+      },
+      metrics: {
+        uptime_seconds: (now - this.startedAt) / 1000,
+        total_requests: this.requests,
+        active_tasks: dispatcher.leases.size,
+        active_locks: ports.ownership.owned().size,
+      },
+    };
+  }
+
+  private async look(): Promise<{ readonly [name: string]: CheckResult }> {
+    const looked = this.checks.map(async (check) => [check.name, await this.within(check)] as const);
+    return Object.fromEntries(await Promise.all(looked));
+  }
+
+  private async within(check: HealthCheck): Promise<CheckResult> {
+    let cancel = () => {};
+    const late = new Promise<CheckResult>((resolve) => {
+      const reason = `no answer within ${LOOK_WITHIN_MS} ms`;
+      cancel = this.clock.after(LOOK_WITHIN_MS, () => resolve({ status: 'unhealthy', reason }));
+    });
+    const look = async () => check.look();
+    const failed = (error: unknown): CheckResult => ({ status: 'unhealthy', reason: describeError(error).message });
+    return Promise.race([look().catch(failed), late]).finally(cancel);
+  }
+}
+
+function worst(checks: { readonly [name: string]: CheckResult }): State {
+  const states = Object.values(checks).map(({ status }) => status);
+  return states.find((state) => state === 'unhealthy') ?? states.find((state) => state === 'degraded') ?? 'ok';
+}
+
+/** A query that costs nothing tells whether the database answers; its answer tells whether somebody holds views back. */
+function database({ ports: { log } }: Orchestration): HealthCheck {
+  return {
+    name: 'database',
+    async look() {
+      const { ageMs } = await log.horizon();
+      if (ageMs <= HORIZON_AGE_MAX_MS) return { status: 'ok' };
+      return { status: 'degraded', reason: `a transaction open for ${Math.round(ageMs / 1000)} s holds views back` };
+    },
+  };
+}
+
+/** Without the partitions' locks an engine still takes commands, but hands out nothing. */
+function engine({ ports: { ownership } }: Orchestration): HealthCheck {
+  return {
+    name: 'engine',
+    look() {
+      if (ownership.trusted()) return { status: 'ok' };
+      return { status: 'degraded', reason: 'the session that holds the partitions has not answered for a while' };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { Controller } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import {
+  DocumentReader,
+  GetDefinition,
+  ListDefinitions,
+  PositionTokens,
+  SubmitDefinition,
+  checkDefinition,
+} from '@orrery/application';
+import { type Fault, Invalid } from '@orrery/domain';
+import { definitionRoutes } from '../contract/definitions.js';
+import { type RequestOf, Serves } from '../http/mount.js';
+import { pageRequest, writePage } from '../http/pages.js';
+
+/** Definitions: registered, checked, listed and read. */
+@Controller()
+export class DefinitionsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly documents: DocumentReader,
+    private readonly tokens: PositionTokens,
+  ) {}
+
+  @Serves(definitionRoutes.register)
+  async register({ context, document }: RequestOf<typeof definitionRoutes.register>) {
+    const accepted = await this.commands.execute(new SubmitDefinition(context, document));
+    const { name, version, hash, created, warnings, position } = accepted;
+    const body = { name, version, hash, warnings: warnings.map(shown) };
+    return { status: created ? (201 as const) : (200 as const), body, position };
+  }
+
+  @Serves(definitionRoutes.validate)
+  validate({ document }: RequestOf<typeof definitionRoutes.validate>) {
+    const faults = this.faultsOf(document);
+    const errors = faults.filter(({ severity }) => severity === 'error').map(shown);
+    const warnings = faults.filter(({ severity }) => severity === 'warning').map(shown);
+    return { status: 200 as const, body: { valid: errors.length === 0, errors, warnings } };
+  }
+
+  @Serves(definitionRoutes.list)
+  async list({ context, query, atLeast }: RequestOf<typeof definitionRoutes.list>) {
+    const listing = { filter: {}, page: pageRequest(query), atLeast };
+    const page = await this.queries.execute(new ListDefinitions(context, listing));
+    const body = writePage(page, atLeast, this.tokens, ({ registeredAt, ...summary }) => ({
+      ...summary,
+      registeredAt: new Date(registeredAt).toISOString(),
+    }));
+    return { status: 200 as const, body };
+  }
+
+  @Serves(definitionRoutes.newest)
+  async newest({ context, params }: RequestOf<typeof definitionRoutes.newest>) {
+    const body = await this.queries.execute(new GetDefinition(context, params.name));
+    return { status: 200 as const, body, version: body.version };
+  }
+
+  @Serves(definitionRoutes.version)
+  async version({ context, params }: RequestOf<typeof definitionRoutes.version>) {
+    const body = await this.queries.execute(new GetDefinition(context, params.name, params.version));
+    return { status: 200 as const, body, version: body.version };
+  }
+
+  /** A text that cannot be read is an answer here, and not a refusal. */
+  private faultsOf(document: RequestOf<typeof definitionRoutes.validate>['document']): readonly Fault[] {
+    try {
+      return checkDefinition(this.documents, document).faults;
+    } catch (error) {
+      if (error instanceof Invalid && error.faults.length > 0) return error.faults;
+      throw error;
+    }
+  }
+}
+
+function shown({ offset: _offset, ...fault }: Fault) {
+  return { ...fault, in: 'body' as const };
+}

@@ -1,0 +1,60 @@
+import type { WebSocket } from 'ws';
+import { SESSION_LIMITS } from '../contract/api-limits.js';
+import { CLOSE, type ServerFrame } from '../contract/worker-frames.js';
+
+/** How long a close may take until the connection is simply ended, in milliseconds. */
+const CLOSE_WITHIN_MS = 2_000;
+
+/** One end of a worker's connection: frames out, with a bound on what waits for a slow reader. */
+export class WorkerSocket {
+  private closing = false;
+
+  constructor(private readonly socket: WebSocket) {}
+
+  /** What was sent and is not taken yet, in bytes. */
+  get bufferedBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  send(frame: ServerFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  sendText(text: string): void {
+    if (this.closing) return;
+    this.socket.send(text);
+    if (this.bufferedBytes > SESSION_LIMITS.bufferedBytesMax) this.end(CLOSE.tooSlow, 'too much waits to be read');
+  }
+
+  /** Ends it for a reason of the protocol: in words first, for who logs frames, then as a code. */
+  end(code: number, reason: string): void {
+    if (this.closing) return;
+    this.socket.send(JSON.stringify({ type: 'error', code: String(code), message: reason } satisfies ServerFrame));
+    this.close(code, reason);
+  }
+
+  /** The connection is gone already. */
+  gone(): void {
+    this.closing = true;
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closing) return;
+    this.closing = true;
+    this.socket.close(code, reason);
+    setTimeout(() => this.socket.terminate(), CLOSE_WITHIN_MS).unref();
+  }
+
+  get isPaused(): boolean {
+    return this.socket.isPaused;
+  }
+
+  /** Stops reading: what the worker sends waits in its own memory. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+}

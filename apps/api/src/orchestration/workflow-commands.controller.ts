@@ -1,0 +1,59 @@
+import { Controller } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { type ClientCommand, SendToWorkflow, TryOnWorkflow } from '@orrery/application';
+import {
+  CancelWorkflow,
+  type DomainEvent,
+  PauseWorkflow,
+  ResumeWorkflow,
+  RetryWorkflow,
+  type WorkflowId,
+  taskId,
+} from '@orrery/domain';
+import { workflowRoutes } from '../contract/workflows.js';
+import { type RequestOf, Serves } from '../http/mount.js';
+
+/** What all four have in common. */
+type Sending = Pick<RequestOf<typeof workflowRoutes.pause>, 'context' | 'params' | 'query'>;
+
+/** Commands to a run that is there: sent, or with `dryRun` only tried. */
+@Controller()
+export class WorkflowCommandsController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Serves(workflowRoutes.cancel)
+  cancel(request: RequestOf<typeof workflowRoutes.cancel>) {
+    return this.send(request, new CancelWorkflow(request.body ?? {}));
+  }
+
+  @Serves(workflowRoutes.pause)
+  pause(request: RequestOf<typeof workflowRoutes.pause>) {
+    return this.send(request, new PauseWorkflow({}));
+  }
+
+  @Serves(workflowRoutes.resume)
+  resume(request: RequestOf<typeof workflowRoutes.resume>) {
+    return this.send(request, new ResumeWorkflow({}));
+  }
+
+  @Serves(workflowRoutes.retry)
+  retry(request: RequestOf<typeof workflowRoutes.retry>) {
+    return this.send(request, new RetryWorkflow({}));
+  }
+
+  private async send({ context, params: { id }, query }: Sending, command: ClientCommand) {
+    if (query.dryRun) {
+      const events = await this.commands.execute(new TryOnWorkflow(context, id, command));
+      return { status: 200 as const, body: { events: events.map((event) => shownEvent(id, event)) } };
+    }
+    const { position, changed } = await this.commands.execute(new SendToWorkflow(context, id, command));
+    const version = position.version;
+    return { status: changed ? (202 as const) : (200 as const), body: { id, changed }, position, version };
+  }
+}
+
+/** An event that has not happened: a task in it is named by the id that clients know. */
+function shownEvent(workflow: WorkflowId, event: DomainEvent) {
+  const { type, v: _v, task, ...data } = event as DomainEvent & { readonly task?: number };
+  return { type, data: { ...(task === undefined ? {} : { taskId: taskId(workflow, task) }), ...data } };
+}

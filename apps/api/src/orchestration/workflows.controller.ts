@@ -1,0 +1,96 @@
+import { Controller } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import {
+  GetWorkflow,
+  GetWorkflowEvents,
+  GetWorkflowResult,
+  ListWorkflows,
+  type Position,
+  PositionTokens,
+  type RunSummary,
+  SubmitWorkflow,
+} from '@orrery/application';
+import { Unavailable, WORKFLOW_TRANSITIONS, type WorkflowId } from '@orrery/domain';
+import { API_LIMITS } from '../contract/api-limits.js';
+import { workflowRoutes } from '../contract/workflows.js';
+import { type RequestOf, Serves } from '../http/mount.js';
+import { pageRequest, writePage } from '../http/pages.js';
+
+const NO_RUNS = Object.fromEntries(Object.keys(WORKFLOW_TRANSITIONS).map((status) => [status, 0]));
+
+/** Runs: started, listed, read and waited for. */
+@Controller()
+export class WorkflowsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly tokens: PositionTokens,
+  ) {}
+
+  @Serves(workflowRoutes.start)
+  async start({ context, body }: RequestOf<typeof workflowRoutes.start>) {
+    const accepted = await this.commands.execute(new SubmitWorkflow(context, body));
+    const { id, status, definition, created, position } = accepted;
+    const version = position.version;
+    return { status: created ? (201 as const) : (200 as const), body: { id, status, definition }, position, version };
+  }
+
+  @Serves(workflowRoutes.list)
+  async list({ context, query, atLeast }: RequestOf<typeof workflowRoutes.list>) {
+    const { cursor, limit, ...filter } = query;
+    const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
+    const page = await this.queries.execute(new ListWorkflows(context, listing));
+    const body = { ...writePage(page, atLeast, this.tokens, shownRun), counts: { ...NO_RUNS, ...page.counts } };
+    return { status: 200 as const, body };
+  }
+
+  @Serves(workflowRoutes.get)
+  async get({ context, params, query, atLeast }: RequestOf<typeof workflowRoutes.get>) {
+    const { atVersion, tasksCursor = 0, payloads = false } = query;
+    const request = { tasksFrom: tasksCursor, payloads };
+    const { position, ...body } = await this.queries.execute(new GetWorkflow(context, params.id, request, atVersion));
+    if (atVersion === undefined) mustHaveReached(atLeast, params.id, body.version);
+    return { status: 200 as const, body, position, version: body.version };
+  }
+
+  @Serves(workflowRoutes.result)
+  async result({ context, params, query, atLeast, abandoned }: RequestOf<typeof workflowRoutes.result>) {
+    const { waitMs } = query;
+    const waiting = waitMs ? abandoned : undefined;
+    const body = await this.queries.execute(new GetWorkflowResult(context, params.id, waitMs, waiting));
+    mustHaveReached(atLeast, params.id, body.version);
+    return { status: 200 as const, body, version: body.version };
+  }
+
+  @Serves(workflowRoutes.events)
+  async events({ context, params, query, abandoned }: RequestOf<typeof workflowRoutes.events>) {
+    const { after = 0, limit = API_LIMITS.pageItemsMax, waitMs } = query;
+    const waiting = waitMs ? abandoned : undefined;
+    const events = await this.queries.execute(new GetWorkflowEvents(context, params.id, after, limit, waitMs, waiting));
+    const last = events.at(-1);
+    const body = {
+      items: events.map((event) => ({ ...event, position: this.tokens.write(event.position) })),
+      nextCursor: last && events.length === limit ? String(last.version) : null,
+      position: last ? this.tokens.write(last.position) : null,
+    };
+    return { status: 200 as const, body };
+  }
+}
+
+/** A single run is read from the log itself: it has come as far as anybody was told, or the log is another one. */
+function mustHaveReached(atLeast: Position | undefined, id: WorkflowId, version: number): void {
+  if (atLeast && atLeast.stream === id && version < atLeast.version) {
+    throw new Unavailable('position.not-reached', 'the run has not come as far as this position yet');
+  }
+}
+
+function shownRun(run: RunSummary) {
+  const { definition: name, definitionVersion: version, startedAt, endedAt, tasksTotal, tasksEnded, ...rest } = run;
+  return {
+    ...rest,
+    definition: { name, version },
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
+    tasks: { total: tasksTotal, ended: tasksEnded },
+  };
+}

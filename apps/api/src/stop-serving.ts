@@ -1,0 +1,33 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Clock } from '@orrery/application';
+import type { ApiOptions } from './api-app.js';
+import type { LongPolls } from './http/long-polls.js';
+import type { Health } from './monitoring/health.js';
+import type { WorkerStreams } from './orchestration/worker-streams.js';
+
+interface Serving {
+  readonly app: NestFastifyApplication;
+  readonly health: Health;
+  readonly polls: LongPolls;
+  readonly streams: WorkerStreams;
+  readonly clock: Clock;
+  readonly options: ApiOptions;
+}
+
+/** What still runs after this time is cut off, in milliseconds. */
+const STOP_WITHIN_MS = 30_000;
+
+/**
+ * Stops in the order that loses nothing: first nobody is sent here any more, then nobody is let wait, then workers are
+ * answered and let go, then requests end. Whatever takes longer than it may is cut off.
+ */
+export async function stopServing({ app, health, polls, streams, clock, options }: Serving): Promise<void> {
+  const { drainDelayMs = 0, stopWithinMs = STOP_WITHIN_MS } = options;
+  health.phase = 'stopping';
+  if (drainDelayMs > 0) await new Promise<void>((resolve) => void clock.after(drainDelayMs, resolve));
+  const cancel = clock.after(stopWithinMs, () => app.getHttpServer().closeAllConnections());
+  polls.end();
+  await Promise.race([streams.leave(), new Promise<void>((resolve) => void clock.after(stopWithinMs, resolve))]);
+  await app.close();
+  cancel();
+}
