@@ -125,24 +125,27 @@ export class Engine {
     if (partitions.size === 0 || this.stopped) return;
     const { views, checkpoints, log, clock } = this.parts;
     const after: ReadonlyMap<number, Cursor> = await checkpoints.load(VIEWS_FOLLOWER, [...partitions]);
-    for await (const runs of views.openRuns([...partitions], clock.now() + TIMERS_AHEAD_MS)) await this.takeUp(runs);
+    for await (const runs of views.openRuns([...partitions], clock.now() + TIMERS_AHEAD_MS)) {
+      await this.takeUp(runs, 'from an earlier owner');
+    }
     for await (const commits of log.readAhead(after)) {
       const streams = new Map<string, StreamKey>();
       for (const commit of commits) {
         if (!commit.events.startsWith('[{"type":"DefinitionRegistered"')) streams.set(keyOf(commit), commit);
       }
-      await this.takeUp([...streams.values()]);
+      await this.takeUp([...streams.values()], 'from an earlier owner');
     }
   }
 
   /** Loads runs and brings queues and timers in line with them. */
-  private async takeUp(keys: readonly (StreamKey | OpenRun)[]): Promise<void> {
+  private async takeUp(keys: readonly (StreamKey | OpenRun)[], whence?: 'from an earlier owner'): Promise<void> {
     const { kernel, dispatch, timers, sessions, dispatcher, clock } = this.parts;
     for (let start = 0; start < keys.length; start += RUNS_AT_ONCE) {
       const some = keys.slice(start, start + RUNS_AT_ONCE);
       const runs = await Promise.all(some.map((key) => kernel.aggregates.settled(key, kernel.workflows)));
       const open = (runs as unknown as Run[]).filter(({ state }) => state.status !== null && !isOver(state));
-      await holdForRemoteWorkers(open, sessions, dispatcher, clock.now());
+      // Only then may attempts be in hands that nobody here knows of; a lease that ran out here is over.
+      if (whence) await holdForRemoteWorkers(open, sessions, dispatcher, clock.now());
       for (const run of open) {
         dispatch.reconcile(run);
         timers.follow(run);
