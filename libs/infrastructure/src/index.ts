@@ -2,6 +2,7 @@ export * from './checkpoints/index.js';
 export * from './configuration/index.js';
 export * from './documents/index.js';
 export * from './http-task/index.js';
+export * from './input-schemas/index.js';
 export * from './log/index.js';
 export * from './logging/index.js';
 export * from './orchestration/open-orchestration.js';

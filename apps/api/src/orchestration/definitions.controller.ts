@@ -1,14 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
-  DocumentReader,
   GetDefinition,
   ListDefinitions,
   PositionTokens,
   SubmitDefinition,
-  checkDefinition,
+  ValidateDefinition,
 } from '@orrery/application';
-import { type Fault, Invalid } from '@orrery/domain';
+import type { Fault } from '@orrery/domain';
 import { definitionRoutes } from '../contract/definitions.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
@@ -19,7 +18,6 @@ export class DefinitionsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly documents: DocumentReader,
     private readonly tokens: PositionTokens,
   ) {}
 
@@ -32,8 +30,8 @@ export class DefinitionsController {
   }
 
   @Serves(definitionRoutes.validate)
-  validate({ document }: RequestOf<typeof definitionRoutes.validate>) {
-    const faults = this.faultsOf(document);
+  async validate({ context, document }: RequestOf<typeof definitionRoutes.validate>) {
+    const faults = await this.queries.execute(new ValidateDefinition(context, document));
     const errors = faults.filter(({ severity }) => severity === 'error').map(shown);
     const warnings = faults.filter(({ severity }) => severity === 'warning').map(shown);
     return { status: 200 as const, body: { valid: errors.length === 0, errors, warnings } };
@@ -60,16 +58,6 @@ export class DefinitionsController {
   async version({ context, params }: RequestOf<typeof definitionRoutes.version>) {
     const body = await this.queries.execute(new GetDefinition(context, params.name, params.version));
     return { status: 200 as const, body, version: body.version };
-  }
-
-  /** A text that cannot be read is an answer here, and not a refusal. */
-  private faultsOf(document: RequestOf<typeof definitionRoutes.validate>['document']): readonly Fault[] {
-    try {
-      return checkDefinition(this.documents, document).faults;
-    } catch (error) {
-      if (error instanceof Invalid && error.faults.length > 0) return error.faults;
-      throw error;
-    }
   }
 }
 

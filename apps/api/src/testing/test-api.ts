@@ -10,6 +10,7 @@ import {
   MemoryWorkerSessions,
   SystemClock,
   SystemEntropy,
+  AjvInputSchemas,
   TextDocumentReader,
 } from '@orrery/infrastructure';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -80,7 +81,8 @@ export async function openTestApi({ options, checks, ports }: TestApiOptions = {
     get: (path, headers = {}) => ask({ method: 'GET', url: `/api/v1${path}`, headers: { ...headers } }),
     post,
     async takeTask(definition, type) {
-      await post('/workflows', { definition });
+      const started = await post('/workflows', { definition });
+      if (started.statusCode !== 201) throw new Error(started.body);
       const polled = await post('/tasks/poll', { workerId: 'spec', types: [type], waitMs: 5_000 });
       return polled.json<{ tasks: [TakenTask] }>().tasks[0];
     },
@@ -107,6 +109,7 @@ function openMemory(more: Partial<OrchestrationPorts> | undefined, onError: (err
     contents: new MemoryDefinitionContents(),
     sessions,
     documents: new TextDocumentReader(),
+    inputSchemas: new AjvInputSchemas(),
     ownership,
     authorize: new AllowEverything(),
     clock,

@@ -23,6 +23,7 @@ import { Engine } from './engine.js';
 import { Plans } from './plans.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
 import type { DocumentReader } from './ports/document-reader.js';
+import type { InputSchemas } from './ports/input-schemas.js';
 import type { ViewReader, ViewWriter } from './ports/runs.js';
 import type { WorkerSessions } from './ports/worker-sessions.js';
 import { GetDefinitionHandler } from './queries/get-definition.js';
@@ -30,6 +31,7 @@ import { GetWorkflowEventsHandler } from './queries/get-workflow-events.js';
 import { GetWorkflowResultHandler } from './queries/get-workflow-result.js';
 import { GetWorkflowHandler } from './queries/get-workflow.js';
 import { ListDefinitionsHandler, ListTasksHandler, ListWorkflowsHandler } from './queries/list-views.js';
+import { ValidateDefinitionHandler } from './queries/validate-definition.js';
 import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import { RunEndings } from './run-endings.js';
 import { RunTimers } from './timers/run-timers.js';
@@ -47,6 +49,7 @@ export interface OrchestrationPorts {
   readonly contents: DefinitionContents;
   readonly sessions: WorkerSessions;
   readonly documents: DocumentReader;
+  readonly inputSchemas: InputSchemas;
   readonly ownership: Ownership;
   readonly authorize: Authorize;
   readonly clock: Clock;
@@ -86,6 +89,7 @@ export function assemble(ports: OrchestrationPorts) {
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };
   const queryHandlers = {
+    validateDefinition: new ValidateDefinitionHandler(kernel),
     getDefinition: new GetDefinitionHandler(kernel),
     getWorkflow: new GetWorkflowHandler(runs, authorize),
     getWorkflowResult: new GetWorkflowResultHandler(runs, changes, clock, authorize),
@@ -98,11 +102,11 @@ export function assemble(ports: OrchestrationPorts) {
 }
 
 function kernelOf(ports: OrchestrationPorts): EngineKernel {
-  const { log, snapshots, ownership, authorize, clock, entropy, partitions, contents, documents } = ports;
+  const { log, snapshots, ownership, authorize, clock, entropy, partitions, contents, documents, inputSchemas } = ports;
   const plans = new Plans(contents);
   const aggregates = new Aggregates(log, snapshots, clock, partitions);
   const handle = new Handle(aggregates, log, ownership, authorize, clock, entropy);
   const streams = { workflows: workflowStreams(plans), definitions: definitionStreams() };
-  const outside = { contents, documents, authorize, ownership, clock, entropy, partitions };
+  const outside = { contents, documents, inputSchemas, authorize, ownership, clock, entropy, partitions };
   return engineKernel({ ...outside, ...streams, handle, aggregates, plans });
 }

@@ -10,6 +10,7 @@ import type { StreamType } from '../kernel/stream-type.js';
 import type { Plans } from './plans.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
 import type { DocumentReader } from './ports/document-reader.js';
+import type { InputSchemas } from './ports/input-schemas.js';
 
 /** What the context's command handlers are built on: the shell, the kinds of streams, and where definitions are kept. */
 export interface KernelParts {
@@ -20,6 +21,7 @@ export interface KernelParts {
   readonly plans: Plans;
   readonly contents: DefinitionContents;
   readonly documents: DocumentReader;
+  readonly inputSchemas: InputSchemas;
   readonly authorize: Authorize;
   readonly ownership: Ownership;
   readonly clock: Clock;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { AllowEverything, type Orchestration, assemble } from '@orrery/application';
 import { PostgresCheckpoints } from '../checkpoints/postgres-checkpoints.js';
 import { TextDocumentReader } from '../documents/text-document-reader.js';
+import { AjvInputSchemas } from '../input-schemas/ajv-input-schemas.js';
 import { type Installation, openInstallation } from '../log/installation.js';
 import { LaneSession } from '../log/lane-session.js';
 import { PostgresLog } from '../log/postgres-log.js';
@@ -81,6 +82,7 @@ function adapters(
     contents: new PostgresDefinitionContents(pools.command),
     sessions: new PostgresWorkerSessions(pools.follower),
     documents: new TextDocumentReader(),
+    inputSchemas: new AjvInputSchemas(),
     authorize: new AllowEverything(),
     clock: new SystemClock(),
     entropy: new SystemEntropy(),

@@ -1,24 +1,10 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  type DefinitionState,
-  type Fault,
-  Invalid,
-  type JsonObject,
-  type Plan,
-  RegisterDefinition,
-  compileDefinition,
-} from '@orrery/domain';
+import { type DefinitionState, type Fault, Invalid, RegisterDefinition } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import { contentHash, definitionStream } from '../../kernel/new-ids.js';
 import type { EngineKernel } from '../engine-kernel.js';
-import type { DocumentReader } from '../ports/document-reader.js';
-
-/** A definition as text, the way its author wrote it. */
-export interface DefinitionText {
-  readonly text: string;
-  readonly format: 'json' | 'yaml';
-}
+import { type DefinitionText, checkDefinition } from './check-definition.js';
 
 export interface DefinitionAccepted {
   readonly name: string;
@@ -40,34 +26,17 @@ export class SubmitDefinition extends Command<DefinitionAccepted> {
   }
 }
 
-/** What is in a definition's text: its plan, or every fault at once with its place. */
-export interface CheckedDefinition {
-  readonly plan: Plan | undefined;
-  readonly document: JsonObject | undefined;
-  readonly faults: readonly Fault[];
-}
-
-/** Reads and compiles a definition's text; each fault gets its line and column. */
-export function checkDefinition(reader: DocumentReader, { text, format }: DefinitionText): CheckedDefinition {
-  const { value, locate } = reader.read(text, format);
-  const compiled = compileDefinition(value);
-  const faults = compiled.faults.map((fault) => ({ ...fault, ...locate(fault.pointer) }));
-  return 'plan' in compiled
-    ? { plan: compiled.plan, document: value as JsonObject, faults }
-    : { plan: undefined, document: undefined, faults };
-}
-
 @CommandHandler(SubmitDefinition)
 export class SubmitDefinitionHandler implements ICommandHandler<SubmitDefinition> {
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, definition }: SubmitDefinition): Promise<DefinitionAccepted> {
     const { kernel } = this;
-    const { plan, document, faults } = checkDefinition(kernel.documents, definition);
+    const { plan, document, faults } = checkDefinition(kernel, definition);
     if (!plan) throw new Invalid('definition.invalid', 'the definition has faults', faults);
-    const hash = contentHash(document!);
+    const hash = contentHash(document);
     const { text: source, format } = definition;
-    await kernel.contents.put(context.namespace, { hash, document: document!, source, format });
+    await kernel.contents.put(context.namespace, { hash, document: document as JsonObject, source, format });
     const stream = definitionStream(context.namespace, plan.name);
     const request = { operation: 'RegisterDefinition', body: { name: plan.name, hash }, subject: stream };
     const { position, changed } = await kernel.handle.handle({

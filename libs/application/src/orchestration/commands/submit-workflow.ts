@@ -11,13 +11,13 @@ import {
   TooLarge,
   type WorkflowState,
   type WorkflowStatus,
-  compileDefinition,
   jsonSize,
 } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import { contentHash, newIdIn } from '../../kernel/new-ids.js';
 import type { EngineKernel } from '../engine-kernel.js';
+import { compileWithSchema } from './check-definition.js';
 
 /** What a client says to start a run. */
 export interface WorkflowRequest {
@@ -63,25 +63,43 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
       throw new TooLarge('input.too-large', message, 'payloadBytes', LIMITS.payloadBytes);
     }
     const definition = await this.resolve(context, request.definition);
+    const checked = await this.checkInput(context, definition, input);
     const { id, client } = this.identify(context, request, given);
     const { position, changed } = await handle.handle({
       namespace: context.namespace,
       stream: id,
       type: workflows,
-      command: new StartWorkflow({ id, definition, input, labels, priority }),
+      command: new StartWorkflow({ id, definition, input: checked, labels, priority }),
       client: { ...client, id },
       begins: true,
     });
-    const status = await this.statusOf(context.namespace, id, position.version);
+    const status = await this.statusOf(context.namespace, position, changed);
     return { id, status, definition, created: changed, position };
   }
 
+  /** The input with the defaults of its schema; one that does not match is refused, with every fault at once. */
+  private async checkInput({ namespace }: Context, { hash }: DefinitionReference, input: Json): Promise<Json> {
+    const { inputSchema } = await this.kernel.plans.get(namespace, hash);
+    if (inputSchema === null) return input;
+    const checked = this.kernel.inputSchemas.check(inputSchema, input);
+    if ('value' in checked) return checked.value;
+    const faults = checked.faults.map((fault) => ({ ...fault, pointer: `/input${fault.pointer}` }));
+    throw new Invalid('input.invalid', 'the input does not match the schema of its definition', faults);
+  }
+
   /** Where the run stands: some end as they start, and one that was started before may have ended long ago. */
-  private async statusOf(namespace: Context['namespace'], stream: StreamId, version: number): Promise<WorkflowStatus> {
+  private async statusOf(
+    namespace: Context['namespace'],
+    { stream, version }: Position,
+    created: boolean,
+  ): Promise<WorkflowStatus> {
     const { aggregates, workflows } = this.kernel;
-    const known = aggregates.peek({ namespace, stream });
-    const run = known?.version === version ? known : await aggregates.read({ namespace, stream }, workflows);
-    return (run.state as WorkflowState).status!;
+    const key = { namespace, stream: stream as StreamId };
+    const known = aggregates.peek(key);
+    if (known?.version === version) return (known.state as WorkflowState).status!;
+    // A new run that has gone on since was running when it was answered.
+    if (known && created) return 'running';
+    return ((await aggregates.read(key, workflows)).state as WorkflowState).status!;
   }
 
   /** A key or a given id makes the start repeatable; without either its id is drawn, close to whoever draws it. */
@@ -112,11 +130,11 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
     const hash = contentHash(document);
     const known = this.kernel.plans.peek(namespace, hash);
     if (known) return { name: known.name, version: null, hash };
-    const compiled = compileDefinition(document);
-    if (!('plan' in compiled)) throw new Invalid('definition.invalid', 'the definition has faults', compiled.faults);
+    const { plan, faults } = compileWithSchema(document, this.kernel.inputSchemas);
+    if (!plan) throw new Invalid('definition.invalid', 'the definition has faults', faults);
     const content = { hash, document, source: JSON.stringify(document), format: 'json' as const };
     await this.kernel.contents.put(namespace, content);
-    this.kernel.plans.keep(namespace, hash, compiled.plan);
-    return { name: compiled.plan.name, version: null, hash };
+    this.kernel.plans.keep(namespace, hash, plan);
+    return { name: plan.name, version: null, hash };
   }
 }

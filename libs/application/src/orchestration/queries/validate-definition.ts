@@ -1,0 +1,31 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type Fault, Invalid } from '@orrery/domain';
+import type { Context } from '../../kernel/context.js';
+import { type DefinitionText, checkDefinition } from '../commands/check-definition.js';
+import type { EngineKernel } from '../engine-kernel.js';
+
+/** Every fault and warning of a definition, with its place; nothing is stored. */
+export class ValidateDefinition extends Query<readonly Fault[]> {
+  constructor(
+    readonly context: Context,
+    readonly definition: DefinitionText,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ValidateDefinition)
+export class ValidateDefinitionHandler implements IQueryHandler<ValidateDefinition> {
+  constructor(private readonly kernel: EngineKernel) {}
+
+  async execute({ context, definition }: ValidateDefinition): Promise<readonly Fault[]> {
+    this.kernel.authorize.check(context.actor, context.namespace, 'ValidateDefinition');
+    try {
+      return checkDefinition(this.kernel, definition).faults;
+    } catch (error) {
+      // A text that cannot be read is an answer here, and not a refusal.
+      if (error instanceof Invalid && error.faults.length > 0) return error.faults;
+      throw error;
+    }
+  }
+}

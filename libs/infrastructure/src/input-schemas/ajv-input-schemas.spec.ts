@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { AjvInputSchemas } from './ajv-input-schemas.js';
+
+const schemas = new AjvInputSchemas();
+const order = {
+  type: 'object',
+  required: ['orderId'],
+  additionalProperties: false,
+  properties: { orderId: { type: 'string' }, express: { type: 'boolean', default: false }, due: { format: 'date' } },
+};
+
+describe('checking an input by its schema', () => {
+  it('fills in the defaults, in a copy', () => {
+    const input = { orderId: 'o-1' };
+    expect(schemas.check(order, input)).toEqual({ value: { orderId: 'o-1', express: false }, faults: [] });
+    expect(input).toEqual({ orderId: 'o-1' });
+  });
+
+  it('names every fault at once, each with its place', () => {
+    const { faults } = schemas.check(order, { express: 'yes', colour: 'red', due: 'tomorrow' });
+    expect(faults.map(({ code, pointer }) => [code, pointer])).toEqual([
+      ['input.required', '/orderId'],
+      ['input.additionalProperties', '/colour'],
+      ['input.type', '/express'],
+      ['input.format', '/due'],
+    ]);
+  });
+
+  it('never coerces', () => {
+    expect(schemas.check({ type: 'number' }, '12').faults).toHaveLength(1);
+  });
+
+  it('says what is wrong with a schema, and fetches none', () => {
+    expect(schemas.faultsOf(order)).toEqual([]);
+    expect(schemas.faultsOf({ type: 'strin' })).toMatchObject([{ code: 'definition.bad-schema' }]);
+    expect(schemas.faultsOf({ $ref: 'http://example.com/schema.json' })).toMatchObject([
+      { code: 'definition.bad-schema' },
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import { InputSchemas } from '@orrery/application';
+import type { Fault, Json, JsonObject } from '@orrery/domain';
+import { type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+/** Checks inputs with Ajv. Schemas are compiled once; none is ever fetched, for none may refer outside itself. */
+export class AjvInputSchemas extends InputSchemas {
+  private readonly compiled = new WeakMap<JsonObject, ValidateFunction>();
+
+  override faultsOf(schema: JsonObject): readonly Fault[] {
+    try {
+      this.validatorOf(schema);
+      return [];
+    } catch (error) {
+      return [fault('definition.bad-schema', '', `\`input\` is no JSON Schema: ${(error as Error).message}`)];
+    }
+  }
+
+  override check(schema: JsonObject, input: Json) {
+    const validate = this.validatorOf(schema);
+    // Defaults are filled into a copy: what the caller holds stays as it was sent.
+    const value = structuredClone(input);
+    if (validate(value)) return { value, faults: [] as const };
+    return { faults: (validate.errors ?? []).map(faultOf) };
+  }
+
+  private validatorOf(schema: JsonObject): ValidateFunction {
+    let validate = this.compiled.get(schema);
+    if (!validate) {
+      // One Ajv a schema: an `$id` that two definitions share is no conflict.
+      const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, validateFormats: true });
+      addFormats.default(ajv);
+      this.compiled.set(schema, (validate = ajv.compile(schema)));
+    }
+    return validate;
+  }
+}
+
+function faultOf({ instancePath, keyword, message, params }: ErrorObject): Fault {
+  const named = params['missingProperty'] ?? params['additionalProperty'];
+  const pointer = named === undefined ? instancePath : `${instancePath}/${escape(String(named))}`;
+  return fault(`input.${keyword}`, pointer, message ?? 'does not match the schema');
+}
+
+function fault(code: string, pointer: string, message: string): Fault {
+  return { code, pointer, message, severity: 'error' };
+}
+
+function escape(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,1 @@
+export * from './ajv-input-schemas.js';
