@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type DefinitionState, type Fault, Invalid, RegisterDefinition } from '@orrery/domain';
+import { type DefinitionState, type Fault, Invalid, type JsonObject, RegisterDefinition } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import { contentHash, definitionStream } from '../../kernel/new-ids.js';
