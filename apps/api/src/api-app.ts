@@ -64,7 +64,7 @@ export async function createApi({ orchestration, options, version, logger, check
   const polls = new LongPolls();
   const streams = new WorkerStreams({ dispatcher: orchestration.dispatcher, workers, reports, clock }, documents, bugs);
 
-  const server = createServer(health, processPrefix(clock));
+  const server = createServer(health, bugs, processPrefix(clock));
   answerErrors(server.instance, ROUTES, bugs);
   logRequests(server.instance, logger);
   const app = await NestFactory.create<NestFastifyApplication>(

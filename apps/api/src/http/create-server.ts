@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LIMITS } from '@orrery/domain';
 import { API_LIMITS } from '../contract/api-limits.js';
 import type { Health } from '../monitoring/health.js';
+import { answerError } from './answer-errors.js';
+import type { Bugs } from './bugs.js';
 import { answerClientError, checkFraming, requestIds, setCommonHeaders } from './framing.js';
 import { ProblemAdapter } from './problem-adapter.js';
 import { takeBodies } from './request-body.js';
@@ -13,6 +15,7 @@ const HEADERS_WITHIN_MS = 30_000;
 /** Fastify, as strict as the API wants it, and Nest's way to it. */
 export function createServer(
   health: Health,
+  bugs: Bugs,
   idPrefix: string,
 ): { readonly adapter: ProblemAdapter; readonly instance: FastifyInstance } {
   const newId = requestIds(idPrefix);
@@ -30,9 +33,10 @@ export function createServer(
     return503OnClosing: false,
     routerOptions: { maxParamLength: API_LIMITS.urlBytes },
     clientErrorHandler: answerClientError(() => newId({ headers: {} })),
+    // What the router refuses comes to no hook and to no other handler.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       setCommonHeaders(request, reply);
-      reply.send(error);
+      answerError(error, request, reply, bugs);
     },
   });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
