@@ -133,11 +133,12 @@ export function duration({ positive }: { positive: boolean }): Shape {
   };
 }
 
-export function listOf(item: Shape): Shape {
+export function listOf(item: Shape, { least = 0 } = {}): Shape {
   return {
-    schema: { type: 'array', items: item.schema },
+    schema: { type: 'array', items: item.schema, minItems: least },
     check(value, pointer, report) {
       if (Array.isArray(value)) {
+        if (value.length < least) report.add('definition.bad-value', pointer, 'this list must not be empty');
         for (const [index, each] of value.entries()) item.check(each, pointerTo(pointer, index), report);
         return;
       }

@@ -73,7 +73,7 @@ const httpInput = object(
     url: orExpression(url),
     headers: orExpression(mapOf(orExpression(text), null)),
     body: anything,
-    okStatus: orExpression(listOf(orExpression(whole(100, 599)))),
+    okStatus: orExpression(listOf(orExpression(whole(100, 599)), { least: 1 })),
   },
   ['url'],
 );
@@ -86,7 +86,7 @@ export const BUILT_IN_TYPES: ReadonlyMap<string, BuiltInType> = new Map<string, 
     {
       inEngine: false,
       input: httpInput,
-      hasEffects: (input) => isObject(input) && !SAFE_METHODS.includes(input['method'] ?? 'GET'),
+      hasEffects: (input) => !isObject(input) || !SAFE_METHODS.includes(input['method'] ?? 'GET'),
     },
   ],
 ]);
