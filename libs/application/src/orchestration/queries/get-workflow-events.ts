@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type JsonObject, type StreamId, type TaskEvent, type WorkflowEvent, isOver, taskId } from '@orrery/domain';
+import { type Json, type JsonObject, type StreamId, type WorkflowEvent, isOver, taskId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
@@ -85,12 +85,16 @@ function detailsOf(commit: Commit, page: RunPage): readonly EventDetails[] {
   );
 }
 
+/** The fields of events that are times: milliseconds in the log, RFC 3339 for a client. */
+const TIMES: ReadonlySet<string> = new Set(['startedAt', 'due', 'until', 'retryAt', 'pausedAt', 'resumedAt']);
+
 /** An event's own fields; one of a task says which task by the id and key that clients know. */
 function dataOf(event: WorkflowEvent, page: RunPage): JsonObject {
-  const { type: _type, v: _v, ...data } = event;
-  if (!('task' in data) || data.task === undefined) return data as unknown as JsonObject;
-  const { task, ...rest } = data as TaskEvent;
+  const { type: _type, v: _v, ...fields } = event;
+  const shown = Object.entries(fields).map(([name, value]) => [name, TIMES.has(name) ? iso(value as number) : value]);
+  const { task, ...data } = Object.fromEntries(shown) as { task?: number } & Record<string, Json>;
+  if (task === undefined) return data;
   const { key, compensates } = page.plan.tasks[task]!;
   const ids = { taskId: taskId(page.started.id as StreamId, task), key };
-  return { ...ids, ...(compensates === null ? {} : { compensation: true }), ...rest } as unknown as JsonObject;
+  return { ...ids, ...(compensates === null ? {} : { compensation: true }), ...data };
 }
