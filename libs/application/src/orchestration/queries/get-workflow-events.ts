@@ -5,7 +5,7 @@ import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import type { Commit } from '../../kernel/ports/log.js';
-import { commandsOf } from '../../kernel/recorded-commit.js';
+import { type RecordedCommand, commandsOf } from '../../kernel/recorded-commit.js';
 import type { Changes } from '../changes.js';
 import type { RunPage } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
@@ -71,19 +71,30 @@ export class GetWorkflowEventsHandler implements IQueryHandler<GetWorkflowEvents
 
 function detailsOf(commit: Commit, page: RunPage): readonly EventDetails[] {
   const { stream, cursor, partition } = commit;
-  return commandsOf<WorkflowEvent>(commit).flatMap(({ entry, events }) =>
-    events.map(({ version, at, event }) => ({
+  return commandsOf<WorkflowEvent>(commit).flatMap((commanded) =>
+    commanded.events.map(({ version, at, event }) => ({
       version,
       position: { ...cursor, partition, stream, version },
       type: event.type,
       at: iso(at)!,
-      actor: entry.actor ?? 'engine',
-      causationId: entry.causation ?? entry.id ?? null,
-      correlationId: entry.correlation ?? stream,
+      actor: commanded.entry.actor ?? 'engine',
+      causationId: causeOf(commanded, page),
+      correlationId: commanded.entry.correlation ?? stream,
       data: dataOf(event, page),
     })),
   );
 }
+
+/** A client's command is known by its id; an engine's own by the attempt that it speaks of, as its events say. */
+function causeOf({ entry, events }: RecordedCommand<WorkflowEvent>, page: RunPage): string | null {
+  if (entry.causation ?? entry.id) return entry.causation ?? entry.id!;
+  const { event } = events[0]!;
+  return 'attempt' in event ? `${taskId(page.started.id as StreamId, event.task)}.${event.attempt}` : null;
+}
+
+type EventFields = { readonly task?: number; readonly notUndone?: readonly number[] } & {
+  readonly [name: string]: Json;
+};
 
 /** The fields of events that are times: milliseconds in the log, RFC 3339 for a client. */
 const TIMES: ReadonlySet<string> = new Set(['startedAt', 'due', 'until', 'retryAt', 'pausedAt', 'resumedAt']);
@@ -92,7 +103,8 @@ const TIMES: ReadonlySet<string> = new Set(['startedAt', 'due', 'until', 'retryA
 function dataOf(event: WorkflowEvent, page: RunPage): JsonObject {
   const { type: _type, v: _v, ...fields } = event;
   const shown = Object.entries(fields).map(([name, value]) => [name, TIMES.has(name) ? iso(value as number) : value]);
-  const { task, ...data } = Object.fromEntries(shown) as { task?: number } & Record<string, Json>;
+  const { task, notUndone, ...rest } = Object.fromEntries(shown) as EventFields;
+  const data = notUndone ? { ...rest, notUndone: notUndone.map((ordinal) => page.plan.tasks[ordinal]!.key) } : rest;
   if (task === undefined) return data;
   const { key, compensates } = page.plan.tasks[task]!;
   const ids = { taskId: taskId(page.started.id as StreamId, task), key };
