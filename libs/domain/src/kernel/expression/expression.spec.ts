@@ -126,7 +126,14 @@ const VALUES: readonly [string, Json][] = [
   ['input.list.exists_one(x, x == 2)', true],
   ['input.list.exists_one(x, x > 1)', false],
   ['input.order.map(key, key)', ['id', 'total', 'a b', 'constructor']],
-  ['input.list.map(x, input.list.map(y, x * y))', [[1, 2, 3], [2, 4, 6], [3, 6, 9]]], // prettier-ignore
+  [
+    'input.list.map(x, input.list.map(y, x * y))',
+    [
+      [1, 2, 3],
+      [2, 4, 6],
+      [3, 6, 9],
+    ],
+  ],
   ['input.list.map(input, input + 1)', [2, 3, 4]],
   ['cel.bind(total, input.order.total, total + total)', 25],
   ['input.list.map(cel, cel)', [1, 2, 3]],

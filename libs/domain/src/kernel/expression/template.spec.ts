@@ -106,10 +106,16 @@ describe('a template', () => {
     const paths = (text: string) =>
       compileTemplate(text, '', NAMES).reads.map(({ root, path, computed }) => [root, ...path, computed]);
     expect(paths('${ tasks }')).toEqual([['tasks', false]]);
-    expect(paths('${ tasks[input.key].output }')).toEqual([['input', 'key', false], ['tasks', true]]); // prettier-ignore
+    expect(paths('${ tasks[input.key].output }')).toEqual([
+      ['input', 'key', false],
+      ['tasks', true],
+    ]);
     expect(paths('${ tasks.?x.output }')).toEqual([['tasks', 'x', 'output', false]]);
     expect(paths('${ input.list.map(tasks, tasks.x) }')).toEqual([['input', 'list', false]]);
-    expect(paths('${ input.list.map(x, x.y + input.z) }')).toEqual([['input', 'list', false], ['input', 'z', false]]); // prettier-ignore
+    expect(paths('${ input.list.map(x, x.y + input.z) }')).toEqual([
+      ['input', 'list', false],
+      ['input', 'z', false],
+    ]);
   });
 
   test('says where each of its faults is', () => {

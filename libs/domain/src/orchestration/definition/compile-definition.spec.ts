@@ -67,7 +67,14 @@ describe('a plan', () => {
       ...['4 reserve inventory.release', '5 charge payment.refund'],
     ]);
     expect(plan.tasks.map(({ compensation, compensates }) => [compensation, compensates])).toEqual([
-      ...[[4, null], [5, null], [null, null], [null, null], [null, 0], [null, 1]], // prettier-ignore
+      ...[
+        [4, null],
+        [5, null],
+        [null, null],
+        [null, null],
+        [null, 0],
+        [null, 1],
+      ],
     ]);
   });
 

@@ -30,7 +30,11 @@ describe('the parts of a graph', () => {
   test('hold every task once', () => {
     fc.assert(
       fc.property(someGraph, (graph) => {
-        expect(partsOf(graph).flat().sort((a, b) => a - b)).toEqual(range(graph.length)); // prettier-ignore
+        expect(
+          partsOf(graph)
+            .flat()
+            .sort((a, b) => a - b),
+        ).toEqual(range(graph.length));
       }),
     );
   });
