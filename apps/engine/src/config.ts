@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { readConfiguration, setting } from '@orrery/infrastructure';
+import { z } from 'zod';
+
+const schema = z.object({
+  DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
+  ENGINE_HOST: setting.text.default('127.0.0.1').describe('The address at which the probes are answered.'),
+  ENGINE_PORT: setting.port(8001).describe('The port at which the probes are answered.'),
+  LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
+});
+
+export type Config = Readonly<z.output<typeof schema>>;
+
+/** The settings of this process, from its environment and from a `.env` file beside which it runs. */
+export function readConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return readConfiguration(schema, process.env);
+}

@@ -1,0 +1,55 @@
+import { createLogger, describeError, InvalidConfiguration, openOrchestration, VERSION } from '@orrery/infrastructure';
+import { type Config, readConfig } from './config.js';
+import { serveProbes } from './serve-probes.js';
+
+/** A stop that takes longer than this is ended the hard way: a peer takes over what was left. */
+const STOP_WITHIN_MS = 30_000;
+
+function settings(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof InvalidConfiguration)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+// The engine as a process of its own: it owns partitions of the log, and does what is due in them.
+const config = settings();
+const logger = createLogger('engine', config.LOG_LEVEL);
+let phase: 'starting' | 'working' | 'stopping' = 'starting';
+
+const { orchestration, start, close } = await openOrchestration({
+  databaseUrl: config.DATABASE_URL,
+  version: VERSION,
+  onError: (error) => logger.error({ error: describeError(error) }, 'something failed that nobody waited for'),
+  onWarning: (words) => logger.warn(words),
+});
+const probes = await serveProbes(config.ENGINE_HOST, config.ENGINE_PORT, {
+  started: () => phase !== 'starting',
+  ready: async () => phase === 'working' && (await orchestration.ports.ownership.confirm()),
+});
+await start();
+phase = 'working';
+logger.info({ version: VERSION, port: probes.port }, 'the engine works');
+
+async function stop(): Promise<void> {
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await close();
+  await probes.close();
+  process.exit(0);
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // The second word is an order.
+    if (phase === 'stopping') process.exit(code);
+    phase = 'stopping';
+    logger.info({ signal }, 'what is decided is committed, and the partitions are let go');
+    void stop();
+  });
+}
