@@ -214,7 +214,7 @@ describe('whatever is sent as a definition', () => {
           expect(pointer === '' || pointer.startsWith('/')).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
