@@ -32,8 +32,8 @@ export class EngineCommands {
   /** Sends a command that nobody waits for, until it is decided: a refusal says that it is no longer needed. */
   sendUntilDone(run: RunAddress, command: WorkflowCommand, done: () => void = () => undefined): void {
     this.send(run, command).then(done, (error: unknown) => {
-      if (this.stopped) return;
-      if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.sendUntilDone(run, command, done));
+      if (this.stopped) done();
+      else if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.sendUntilDone(run, command, done));
       else if (error instanceof OrreryError) done();
       else this.onBug(error);
     });

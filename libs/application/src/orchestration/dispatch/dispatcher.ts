@@ -85,6 +85,15 @@ export class Dispatcher {
    * milliseconds since the epoch, is known better by a worker that says so.
    */
   report(report: Report, startedAt?: number): Promise<Answer> {
+    return this.commands.send(report, this.commandOf(report, startedAt));
+  }
+
+  /** The same for work in this process: told until it is decided, for nobody else knows how the attempt ended. */
+  reportUntilDone(report: Report): Promise<void> {
+    return new Promise((resolve) => this.commands.sendUntilDone(report, this.commandOf(report), resolve));
+  }
+
+  private commandOf(report: Report, startedAt?: number): CompleteTask | FailTask {
     const { lease, attempt } = this.held(report);
     if (lease) lease.reported = true;
     const data = {
@@ -95,11 +104,9 @@ export class Dispatcher {
       ...(lease?.session?.isLocal ? {} : { lease: report.leaseToken }),
     };
     const { outcome } = report;
-    const command =
-      'output' in outcome
-        ? new CompleteTask({ ...data, output: outcome.output })
-        : new FailTask({ ...data, error: outcome.error });
-    return this.commands.send(report, command);
+    return 'output' in outcome
+      ? new CompleteTask({ ...data, output: outcome.output })
+      : new FailTask({ ...data, error: outcome.error });
   }
 
   /**

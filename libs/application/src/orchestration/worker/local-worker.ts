@@ -36,7 +36,8 @@ export class LocalWorker extends WorkerSession {
     private readonly dispatcher: Dispatcher,
     private readonly handlers: ReadonlyMap<string, TaskHandler>,
     options: { readonly workerId: string; readonly namespace: Namespace; readonly concurrency: number },
-    private readonly onLostReport: (error: unknown) => void,
+    /** Told of reports that came too late: another attempt is under way, or the run is over. */
+    private readonly onLateReport: (error: unknown) => void,
   ) {
     super(options.workerId, options.namespace, new Set(handlers.keys()), true);
     this.free = options.concurrency;
@@ -71,8 +72,7 @@ export class LocalWorker extends WorkerSession {
     if (!this.stopping) this.dispatcher.freed();
     const { workflow, ordinal } = parseTaskId(task.id)!;
     const report = { namespace: task.namespace, workflow, ordinal, leaseToken: task.leaseToken, outcome };
-    // A report that is refused comes too late; one that is lost is made good by a later attempt.
-    await this.dispatcher.report(report).catch(this.onLostReport);
+    await this.dispatcher.reportUntilDone(report).catch(this.onLateReport);
     if (this.running.size === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 
