@@ -8,7 +8,7 @@ import type { EngineCommands } from '../engine-commands.js';
 import type { Run } from '../workflow-streams.js';
 import { type Backlog, type QueuedAttempt, attemptKey, idOf, queueKey } from './backlog.js';
 import { prepare } from './hand-out.js';
-import type { Lease, Leases } from './leases.js';
+import { type Lease, type Leases, startOf } from './leases.js';
 import type { HandedTask, WorkerSession } from './worker-session.js';
 
 /** How often leases are looked through while there are any, in milliseconds. */
@@ -286,14 +286,6 @@ function nextFree(sessions: Set<WorkerSession>): WorkerSession | undefined {
     return session;
   }
   return undefined;
-}
-
-/** Who began an attempt, and when, if that was not reported before. */
-function startOf(
-  { startReported, handedAt, workerId }: Lease,
-  startedAt = handedAt,
-): { startedAt?: number; worker?: string } {
-  return startReported ? {} : { startedAt, ...(workerId === null ? {} : { worker: workerId }) };
 }
 
 function leaseLost(): Refused {

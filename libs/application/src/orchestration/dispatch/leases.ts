@@ -88,3 +88,11 @@ export class Leases {
     this.byTask.clear();
   }
 }
+
+/** Who began an attempt, and when, if that was not reported before. */
+export function startOf(
+  { startReported, handedAt, workerId }: Lease,
+  startedAt = handedAt,
+): { startedAt?: number; worker?: string } {
+  return startReported ? {} : { startedAt, ...(workerId === null ? {} : { worker: workerId }) };
+}
