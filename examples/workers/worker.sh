@@ -80,7 +80,7 @@ while [[ -z $stopping ]]; do
   post /tasks/poll "{\"workerId\":\"$worker\",\"types\":[\"text.count\"],\"max\":1,\"waitMs\":5000}"
   task=$answer
   case $status in
-    200) [[ $task == *'"leaseToken"'* ]] && work ;;
+    200) if [[ $task == *'"leaseToken"'* ]]; then work; fi ;;
     *)
       echo "no answer (status $status), and another try in a second" >&2
       sleep 1
