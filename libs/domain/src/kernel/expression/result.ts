@@ -61,7 +61,7 @@ function fromList(list: readonly Value[], room: Room, depth: number): Json {
     take(room, 1);
     const item = list[index]!;
     const plain = toJson(item, room, depth);
-    if (copy === undefined && plain !== item) copy = list.slice(0, index) as Json[];
+    if (copy === undefined && !Object.is(plain, item)) copy = list.slice(0, index) as Json[];
     copy?.push(plain);
   }
   return copy ?? (list as readonly Json[]);
@@ -74,7 +74,7 @@ function fromMap(map: ValueMap, room: Room, depth: number): Json {
   for (const key of keys) {
     take(room, key.length + 4);
     const value = toJson(map[key]!, room, depth);
-    changed ||= value !== map[key];
+    changed ||= !Object.is(value, map[key]);
     plain.push(value);
   }
   return changed ? Object.fromEntries(keys.map((key, index) => [key, plain[index]!])) : (map as Json);
