@@ -35,6 +35,8 @@ export class Aggregate<State = unknown, C extends Command = Command, E extends D
   /** The version that was decided, and the one that has committed. */
   version = 0;
   committed = 0;
+  /** The version up to which its owner has acted on its events, or is about to. */
+  acted = 0;
   /** The version of the last snapshot. */
   kept = 0;
   /** Where the last commit stands. */

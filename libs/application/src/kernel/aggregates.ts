@@ -56,8 +56,9 @@ export class Aggregates {
     this.byKey.delete(name);
     this.byKey.set(name, aggregate);
     if (this.byKey.size <= AGGREGATES_MAX) return;
-    for (const [oldest, candidate] of this.byKey) {
-      if (candidate.isIdle) this.byKey.delete(oldest);
+    for (const candidate of this.byKey.values()) {
+      // Whoever still holds it must not decide on it: it may be loaded again beside it.
+      if (candidate.isIdle) this.drop(candidate);
       if (this.byKey.size <= AGGREGATES_MAX) return;
     }
   }
@@ -69,8 +70,11 @@ export class Aggregates {
     if (this.byKey.get(name) === aggregate) this.byKey.delete(name);
   }
 
-  dropAll(): void {
-    for (const aggregate of [...this.byKey.values()]) if (aggregate.isIdle) this.drop(aggregate);
+  /** Forgets the streams of these partitions, except those that a commit will judge. */
+  dropIdle(isMeant: (partition: number) => boolean): void {
+    for (const aggregate of [...this.byKey.values()]) {
+      if (aggregate.isIdle && isMeant(aggregate.partition)) this.drop(aggregate);
+    }
   }
 
   /** The stream that a command goes to: in memory, begun by the command, or read from the log. */

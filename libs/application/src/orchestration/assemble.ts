@@ -33,6 +33,7 @@ import { GetWorkflowHandler } from './queries/get-workflow.js';
 import { ListDefinitionsHandler, ListTasksHandler, ListWorkflowsHandler } from './queries/list-views.js';
 import { ValidateDefinitionHandler } from './queries/validate-definition.js';
 import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
+import { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import { RunEndings } from './run-endings.js';
 import { RunTimers } from './timers/run-timers.js';
 import { KeepViews } from './views/keep-views.js';
@@ -72,12 +73,13 @@ export function assemble(ports: OrchestrationPorts) {
   const dispatch = new DispatchQueuedTasks(dispatcher, commands, clock);
   const timers = new RunTimers(commands, aggregates, clock);
   const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
-  const follow = new Follow(new KeepViews(ports.viewWriter, plans), log, checkpoints, clock, onError);
+  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans));
+  const follow = new Follow(foreign, log, checkpoints, clock, onError);
   const changes = new Changes(clock);
-  const endings = new RunEndings();
   const runs = new RunReader(log, plans);
-  const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, clock, onError };
-  const engine = new Engine({ ...parts, kernel, follow, dispatcher, dispatch, timers, commands, changes });
+  const endings = new RunEndings(runs, onError);
+  const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
+  const engine = new Engine({ ...parts, kernel, follow, foreign, dispatcher, dispatch, timers, commands, changes });
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);

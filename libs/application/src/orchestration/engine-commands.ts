@@ -30,12 +30,16 @@ export class EngineCommands {
   }
 
   /** Sends a command that nobody waits for, until it is decided: a refusal says that it is no longer needed. */
-  sendUntilDone(run: RunAddress, command: WorkflowCommand, done: () => void = () => undefined): void {
-    this.send(run, command).then(done, (error: unknown) => {
+  sendUntilDone(run: RunAddress, command: WorkflowCommand, done: (bug?: unknown) => void = () => undefined): void {
+    const decided = () => done();
+    this.send(run, command).then(decided, (error: unknown) => {
       if (this.stopped) done();
       else if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.sendUntilDone(run, command, done));
       else if (error instanceof OrreryError) done();
-      else this.onBug(error);
+      else {
+        this.onBug(error);
+        done(error);
+      }
     });
   }
 

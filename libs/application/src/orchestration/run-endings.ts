@@ -1,5 +1,6 @@
 import type { Failure, Json, Recorded, WorkflowEvent, WorkflowStatus } from '@orrery/domain';
 import { type StreamKey, keyOf } from '../kernel/ports/log.js';
+import type { RunReader } from './views/run-reader.js';
 
 /** How a run ended. */
 export interface RunEnding {
@@ -16,9 +17,14 @@ const ENDINGS: { readonly [type: string]: ((event: never) => RunEnding) | undefi
   WorkflowCancelled: () => ({ status: 'cancelled', output: null, error: null }),
 };
 
-/** Tells of the ends of runs that this process decides, from the commits themselves: nothing is read for it. */
+/** Tells of the ends of runs that this process owns, from its commits themselves: as a rule nothing is read for it. */
 export class RunEndings {
   private readonly waiting = new Map<string, ((ending: RunEnding) => void)[]>();
+
+  constructor(
+    private readonly runs: RunReader,
+    private readonly onError: (error: unknown) => void,
+  ) {}
 
   /** Resolves when the run ends, if it ends here after this call. */
   of(key: StreamKey): Promise<RunEnding> {
@@ -35,8 +41,21 @@ export class RunEndings {
     if (this.waiting.size === 0) return;
     const last = events.at(-1)!.event as WorkflowEvent;
     const ending = ENDINGS[last.type]?.(last as never);
-    const waiters = ending && this.waiting.get(keyOf(key));
-    if (!waiters) return;
+    if (ending) this.tell(key, ending);
+  }
+
+  /** The run has ended in a commit that is not known as one of this process, or whose reply was lost. */
+  missed(key: StreamKey): void {
+    if (!this.waiting.has(keyOf(key))) return;
+    const read = this.runs.page(key).then(({ state, output, error }) => {
+      const status = state.status!;
+      this.tell(key, { status, output, error: status === 'failed' ? error : null });
+    });
+    read.catch(this.onError);
+  }
+
+  private tell(key: StreamKey, ending: RunEnding): void {
+    const waiters = this.waiting.get(keyOf(key)) ?? [];
     this.waiting.delete(keyOf(key));
     for (const resolve of waiters) resolve(ending);
   }

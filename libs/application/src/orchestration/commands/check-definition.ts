@@ -22,7 +22,11 @@ export function checkDefinition(
 ): CheckedDefinition {
   const { value, locate } = documents.read(text, format);
   const { plan, faults } = compileWithSchema(value, inputSchemas);
-  return { plan, document: value, faults: faults.map((fault) => ({ ...fault, ...locate(fault.pointer, fault.offset) })) };
+  return {
+    plan,
+    document: value,
+    faults: faults.map((fault) => ({ ...fault, ...locate(fault.pointer, fault.offset) })),
+  };
 }
 
 /** Compiles a definition, and checks that its schema of inputs is one. */

@@ -103,9 +103,9 @@ export class Backlog {
     }
   }
 
-  clear(): void {
-    this.queues.clear();
-    this.entries.clear();
+  /** Lets go of every attempt but these. */
+  keepOnly(isMeant: (attempt: QueuedAttempt) => boolean): void {
+    for (const [key, attempt] of this.entries) if (!isMeant(attempt)) this.remove(key);
   }
 }
 

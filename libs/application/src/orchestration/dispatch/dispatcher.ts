@@ -1,18 +1,19 @@
-import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused, StartTask } from '@orrery/domain';
+import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused } from '@orrery/domain';
 import type { Aggregates } from '../../kernel/aggregates.js';
 import type { Answer } from '../../kernel/envelope.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import type { Entropy } from '../../kernel/ports/entropy.js';
 import type { StreamType } from '../../kernel/stream-type.js';
-import type { EngineCommands } from '../engine-commands.js';
+import type { EngineCommands, RunAddress } from '../engine-commands.js';
 import type { Run } from '../workflow-streams.js';
 import { type Backlog, type QueuedAttempt, attemptKey, idOf, queueKey } from './backlog.js';
 import { prepare } from './hand-out.js';
 import { type Lease, type Leases, startOf } from './leases.js';
+import { WatchLeases } from './watch-leases.js';
 import type { HandedTask, WorkerSession } from './worker-session.js';
 
-/** How often leases are looked through while there are any, in milliseconds. */
-const LOOK_EVERY_MS = 500;
+/** How long an attempt waits when its run cannot be read, in milliseconds. */
+const AGAIN_MS = 500;
 /** A task whose time is shorter than this reports its start at once, so that the time is measured from there. */
 const SHORT_RUN_MS = 2_000;
 
@@ -25,8 +26,10 @@ export interface Report extends Pick<QueuedAttempt, 'namespace' | 'workflow' | '
 /** Brings what waits and who is free together, and remembers who holds what. */
 export class Dispatcher {
   private readonly sessions = new Map<string, Set<WorkerSession>>();
+  private readonly watch: WatchLeases;
   private matching = false;
-  private looking = false;
+  /** Whether this process may hand out the tasks of a run; set by the engine, which knows. */
+  isOurs: (run: RunAddress) => boolean = () => true;
 
   constructor(
     readonly backlog: Backlog,
@@ -36,7 +39,9 @@ export class Dispatcher {
     private readonly workflows: StreamType,
     private readonly clock: Clock,
     private readonly entropy: Entropy,
-  ) {}
+  ) {
+    this.watch = new WatchLeases(leases, commands, clock, (lease) => this.isOurs(lease));
+  }
 
   /** A worker is there. It gets tasks as soon as it has room for some. */
   connect(session: WorkerSession): void {
@@ -72,6 +77,12 @@ export class Dispatcher {
     if (this.sessions.has(queueKey(attempt.namespace, attempt.type))) this.matchSoon();
   }
 
+  /** Lets go of what waits and what is held outside in every run but these: it is another owner's. */
+  keepOnly(isMeant: (run: RunAddress) => boolean): void {
+    this.backlog.keepOnly(isMeant);
+    this.leases.keepOnly(isMeant);
+  }
+
   /** An attempt ended, by whatever hand: it is neither waiting nor held any more. */
   ended(attempt: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal' | 'attempt'>): void {
     const key = attemptKey(attempt);
@@ -90,7 +101,14 @@ export class Dispatcher {
 
   /** The same for work in this process: told until it is decided, for nobody else knows how the attempt ended. */
   reportUntilDone(report: Report): Promise<void> {
-    return new Promise((resolve) => this.commands.sendUntilDone(report, this.commandOf(report), resolve));
+    return new Promise((resolve) => {
+      const command = this.commandOf(report);
+      this.commands.sendUntilDone(report, command, () => {
+        // Where the run is another owner's, nobody else here hears that the attempt has ended.
+        this.leases.end(attemptKey(report), command.data.attempt);
+        resolve();
+      });
+    });
   }
 
   private commandOf(report: Report, startedAt?: number): CompleteTask | FailTask {
@@ -158,6 +176,7 @@ export class Dispatcher {
       for (let session = nextFree(sessions); session; session = nextFree(sessions)) {
         const attempt = this.backlog.take(name);
         if (!attempt) break;
+        if (!this.isOurs(attempt)) continue;
         session.free -= 1;
         this.handOut(attempt, session, handed);
       }
@@ -179,13 +198,14 @@ export class Dispatcher {
       (loaded) => {
         // Who waited for it may have gone meanwhile.
         if (session.ended) return this.offer(attempt);
+        if (!this.isOurs(attempt)) return void (session.free += 1);
         const task = this.lease(attempt, loaded as unknown as Run, session);
         if (task) session.deliver([task]);
       },
       () => {
         // The log cannot be read just now: the attempt waits on.
         session.free += 1;
-        this.clock.after(LOOK_EVERY_MS, () => this.offer(attempt));
+        this.clock.after(AGAIN_MS, () => this.offer(attempt));
       },
     );
   }
@@ -220,9 +240,14 @@ export class Dispatcher {
       offerAgain: false,
     };
     this.leases.add(attemptKey(attempt), lease);
-    if (startsAtOnce) this.reportStart(lease);
-    this.lookLater();
+    if (startsAtOnce) this.watch.reportStart(lease);
+    this.watch.later();
     return prepared.task;
+  }
+
+  /** Looks through the leases, as long as there are any. */
+  lookLater(): void {
+    this.watch.later();
   }
 
   private randomToken(): string {
@@ -235,45 +260,6 @@ export class Dispatcher {
       attempt,
       new FailTask({ task: ordinal, attempt: number, error: { ...error, retryable: false } }),
     );
-  }
-
-  /** Looks through the leases, as long as there are any. */
-  lookLater(): void {
-    if (this.looking || this.leases.size === 0) return;
-    this.looking = true;
-    this.clock.after(LOOK_EVERY_MS, () => {
-      this.looking = false;
-      this.look();
-      this.lookLater();
-    });
-  }
-
-  private look(): void {
-    const { started, lost, silent } = this.leases.due(this.clock.now());
-    for (const lease of started) this.reportStart(lease);
-    for (const lease of silent) this.fail(lease, 'task.timed-out', `no heartbeat for ${lease.heartbeatMs} ms`);
-    for (const lease of lost) {
-      if (lease.offerAgain) this.offerAgain(lease);
-      else this.fail(lease, 'worker.lost', `nothing was heard of worker "${lease.workerId}" for the length of a lease`);
-    }
-  }
-
-  private reportStart(lease: Lease): void {
-    if (lease.startReported) return;
-    lease.startReported = true;
-    const { ordinal: task, attempt, handedAt: startedAt, workerId } = lease;
-    this.commands.sendUntilDone(lease, new StartTask({ task, attempt, startedAt, worker: workerId ?? undefined }));
-  }
-
-  private fail(lease: Lease, code: string, message: string): void {
-    this.leases.end(attemptKey(lease), lease.attempt);
-    const { ordinal: task, attempt } = lease;
-    this.commands.sendUntilDone(lease, new FailTask({ task, attempt, error: { code, message } }));
-  }
-
-  private offerAgain(lease: Lease): void {
-    this.leases.end(attemptKey(lease), lease.attempt);
-    this.commands.reconcile(lease);
   }
 }
 

@@ -71,11 +71,12 @@ export class Leases {
   }
 
   /** What has become due by now: starts to be reported, workers that are lost, attempts that are silent. */
-  due(now: number): LeasesDue {
+  due(now: number, isMeant: (lease: Lease) => boolean): LeasesDue {
     const started: Lease[] = [];
     const lost: Lease[] = [];
     const silent: Lease[] = [];
     for (const lease of this.byTask.values()) {
+      if (!isMeant(lease)) continue;
       const isLocal = lease.session?.isLocal === true;
       if (!isLocal && now - lease.beatAt > LEASE_MS) lost.push(lease);
       else if (lease.heartbeatMs !== null && now - lease.heartbeatAt > lease.heartbeatMs) silent.push(lease);
@@ -84,8 +85,11 @@ export class Leases {
     return { started, lost, silent };
   }
 
-  clear(): void {
-    this.byTask.clear();
+  /** Lets go of what was handed to workers outside, but for these: its new owner hears of them now. */
+  keepOnly(isMeant: (lease: Lease) => boolean): void {
+    for (const [key, lease] of this.byTask) {
+      if (lease.session?.isLocal !== true && !isMeant(lease)) this.byTask.delete(key);
+    }
   }
 }
 

@@ -64,7 +64,7 @@ export class GetWorkflowEventsHandler implements IQueryHandler<GetWorkflowEvents
         const events = commits.flatMap((commit) => detailsOf(commit, page));
         return events.filter(({ version }) => version > after).slice(0, limit);
       }
-      await change;
+      await wait.for(change);
     }
   }
 }

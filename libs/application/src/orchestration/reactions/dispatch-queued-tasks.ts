@@ -1,12 +1,4 @@
-import {
-  type Recorded,
-  type TaskEvent,
-  WithdrawTask,
-  type WorkflowEvent,
-  type WorkflowStopped,
-  inHands,
-  isOver,
-} from '@orrery/domain';
+import { type Recorded, type TaskEvent, WithdrawTask, type WorkflowEvent, inHands } from '@orrery/domain';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { attemptKey, idOf } from '../dispatch/backlog.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
@@ -36,7 +28,7 @@ export class DispatchQueuedTasks {
       TaskWithdrawn: ended,
       WorkflowPaused: (run) => this.hold(run),
       WorkflowResumed: (run) => this.reconcile(run),
-      WorkflowStopped: (run, event) => this.stop(run, event),
+      WorkflowStopped: (run) => this.reconcile(run),
     };
   }
 
@@ -45,15 +37,25 @@ export class DispatchQueuedTasks {
     for (const { event, at } of events) table[event.type]?.(run, event as WorkflowEvent, at);
   }
 
-  /** Brings the queues in line with a run's state: after a take-over, a pause, or a commit of somebody else's. */
+  /** Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. */
   reconcile(run: Run): void {
-    const { state } = run;
-    if (state.status === null || state.status === 'paused' || isOver(state)) return;
-    for (const [ordinal, task] of state.tasks.entries()) {
+    for (const [ordinal, task] of run.state.tasks.entries()) {
+      const isHeld = this.endStaleLease(run, ordinal);
       if (!inHands(task)) continue;
-      if (this.isStopping(run, ordinal)) this.withdraw(run, ordinal, task.attempt);
-      else this.offer(run, ordinal, task.attempt, this.clock.now());
+      if (this.isStopping(run, ordinal)) this.stop(run, ordinal, task.attempt);
+      // What is held already needs no second offer, and a run that pauses makes none.
+      else if (!isHeld && run.state.status !== 'paused') this.offer(run, ordinal, task.attempt, this.clock.now());
     }
+  }
+
+  /** Whether somebody holds the task's current attempt. A lease of an attempt that ended elsewhere ends here too. */
+  private endStaleLease(run: Run, ordinal: number): boolean {
+    const lease = this.dispatcher.leases.size > 0 && this.dispatcher.leases.get(this.keyOf(run, ordinal));
+    if (!lease) return false;
+    const task = run.state.tasks[ordinal]!;
+    const isPast = lease.attempt < task.attempt || (lease.attempt === task.attempt && !inHands(task));
+    if (isPast) this.dispatcher.ended(lease);
+    return !isPast;
   }
 
   private isStopping(run: Run, ordinal: number): boolean {
@@ -80,24 +82,17 @@ export class DispatchQueuedTasks {
     }
   }
 
-  private stop(run: Run, { cause }: WorkflowStopped): void {
-    const plan = planOf(run);
-    const tellWorkers = cause === 'cancelled' || plan.whenFailing === 'cancel';
-    for (const [ordinal, task] of run.state.tasks.entries()) {
-      if (!inHands(task) || plan.tasks[ordinal]!.compensates !== null) continue;
-      this.withdraw(run, ordinal, task.attempt);
-      const lease = this.dispatcher.leases.get(this.keyOf(run, ordinal));
-      if (tellWorkers && lease) lease.session?.cancel(idOf(lease), lease.attempt);
-    }
-  }
-
-  /** A queued attempt that nobody holds ends here; one that is held is awaited. */
-  private withdraw(run: Run, ordinal: number, attempt: number): void {
+  /** A queued attempt that nobody holds ends here; one that is held is awaited, and its worker told where it matters. */
+  private stop(run: Run, ordinal: number, attempt: number): void {
     const key = this.keyOf(run, ordinal);
     this.dispatcher.backlog.remove(key);
-    if (this.dispatcher.leases.get(key)) return;
-    const address = { namespace: run.key.namespace, workflow: run.key.stream };
-    this.commands.sendUntilDone(address, new WithdrawTask({ task: ordinal, attempt }));
+    const lease = this.dispatcher.leases.get(key);
+    if (!lease) {
+      const address = { namespace: run.key.namespace, workflow: run.key.stream };
+      return this.commands.sendUntilDone(address, new WithdrawTask({ task: ordinal, attempt }));
+    }
+    const tellsWorkers = run.state.stopped!.cause === 'cancelled' || planOf(run).whenFailing === 'cancel';
+    if (tellsWorkers) lease.session?.cancel(idOf(lease), lease.attempt);
   }
 
   private keyOf(run: Run, ordinal: number): string {

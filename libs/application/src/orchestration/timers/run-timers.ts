@@ -35,6 +35,13 @@ export class RunTimers {
     this.set(run.key, nextDue(run.state));
   }
 
+  /** Follows a run of which this may not be the newest: it fires no later than it would have. */
+  bringForward({ key, state }: Run): void {
+    const due = nextDue(state);
+    const armed = this.byRun.get(keyOf(key));
+    if (due !== undefined && (!armed || due < armed.at)) this.set(key, due);
+  }
+
   /** Fires a run at a time, which may be a lower bound of when something is due in it. */
   set(key: StreamKey, at: number | undefined): void {
     const name = keyOf(key);
@@ -49,6 +56,11 @@ export class RunTimers {
     this.byRun.set(name, next);
     setTimer(this.heap, at, next);
     this.sleep();
+  }
+
+  /** Lets go of every run but these. */
+  keepOnly(isMeant: (key: StreamKey) => boolean): void {
+    for (const { key } of [...this.byRun.values()]) if (!isMeant(key)) this.set(key, undefined);
   }
 
   clear(): void {
@@ -91,9 +103,10 @@ export class RunTimers {
     this.byRun.delete(keyOf(key));
     armed.at = Infinity;
     // When it has fired, a run that decided nothing tells its true next time.
-    this.commands.sendUntilDone({ namespace: key.namespace, workflow: key.stream }, new FireTimers({}), () => {
+    this.commands.sendUntilDone({ namespace: key.namespace, workflow: key.stream }, new FireTimers({}), (bug) => {
       const run = this.aggregates.peek(key) as unknown as Run | undefined;
-      if (run) this.follow(run);
+      // What a bug keeps from firing would come up again at once, and for ever.
+      if (run && bug === undefined) this.follow(run);
     });
   }
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Follower, Move } from '../../kernel/follow.js';
 import { type Commit, keyOf } from '../../kernel/ports/log.js';
 import { eventsOf } from '../../kernel/recorded-commit.js';
+import { isOfDefinition } from '../definition-streams.js';
 import type { Plans } from '../plans.js';
 import { type DefinitionChange, type RunChange, VIEWS_FOLLOWER, type ViewWriter } from '../ports/runs.js';
 import { runChange } from './run-changes.js';
@@ -56,11 +57,6 @@ function startedHash(commit: Commit): string {
   const { event } = eventsOf<WorkflowEvent>(commit)[0]!;
   if (event.type !== 'WorkflowStarted') throw new Error(`a run begins with WorkflowStarted, not ${event.type}`);
   return event.definition.hash;
-}
-
-/** A stream of a definition holds nothing but its registrations: the text tells without being parsed. */
-function isOfDefinition({ events }: Commit): boolean {
-  return events.startsWith('[{"type":"DefinitionRegistered"');
 }
 
 function definitionChanges(commit: Commit): DefinitionChange[] {

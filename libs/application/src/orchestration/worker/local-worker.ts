@@ -57,7 +57,7 @@ export class LocalWorker extends WorkerSession {
 
   /** Takes nothing new, and resolves when what runs has ended. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping = this.ended = true;
     this.dispatcher.disconnect(this);
     if (this.running.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
   }
@@ -67,12 +67,12 @@ export class LocalWorker extends WorkerSession {
     const key = runKey(task.id, task.attempt);
     this.running.set(key, controller);
     const outcome = await this.attempt(task, controller.signal);
-    this.running.delete(key);
     this.free += 1;
     if (!this.stopping) this.dispatcher.freed();
     const { workflow, ordinal } = parseTaskId(task.id)!;
     const report = { namespace: task.namespace, workflow, ordinal, leaseToken: task.leaseToken, outcome };
     await this.dispatcher.reportUntilDone(report).catch(this.onLateReport);
+    this.running.delete(key);
     if (this.running.size === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 

@@ -1,0 +1,85 @@
+import { expect } from '@jest/globals';
+import { type Commit, GENESIS, KeepViews, Plans, START, chainHash, keyOf } from '@orrery/application';
+import { DEFAULT_NAMESPACE, type StreamId, type WorkflowEvent } from '@orrery/domain';
+import { MemoryCheckpoints, MemoryViews } from '@orrery/infrastructure';
+import { history } from './runs.js';
+import type { World } from './world.js';
+
+const OUTCOMES = ['TaskCompleted', 'TaskFailed', 'TaskWithdrawn'];
+const ENDS = ['WorkflowCompleted', 'WorkflowFailed', 'WorkflowCompensated', 'WorkflowCancelled'];
+
+/** The log keeps its promises: versions and hashes without gap, and for every attempt at most one outcome. */
+export function auditLog(world: World): void {
+  for (const name of new Set(world.store.committed.map(keyOf))) {
+    const commits = world.store.stream(name);
+    auditChain(commits);
+    if (commits[0]!.events.includes('WorkflowStarted')) auditRun(world, commits[0]!.stream);
+  }
+}
+
+function auditChain(commits: readonly Commit[]): void {
+  let hash = GENESIS;
+  let version = 0;
+  for (const commit of commits) {
+    expect(commit.firstVersion).toBe(version + 1);
+    hash = chainHash(hash, commit);
+    expect(Buffer.from(commit.hash).equals(Buffer.from(hash))).toBe(true);
+    version = commit.lastVersion;
+  }
+}
+
+function auditRun(world: World, stream: StreamId): void {
+  const events = history(world, stream).map(({ event }) => event);
+  const outcomes = events.filter(({ type }) => OUTCOMES.includes(type)) as { task: number; attempt: number }[];
+  const names = outcomes.map(({ task, attempt }) => `${task}.${attempt}`);
+  expect(new Set(names).size).toBe(names.length);
+}
+
+/** The runs that have not ended, with the last that was heard of them. */
+export function openRuns(world: World): string[] {
+  const streams = new Set(world.store.committed.map(({ stream }) => stream));
+  return [...streams].flatMap((stream) => {
+    const events = history(world, stream).map(({ event }) => event);
+    if (events[0]!.type !== 'WorkflowStarted' || events.some(({ type }) => ENDS.includes(type))) return [];
+    return [`${stream}: ${events.map(({ type }) => type).join(' ')}`];
+  });
+}
+
+/** The tasks that were undone, in order, and those that had completed and have a compensation, last first. */
+export function undone(events: readonly WorkflowEvent[], compensationOf: ReadonlyMap<number, number>) {
+  const completed = events.flatMap((event) => (event.type === 'TaskCompleted' ? [event.task] : []));
+  return {
+    done: completed.filter((task) => compensationOf.has(task)).map((task) => compensationOf.get(task)!),
+    undone: completed.filter((task) => [...compensationOf.values()].includes(task)),
+  };
+}
+
+/** The views hold what a replay of the whole log gives. */
+export async function auditViews(world: World): Promise<void> {
+  const fresh = new MemoryViews(new MemoryCheckpoints());
+  const all = [...world.store.committed];
+  const last = new Map(all.map(({ partition, cursor }) => [partition, cursor]));
+  const moves = [...last].map(([partition, to]) => ({ partition, from: START, to }));
+  await new KeepViews(fresh, new Plans(world.contents)).handle(all, moves);
+  expect(await everything(world.views)).toEqual(await everything(fresh));
+}
+
+async function everything(views: MemoryViews) {
+  const filter = { namespace: DEFAULT_NAMESPACE };
+  const pages = async <T>(read: (cursor?: string) => Promise<{ items: readonly T[]; nextCursor: string | null }>) => {
+    const items: T[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await read(cursor);
+      items.push(...page.items);
+      if (page.nextCursor === null) return items;
+      cursor = page.nextCursor;
+    }
+  };
+  const status = ['queued', 'running', 'waiting', 'failed'] as const;
+  return {
+    runs: await pages((cursor) => views.listRuns(filter, { limit: 100, cursor })),
+    tasks: await pages((cursor) => views.listTasks({ ...filter, status }, { limit: 100, cursor })),
+    definitions: await pages((cursor) => views.listDefinitions(DEFAULT_NAMESPACE, { limit: 100, cursor })),
+    counts: await views.countRuns(filter),
+  };
+}
