@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileDefinition } from '@orrery/domain';
+import { TextDocumentReader } from '@orrery/infrastructure';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Block, allBlocks, documents, read, root } from './support/documents.js';
+
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+/** What is wrong with a block; nothing if nothing is. */
+type Check = (block: Block) => string | undefined;
+
+const excerpt: Check = ({ language, words, text }) => {
+  const [word, path] = words;
+  if (word !== 'excerpt' || path === undefined) return `a block of ${language} says which file it is an excerpt of`;
+  const indented = read(path).replace(/^[ \t]+/gm, '');
+  return indented.includes(text.replace(/^[ \t]+/gm, '')) ? undefined : `is not in ${path} as it stands here`;
+};
+
+/** Definitions compile; what is no definition is an excerpt of a file. */
+const yaml: Check = (block) => {
+  if (block.words.length > 0) return excerpt(block);
+  const { value } = new TextDocumentReader().read(block.text, 'yaml');
+  const { faults } = compileDefinition(value);
+  const errors = faults.filter(({ severity }) => severity === 'error');
+  return errors.length === 0 ? undefined : errors.map(({ message }) => message).join('; ');
+};
+
+const json: Check = ({ text }) => {
+  JSON.parse(text);
+  return undefined;
+};
+
+const CLOSING: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+const KINDS = /^(flowchart|sequenceDiagram|stateDiagram-v2)\b/;
+
+/** Not a parser: it sees what breaks most pictures, which is brackets and blocks that do not end. */
+const mermaid: Check = ({ text }) => {
+  if (!KINDS.test(text)) return 'begins with no kind of picture that is known here';
+  const open: string[] = [];
+  for (const character of text.replace(/"[^"\n]*"/g, '').replace(/-+[)x]/g, '')) {
+    if ('([{'.includes(character)) open.push(character);
+    else if (CLOSING[character] && open.pop() !== CLOSING[character]) return `"${character}" closes nothing`;
+  }
+  const begun = text.match(/^\s*(subgraph|loop|alt|opt|par|note over .*[^:]$)\b/gm)?.length ?? 0;
+  const ended = text.match(/^\s*end\s*$/gm)?.length ?? 0;
+  if (open.length > 0) return `"${open.at(-1)}" is not closed`;
+  return begun === ended ? undefined : `${begun} blocks begin and ${ended} end`;
+};
+
+/** Commands that start, install or take long are not run here, but what they name is there. */
+const sh: Check = ({ words, text }) => {
+  if (words.length === 0 || words[0] === 'background' || words[0] === 'refused') return undefined;
+  if (words[0] !== 'start') return `"${words[0]}" is no word of a shell block: start, background or refused`;
+  const unknown = text.match(/(?<=npm run )[\w:]+/g)?.filter((script) => !(script in scripts)) ?? [];
+  const files = text.match(/(?<=(?:^|\s)(?:node|python3|bash) )[\w./-]+/gm) ?? [];
+  const missing = files.filter((file) => !existsSync(join(root, file)));
+  const complaints = [...unknown.map((script) => `no script ${script}`), ...missing.map((file) => `no file ${file}`)];
+  return complaints.length === 0 ? undefined : complaints.join(', ');
+};
+
+/** What is printed or recorded: commands.e2e.spec.ts compares it with what really is. */
+const text: Check = ({ words: [word] }) =>
+  word === 'greeting' || word === 'history' ? undefined : 'a block of text is a greeting or a history';
+
+const CHECKS: Record<string, Check> = { yaml, json, mermaid, sh, text, ts: excerpt, sql: excerpt, py: excerpt };
+
+const fault = (block: Block) => {
+  const check = CHECKS[block.language];
+  if (!check) return `"${block.language}" is no language that is checked`;
+  try {
+    return check(block);
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe.each(documents())('the blocks of %s', (document) => {
+  it('are what they say', () => {
+    const faults = allBlocks()
+      .filter((block) => block.document === document)
+      .map((block) => [`line ${block.line} (${block.language})`, fault(block)])
+      .filter(([, what]) => what !== undefined);
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('the check of blocks', () => {
+  const block = (language: string, text: string, ...words: string[]): Block => ({
+    document: 'a.md',
+    line: 1,
+    language,
+    words,
+    text,
+  });
+
+  it.each([
+    block('basic', 'GOTO 10'),
+    block('yaml', 'orrery: v1\nname: a\n'),
+    block('yaml', 'a: [\n'),
+    block('json', '{ "a": 1, }'),
+    block('mermaid', 'flowchart LR\n  a[one --> b\n'),
+    block('mermaid', 'flowchart LR\n  subgraph one\n  a --> b\n'),
+    block('mermaid', 'pie\n'),
+    block('sh', 'npm run nonsense\n', 'start'),
+    block('sh', 'node tools/none.mjs\n', 'start'),
+    block('sh', 'ls\n', 'later'),
+    block('text', 'hello\n'),
+    block('ts', 'export const a = 1;\n'),
+    block('ts', 'export const a = 1;\n', 'excerpt', 'tools/tidy/tree.ts'),
+  ])('sees what is wrong with $language $words', (wrong) => {
+    expect(fault(wrong)).toEqual(expect.any(String));
+  });
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { type Block, blocksOf, documents, root } from './support/documents.js';
+
+const WRITTEN_FOR = 'http://127.0.0.1:8000';
+const A_DOCUMENT_MS = 120_000;
+
+const isRun = ({ language, words }: Block) => language === 'sh' && words[0] !== 'start';
+const scriptOf = (document: string) => blocksOf(document).filter(isRun);
+const needsPython = (document: string) => scriptOf(document).some(({ text }) => text.includes('python3 '));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+let standalone: Standalone;
+beforeAll(async () => {
+  build('standalone');
+  standalone = new Standalone(await dataDirectory(), await freePort());
+  await standalone.greeted();
+}, A_DOCUMENT_MS);
+afterAll(endPrograms, A_DOCUMENT_MS);
+
+/** A command that fails fails the document; so does an answer of 4xx where none is expected, and the other way round. */
+const PRELUDE = `
+set -euo pipefail
+trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null || true' EXIT
+curl() {
+  if [ "$wanted" = yes ]; then command curl --silent --show-error --fail-with-body "$@"; return; fi
+  local answer
+  answer=$(command curl --silent --show-error "$@")
+  grep -q '"status":4' <<<"$answer" && echo "$answer"
+}
+`;
+
+/** All commands of a document, in its order and in one shell; what runs in the background ends with it. */
+function run(document: string): { readonly status: number | null; readonly said: string } {
+  const lines = scriptOf(document).map(({ line, words, text }) => {
+    const commands = text.replaceAll(WRITTEN_FOR, standalone.url);
+    const begin = `echo "line ${line}" >&2; wanted=${words[0] === 'refused' ? 'no' : 'yes'}`;
+    return words[0] === 'background' ? `${begin}\n${commands.trim()} &\n` : `${begin}\n${commands}`;
+  });
+  const script = [PRELUDE, ...lines].join('\n');
+  const options = { cwd: root, input: script, encoding: 'utf8', timeout: A_DOCUMENT_MS } as const;
+  const { status, stdout, stderr } = spawnSync('bash', ['-s'], options);
+  return { status, said: `${stdout}\n${stderr}` };
+}
+
+describe('the commands of', () => {
+  for (const document of documents().filter((each) => scriptOf(each).length > 0)) {
+    if (needsPython(document) && !hasPython) {
+      it.skip(`${document} (needs Python 3: there is no python3 here)`, () => undefined);
+      continue;
+    }
+    it(
+      document,
+      () => {
+        const { status, said } = run(document);
+        expect(status === 0 ? '' : said).toBe('');
+      },
+      A_DOCUMENT_MS,
+    );
+  }
+});
+
+/** What changes from one start to the next: place, ids and times. */
+const settled = (text: string) =>
+  text
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, WRITTEN_FOR)
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
+    .replaceAll(/ +\d+\.\d s /g, ' 0.0 s ')
+    .replaceAll(/^( {2}Data {4})\S+/gm, '$1<data>')
+    .trim();
+
+describe('what the documents show', () => {
+  it('is what the server prints', () => {
+    const greetings = documents()
+      .flatMap(blocksOf)
+      .filter(({ words: [word] }) => word === 'greeting');
+    expect(greetings.length).toBeGreaterThan(0);
+    for (const { text } of greetings) expect(settled(text)).toBe(settled(standalone.stdout));
+  });
+
+  it('is the history of the runs that they start', async () => {
+    const blocks = documents()
+      .flatMap(blocksOf)
+      .filter(({ words: [word] }) => word === 'history');
+    const ids = new Set(blocks.map(({ words }) => words[1]!));
+    expect(ids.size).toBeGreaterThan(0);
+    for (const id of ids) {
+      const lines = blocks.filter(({ words }) => words[1] === id).flatMap(({ text }) => text.trim().split('\n'));
+      const told = lines.map(inShort);
+      const answer = await fetch(`${standalone.url}/api/v1/workflows/${id}/events?limit=1000`);
+      const { items } = (await answer.json()) as { items: Recorded[] };
+      expect(told).toEqual(
+        items.map(({ version, type, data: { key } }) => [version, type, ...(key === undefined ? [] : [key])].join(' ')),
+      );
+    }
+  });
+});
+
+interface Recorded {
+  readonly version: number;
+  readonly type: string;
+  readonly data: { readonly key?: string };
+}
+
+/** `12  TaskQueued ship   words`: version, type, and of a task's event its key; what stands apart is for people. */
+function inShort(line: string): string {
+  const [, version, what] = /^\s*(\d+)\s+(\w+(?: \S+)?)(?:\s{2,}|$)/.exec(line) ?? [];
+  return `${version} ${what}`;
+}
