@@ -1,0 +1,112 @@
+import { EventEmitter, once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { TaskHandler } from '@orrery/application';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { ServerFrame, WireTask, WorkerFrame } from './frames.js';
+import { RemoteWorker } from './remote-worker.js';
+
+type FrameOf<Type extends WorkerFrame['type']> = Extract<WorkerFrame, { type: Type }>;
+
+/** The server's side of the protocol, in the hands of a spec. */
+export class FakeServer {
+  private readonly frames: WorkerFrame[] = [];
+  private readonly news = new EventEmitter();
+  private socket: WebSocket | undefined;
+
+  private constructor(private readonly server: WebSocketServer) {
+    server.on('connection', (socket) => {
+      this.socket = socket;
+      socket.on('message', (data) => {
+        this.frames.push(JSON.parse((data as Buffer).toString()) as WorkerFrame);
+        this.news.emit('frame');
+      });
+    });
+  }
+
+  static async start(): Promise<FakeServer> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/api/v1/tasks/stream' });
+    await once(server, 'listening');
+    return new FakeServer(server);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** The next frame of a type, leaving out others that came before. */
+  async next<Type extends WorkerFrame['type']>(type: Type): Promise<FrameOf<Type>> {
+    for (;;) {
+      const index = this.frames.findIndex((frame) => frame.type === type);
+      if (index >= 0) return this.frames.splice(0, index + 1).at(-1) as FrameOf<Type>;
+      await once(this.news, 'frame');
+    }
+  }
+
+  send(frame: ServerFrame): void {
+    this.socket!.send(JSON.stringify(frame));
+  }
+
+  /** Greets the next worker that comes. */
+  async welcome(lost: readonly { id: string; leaseToken: string }[] = []): Promise<FrameOf<'hello'>> {
+    const hello = await this.next('hello');
+    this.send({ type: 'welcome', limits: {}, lost });
+    return hello;
+  }
+
+  /** Hands a task out: a name is all that differs. */
+  hand(name: string, more: Partial<WireTask> = {}): void {
+    const task = { workflowId: 'run', key: name, attempt: 1, maxAttempts: 3, compensation: false, input: name };
+    const rest = { deadline: null, heartbeatMs: 5_000, idempotencyKey: name, trace: null };
+    const { attempt = 1 } = more;
+    const whole = { ...task, ...rest, id: name, type: 'work', leaseToken: `${attempt}.${name}`, ...more };
+    this.send({ type: 'tasks', tasks: [whole] });
+  }
+
+  answer({ seq, results }: FrameOf<'results'>, recorded = true, retryable = false): void {
+    const problem = { status: 503, code: 'not.now', detail: 'not just now', retryable };
+    const answers = results.map(({ id }) => (recorded ? { id, recorded } : { id, recorded, problem }));
+    this.send({ type: 'answers', seq, answers });
+  }
+
+  hangUp(code = 1001): void {
+    this.socket!.close(code);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.server.clients) socket.terminate();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+/** A worker whose tasks end when the spec says so. */
+export class Work {
+  readonly worker: RemoteWorker;
+  readonly said: string[] = [];
+  readonly begun = new Map<string, { signal: AbortSignal; heartbeat: () => void }>();
+  private readonly endings = new Map<string, { resolve: (output: string) => void; reject: (error: Error) => void }>();
+
+  constructor(url: string) {
+    const handler: TaskHandler = (input, { signal, heartbeat }) => {
+      this.begun.set(String(input), { signal, heartbeat });
+      return new Promise<string>((resolve, reject) => this.endings.set(String(input), { resolve, reject }));
+    };
+    const log = { info: () => undefined, warn: (words: string) => void this.said.push(words) };
+    this.worker = new RemoteWorker({
+      url,
+      workerId: 'worker-1',
+      slots: 7,
+      handlers: new Map([['work', handler]]),
+      log,
+      onRefused: (why) => void this.said.push(`refused: ${why}`),
+    });
+  }
+
+  end(name: string, output: string): void {
+    this.endings.get(name)!.resolve(output);
+  }
+
+  fail(name: string, error: Error): void {
+    this.endings.get(name)!.reject(error);
+  }
+}
