@@ -34,17 +34,25 @@ const json: Check = ({ text }) => {
 const CLOSING: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 const KINDS = /^(flowchart|sequenceDiagram|stateDiagram-v2)\b/;
 
-/** Not a parser: it sees what breaks most pictures, which is brackets and blocks that do not end. */
-const mermaid: Check = ({ text }) => {
-  if (!KINDS.test(text)) return 'begins with no kind of picture that is known here';
+/** The first bracket that closes nothing, or is not closed; texts and arrow heads are left out. */
+function unbalanced(text: string): string | undefined {
   const open: string[] = [];
   for (const character of text.replace(/"[^"\n]*"/g, '').replace(/-+[)x]/g, '')) {
     if ('([{'.includes(character)) open.push(character);
-    else if (CLOSING[character] && open.pop() !== CLOSING[character]) return `"${character}" closes nothing`;
+    else if (CLOSING[character] && open.pop() !== CLOSING[character]) return character;
   }
-  const begun = text.match(/^\s*(subgraph|loop|alt|opt|par|note over .*[^:]$)\b/gm)?.length ?? 0;
-  const ended = text.match(/^\s*end\s*$/gm)?.length ?? 0;
-  if (open.length > 0) return `"${open.at(-1)}" is not closed`;
+  return open.at(-1);
+}
+
+const linesLike = (text: string, form: RegExp) => text.match(form)?.length ?? 0;
+
+/** Not a parser: it sees what breaks most pictures, which is brackets and blocks that do not end. */
+const mermaid: Check = ({ text }) => {
+  if (!KINDS.test(text)) return 'begins with no kind of picture that is known here';
+  const wrong = unbalanced(text);
+  if (wrong !== undefined) return `"${wrong}" has no other half`;
+  const begun = linesLike(text, /^\s*(subgraph|loop|alt|opt|par)\b/gm);
+  const ended = linesLike(text, /^\s*end\s*$/gm);
   return begun === ended ? undefined : `${begun} blocks begin and ${ended} end`;
 };
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { until } from '../e2e/support/until.js';
 import { type Block, blocksOf, documents, root } from './support/documents.js';
 
 const WRITTEN_FOR = 'http://127.0.0.1:8000';
@@ -16,6 +17,8 @@ beforeAll(async () => {
   build('standalone');
   standalone = new Standalone(await dataDirectory(), await freePort());
   await standalone.greeted();
+  // Its last words are three commands.
+  await until(async () => /^Next:\n(?: {2}.+\n){3}/m.test(standalone.stdout));
 }, A_DOCUMENT_MS);
 afterAll(endPrograms, A_DOCUMENT_MS);
 
