@@ -104,6 +104,8 @@ export class Aggregates {
   load(key: StreamKey, type: StreamType, command?: Command): Promise<Aggregate> {
     const name = keyOf(key);
     const under = this.loading.get(name);
+    // Who only looks for a stream finds none, where who comes to begin it does not mind.
+    if (under && command) return under.catch(() => this.load(key, type, command));
     if (under) return under;
     const loading = this.fetch(key)
       .then((found) => this.folded(key, type, found, command))

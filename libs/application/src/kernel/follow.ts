@@ -1,6 +1,6 @@
 import type { Clock } from './ports/clock.js';
 import type { Checkpoints } from './ports/checkpoints.js';
-import { type Commit, type Cursor, type Log, START, isAfter } from './ports/log.js';
+import { type Commit, type Cursor, type Log, type LogPage, START, isAfter } from './ports/log.js';
 
 /** How long a follower lets commits gather before its next batch, in milliseconds. */
 const PACE_MS = 100;
@@ -33,6 +33,8 @@ export class Follow {
   private checkpoints = new Map<number, Cursor>();
   private cursor: Cursor = START;
   private fresh = false;
+  /** The last page was cut off: it may have ended amid a transaction. */
+  private cut = false;
   private running = false;
   private stopped = false;
   private poked = false;
@@ -83,8 +85,9 @@ export class Follow {
 
   private async run(): Promise<void> {
     while (!this.stopped) {
+      const hinted = this.poked;
       this.poked = false;
-      const wait = await this.step().catch((error: unknown) => {
+      const wait = await this.step(hinted).catch((error: unknown) => {
         this.fresh = false;
         this.onError(error);
         return RETRY_AFTER_ERROR_MS;
@@ -94,13 +97,14 @@ export class Follow {
   }
 
   /** One batch; says how long to wait for the next one. */
-  private async step(): Promise<number> {
+  private async step(hinted: boolean): Promise<number> {
+    // Partitions may come while those before them are loaded.
+    while (!this.fresh) await this.reload();
     if (this.partitions.size === 0) return LOOK_EVERY_MS;
-    if (!this.fresh) await this.reload();
     const partitions = this.partitions;
     const page = await this.log.read(this.cursor, COMMITS_PER_PAGE, partitions);
     const news = page.commits.filter((commit) => isAfter(commit.cursor, this.checkpoint(commit.partition)));
-    const moves = this.movesFor(news, page.next);
+    const moves = this.movesFor(news, page);
     if (moves.length > 0 && partitions === this.partitions) {
       if (!(await this.follower.handle(news, moves))) {
         this.fresh = false;
@@ -111,25 +115,33 @@ export class Follow {
     }
     this.cursor = page.next;
     if (page.more) return 0;
-    return news.length > 0 ? PACE_MS : LOOK_EVERY_MS;
+    // A hint of what is still beyond the horizon must not have it read again at once.
+    return news.length > 0 || hinted ? PACE_MS : LOOK_EVERY_MS;
   }
 
   private async reload(): Promise<void> {
     const partitions = this.partitions;
     this.checkpoints = new Map(await this.store.load(this.follower.name, [...partitions]));
     const cursors = [...partitions].map((partition) => this.checkpoint(partition));
-    this.cursor = cursors.reduce((least, cursor) => (isAfter(least, cursor) ? cursor : least));
+    this.cursor = cursors.length === 0 ? START : cursors.reduce((a, b) => (isAfter(a, b) ? b : a));
+    this.cut = false;
     this.fresh = partitions === this.partitions;
   }
 
-  /** Partitions with news move to them; all the others move along now and then, so that a restart is short. */
-  private movesFor(news: readonly Commit[], next: Cursor): Move[] {
-    const to = new Map(news.map(({ partition, cursor }) => [partition, cursor]));
+  /**
+   * Partitions with news move to the end of what was read, for a command's position is that of its whole transaction;
+   * all the others move along now and then, so that a restart is short.
+   */
+  private movesFor(news: readonly Commit[], { next, more }: LogPage): Move[] {
+    const to = new Map(news.map(({ partition }) => [partition, next]));
     const now = this.clock.now();
-    if (news.length > 0 && now - this.idleMovedAt > MOVE_IDLE_EVERY_MS) {
-      this.idleMovedAt = now;
-      for (const partition of this.partitions) to.set(partition, next);
+    const all = now - this.idleMovedAt > MOVE_IDLE_EVERY_MS;
+    if (all) this.idleMovedAt = now;
+    for (const partition of this.partitions) {
+      const isAmidst = this.cut && this.checkpoint(partition).transactionId === this.cursor.transactionId;
+      if (all || isAmidst) to.set(partition, next);
     }
+    this.cut = more;
     return [...to]
       .map(([partition, cursor]) => ({ partition, from: this.checkpoint(partition), to: cursor }))
       .filter((move) => isAfter(move.to, move.from));

@@ -57,6 +57,7 @@ export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   const object = value as { readonly [key: string]: Json };
   const members = Object.keys(object)
+    .filter((key) => object[key] !== undefined)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key]!)}`);
   return `{${members.join()}}`;

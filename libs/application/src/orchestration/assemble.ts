@@ -86,7 +86,7 @@ export function assemble(ports: OrchestrationPorts) {
   });
   const commandHandlers = {
     submitDefinition: new SubmitDefinitionHandler(kernel),
-    submitWorkflow: new SubmitWorkflowHandler(kernel),
+    submitWorkflow: new SubmitWorkflowHandler(kernel, runs),
     sendToWorkflow: new SendToWorkflowHandler(kernel),
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };

@@ -1,5 +1,6 @@
 import {
   type Namespace,
+  NotFound,
   type Plan,
   type WorkflowCommand,
   type WorkflowDecider,
@@ -37,7 +38,8 @@ export function workflowStreams(plans: Plans): StreamType {
     deciderToBegin: (namespace, command) =>
       command.type === 'StartWorkflow' ? deciderFor(namespace, command.data.definition.hash) : undefined,
     deciderOf: (namespace, first) => {
-      if (first.type !== 'WorkflowStarted') throw new Error(`a run begins with WorkflowStarted, not ${first.type}`);
+      // A definition's stream is no run, and whoever asks for it as one learns nothing.
+      if (first.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', 'there is no such workflow');
       return deciderFor(namespace, first.definition.hash);
     },
     snapshotEvery: ({ tasks }) => Math.max(SNAPSHOT_EVENTS_MIN, tasks.length),

@@ -17,6 +17,7 @@ import { type Context, clientOf } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import { contentHash, newIdIn } from '../../kernel/new-ids.js';
 import type { EngineKernel } from '../engine-kernel.js';
+import type { RunReader } from '../views/run-reader.js';
 import { compileWithSchema } from './check-definition.js';
 
 /** What a client says to start a run. */
@@ -50,7 +51,10 @@ export class SubmitWorkflow extends Command<WorkflowAccepted> {
 
 @CommandHandler(SubmitWorkflow)
 export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
-  constructor(private readonly kernel: EngineKernel) {}
+  constructor(
+    private readonly kernel: EngineKernel,
+    private readonly runs: RunReader,
+  ) {}
 
   async execute({ context, request }: SubmitWorkflow): Promise<WorkflowAccepted> {
     const { handle, workflows } = this.kernel;
@@ -73,8 +77,8 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
       client: { ...client, id },
       begins: true,
     });
-    const status = await this.statusOf(context.namespace, position, changed);
-    return { id, status, definition, created: changed, position };
+    const run = await this.runAt(context.namespace, position, changed);
+    return { id, status: run.status, definition: run.definition ?? definition, created: changed, position };
   }
 
   /** The input with the defaults of its schema; one that does not match is refused, with every fault at once. */
@@ -88,18 +92,19 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
   }
 
   /** Where the run stands: some end as they start, and one that was started before may have ended long ago. */
-  private async statusOf(
+  private async runAt(
     namespace: Context['namespace'],
     { stream, version }: Position,
     created: boolean,
-  ): Promise<WorkflowStatus> {
-    const { aggregates, workflows } = this.kernel;
+  ): Promise<{ readonly status: WorkflowStatus; readonly definition?: DefinitionReference }> {
     const key = { namespace, stream: stream as StreamId };
-    const known = aggregates.peek(key);
-    if (known?.version === version) return (known.state as WorkflowState).status!;
+    const known = created ? this.kernel.aggregates.peek(key) : undefined;
+    if (known?.version === version) return { status: (known.state as WorkflowState).status! };
     // A new run that has gone on since was running when it was answered.
-    if (known && created) return 'running';
-    return ((await aggregates.read(key, workflows)).state as WorkflowState).status!;
+    if (known) return { status: 'running' };
+    // The name may lead to another version by now than to the one that the run runs.
+    const { state, started } = await this.runs.page(key);
+    return { status: state.status!, definition: started.definition };
   }
 
   /** A key or a given id makes the start repeatable; without either its id is drawn, close to whoever draws it. */
@@ -117,7 +122,8 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
     const [name = '', versionText, ...rest] = definition.split('@');
     const state = await this.kernel.definition(namespace, name);
     const version = versionText === undefined ? state.versions.length : Number(versionText);
-    const hash = rest.length === 0 ? state.versions[version - 1] : undefined;
+    const isNumber = versionText === undefined || /^[1-9]\d*$/.test(versionText);
+    const hash = isNumber && rest.length === 0 ? state.versions[version - 1] : undefined;
     if (hash === undefined) {
       const message = `"${name}" has no version "${versionText}": there are 1 to ${state.versions.length}`;
       throw new NotFound('definition.not-found', message);

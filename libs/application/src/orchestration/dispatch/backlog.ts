@@ -28,6 +28,18 @@ interface Entry extends QueuedAttempt {
   gone: boolean;
 }
 
+/** What came at the same time with the same priority: handed out in the order in which it came. */
+interface Bucket {
+  readonly entries: Entry[];
+  next: number;
+}
+
+/** One queue: its buckets by when they count as queued, the longest ago first. */
+interface Queue {
+  readonly order: Timers<Bucket>;
+  readonly byTime: Map<number, Bucket>;
+}
+
 /** The name of a task across namespaces. */
 export function attemptKey({
   namespace,
@@ -44,7 +56,7 @@ export function queueKey(namespace: Namespace, type: string): string {
 
 /** What waits to be handed out, by queue, in order of priority and age. Rebuilt from the log whenever it is lost. */
 export class Backlog {
-  private readonly queues = new Map<string, Timers<Entry>>();
+  private readonly queues = new Map<string, Queue>();
   private readonly entries = new Map<string, Entry>();
 
   get size(): number {
@@ -61,8 +73,13 @@ export class Backlog {
     this.entries.set(key, entry);
     const name = queueKey(attempt.namespace, attempt.type);
     let queue = this.queues.get(name);
-    if (!queue) this.queues.set(name, (queue = []));
-    setTimer(queue, attempt.queuedAt - attempt.priority * AGEING_MS_PER_PRIORITY, entry);
+    if (!queue) this.queues.set(name, (queue = { order: [], byTime: new Map() }));
+    const time = attempt.queuedAt - attempt.priority * AGEING_MS_PER_PRIORITY;
+    const bucket = queue.byTime.get(time);
+    if (bucket) return void bucket.entries.push(entry);
+    const first = { entries: [entry], next: 0 };
+    queue.byTime.set(time, first);
+    setTimer(queue.order, time, first);
   }
 
   /** Takes an attempt out, wherever it stands; false if it does not wait here. */
@@ -78,11 +95,14 @@ export class Backlog {
   take(queueName: string): QueuedAttempt | undefined {
     const queue = this.queues.get(queueName);
     if (!queue) return undefined;
-    for (let first = firstTimer(queue); first; first = firstTimer(queue)) {
-      dropFirstTimer(queue);
-      if (first[1].gone) continue;
-      this.entries.delete(attemptKey(first[1]));
-      return first[1];
+    for (let first = firstTimer(queue.order); first; first = firstTimer(queue.order)) {
+      const entry = nextOf(first[1]);
+      if (entry) {
+        this.entries.delete(attemptKey(entry));
+        return entry;
+      }
+      dropFirstTimer(queue.order);
+      queue.byTime.delete(first[0]);
     }
     this.queues.delete(queueName);
     return undefined;
@@ -95,8 +115,8 @@ export class Backlog {
 
   /** How many attempts wait, by namespace and type. */
   *depths(): IterableIterator<{ namespace: Namespace; type: string; waiting: number; oldestQueuedAt: number }> {
-    for (const queue of this.queues.values()) {
-      const waiting = queue.filter(([, entry]) => !entry.gone).map(([, entry]) => entry);
+    for (const { order } of this.queues.values()) {
+      const waiting = order.flatMap(([, { entries, next }]) => entries.slice(next).filter(({ gone }) => !gone));
       if (waiting.length === 0) continue;
       const oldestQueuedAt = waiting.reduce((oldest, { queuedAt }) => Math.min(oldest, queuedAt), Infinity);
       yield { namespace: waiting[0]!.namespace, type: waiting[0]!.type, waiting: waiting.length, oldestQueuedAt };
@@ -107,6 +127,15 @@ export class Backlog {
   keepOnly(isMeant: (attempt: QueuedAttempt) => boolean): void {
     for (const [key, attempt] of this.entries) if (!isMeant(attempt)) this.remove(key);
   }
+}
+
+/** The next entry of a bucket that still waits. */
+function nextOf(bucket: Bucket): Entry | undefined {
+  while (bucket.next < bucket.entries.length) {
+    const entry = bucket.entries[bucket.next++]!;
+    if (!entry.gone) return entry;
+  }
+  return undefined;
 }
 
 /** The task's id, as everyone outside its run knows it. */

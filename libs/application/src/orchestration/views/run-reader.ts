@@ -1,4 +1,4 @@
-import { NotFound, type Recorded, type WorkflowEvent } from '@orrery/domain';
+import { NotFound, OrreryError, type Recorded, type WorkflowEvent } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
 import { type Commit, type Log, type StreamKey, keyOf } from '../../kernel/ports/log.js';
 import { eventsOf } from '../../kernel/recorded-commit.js';
@@ -24,7 +24,11 @@ export class RunReader {
   /** The run as it is now. */
   async page(key: StreamKey): Promise<RunPage> {
     const kept = this.pages.get(keyOf(key));
-    const page = await this.turn(key, kept, Infinity);
+    const page = await this.turn(key, kept, Infinity).catch((error: unknown) => {
+      // A page that was half turned is none.
+      if (!(error instanceof OrreryError)) this.pages.delete(keyOf(key));
+      throw error;
+    });
     if (page !== kept) this.pages.set(keyOf(key), page);
     return page;
   }
