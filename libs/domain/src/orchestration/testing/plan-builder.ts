@@ -32,19 +32,21 @@ export interface PlanSketch {
  */
 export function plan(sketches: { readonly [key: string]: TaskSketch }, rest: PlanSketch = {}): Plan {
   const keys = Object.keys(sketches);
+  const ordinals = new Map(keys.map((key, ordinal) => [key, ordinal]));
   const undone = keys.filter((key) => sketches[key]!.compensate);
+  const compensations = new Map(undone.map((key, index) => [key, keys.length + index]));
   const tasks = keys.map((key, ordinal): PlannedTask => {
     const sketch = sketches[key]!;
     return {
       ...attemptsOf(sketch, 'work'),
       ordinal,
       key,
-      dependsOn: (sketch.after ?? []).map((upstream) => keys.indexOf(upstream)),
+      dependsOn: (sketch.after ?? []).map((upstream) => ordinals.get(upstream)!),
       dependents: [],
       when: sketch.when ?? null,
       optional: sketch.optional ?? false,
       priority: sketch.priority ?? 1,
-      compensation: sketch.compensate ? keys.length + undone.indexOf(key) : null,
+      compensation: compensations.get(key) ?? null,
       compensates: null,
     };
   });
@@ -53,7 +55,7 @@ export function plan(sketches: { readonly [key: string]: TaskSketch }, rest: Pla
   }
   return {
     name: 'sketch',
-    tasks: [...tasks, ...undone.map((key) => compensationOf(key, tasks[keys.indexOf(key)]!, sketches[key]!))],
+    tasks: [...tasks, ...undone.map((key) => compensationOf(key, tasks[ordinals.get(key)!]!, sketches[key]!))],
     taskCount: keys.length,
     timeoutMs: rest.timeoutMs ?? null,
     onFailure: rest.onFailure ?? (undone.length > 0 ? 'compensate' : 'fail'),

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { evolve } from '../../kernel/decider.js';
+import { TASK_TRANSITIONS } from '../task/task-status.js';
+import { inHands } from '../task/task.js';
+import { everyLife } from '../testing/lives.js';
+import { WORKFLOW_TRANSITIONS } from './workflow-status.js';
+import type { WorkflowCommand } from './workflow.commands.js';
+import type { WorkflowEvent } from './workflow.events.js';
+import { workflowDecider } from './workflow.js';
+import { WHOLE_RUN, type WorkflowState, firesAt, isAccepted, nextDue } from './workflow.state.js';
+
+describe('in every life of every plan', () => {
+  test('whatever is due by now has happened when the timers have fired, unless a retry may follow at once', () => {
+    everyLife(({ steps }) => {
+      for (const { command, events, after, now } of steps) {
+        const isAtOnce = events.some((event) => event.type === 'TaskFailed' && (event.retryAt ?? Infinity) <= now);
+        if (command.type === 'FireTimers' && !isAtOnce) expect(nextDue(after) ?? Infinity).toBeGreaterThan(now);
+      }
+    });
+  });
+
+  test('the next time of a run is the earliest of all that it waits for', () => {
+    everyLife(({ steps }) => {
+      for (const { after } of steps) {
+        const subjects = [WHOLE_RUN, ...after.tasks.keys()];
+        const times = subjects.map((subject) => firesAt(after, subject)).filter((time) => time !== null);
+        expect(nextDue(after) ?? Infinity).toBe(Math.min(...times, Infinity));
+      }
+    });
+  });
+
+  test('what is counted is what is there', () => {
+    everyLife(({ plan, steps }) => {
+      for (const { after } of steps) {
+        const tasks = plan.tasks.slice(0, plan.taskCount);
+        const isOpen = (ordinal: number) => !isAccepted(after, plan.tasks[ordinal]!);
+        expect(after).toMatchObject({
+          inHands: after.tasks.filter(inHands).length,
+          open: tasks.filter(({ ordinal }) => isOpen(ordinal)).length,
+          outputsSize: Object.values(after.outputs).reduce((sum, { output }) => sum + JSON.stringify(output).length, 0),
+          blockedBy: plan.tasks.map(({ dependsOn }) => dependsOn.filter(isOpen).length),
+        });
+      }
+    });
+  });
+
+  test('a report counts only while its attempt is in somebody’s hands', () => {
+    everyLife(({ steps }) => {
+      for (const { command, before, events } of steps) {
+        if (command.type !== 'CompleteTask' && command.type !== 'FailTask') continue;
+        const task = before.tasks[command.data.task];
+        const counts = task !== undefined && inHands(task) && task.attempt === command.data.attempt;
+        expect(events.length > 0).toBe(counts);
+      }
+    });
+  });
+
+  test('statuses move only as their tables say', () => {
+    everyLife(({ plan, steps }) => {
+      const decider = workflowDecider(plan);
+      let state = decider.initial();
+      for (const event of steps.flatMap(({ events }) => events)) {
+        const { status, tasks } = structuredClone(state);
+        state = evolve<WorkflowState, WorkflowCommand, WorkflowEvent>(decider, state, event);
+        if (status !== null && status !== state.status) expect(WORKFLOW_TRANSITIONS[status]).toContain(state.status);
+        for (const [ordinal, task] of tasks.entries()) {
+          const now = state.tasks[ordinal]!.status;
+          if (task.status !== now) expect(TASK_TRANSITIONS[task.status]).toContain(now);
+        }
+      }
+    });
+  });
+});
