@@ -26,9 +26,10 @@ const yaml: Check = (block) => {
   return errors.length === 0 ? undefined : errors.map(({ message }) => message).join('; ');
 };
 
-const json: Check = ({ text }) => {
+/** An answer is compared by commands.e2e.spec.ts with what the commands before it were answered. */
+const json: Check = ({ text, words: [word] }) => {
   JSON.parse(text);
-  return undefined;
+  return word === undefined || word === 'answer' ? undefined : `"${word}" is no word of a JSON block: answer`;
 };
 
 const CLOSING: Record<string, string> = { ')': '(', ']': '[', '}': '{' };

@@ -7,6 +7,7 @@ import { type Block, blocksOf, documents, root } from './support/documents.js';
 const WRITTEN_FOR = 'http://127.0.0.1:8000';
 const A_DOCUMENT_MS = 120_000;
 
+const isAnswer = ({ language, words }: Block) => language === 'json' && words[0] === 'answer';
 const isRun = ({ language, words }: Block) => language === 'sh' && words[0] !== 'start';
 const scriptOf = (document: string) => blocksOf(document).filter(isRun);
 const needsPython = (document: string) => scriptOf(document).some(({ text }) => text.includes('python3 '));
@@ -30,7 +31,7 @@ curl() {
   if [ "$wanted" = yes ]; then command curl --silent --show-error --fail-with-body "$@"; return; fi
   local answer
   answer=$(command curl --silent --show-error "$@")
-  grep -q '"status":4' <<<"$answer" && echo "$answer"
+  grep -q '"status":4' <<<"$answer" && printf '\\nrefused: %s\\n' "$answer"
 }
 `;
 
@@ -47,6 +48,13 @@ function run(document: string): { readonly status: number | null; readonly said:
   return { status, said: `${stdout}\n${stderr}` };
 }
 
+const withoutRequestId = (json: string): unknown =>
+  JSON.parse(json, (key, value: unknown) => (key === 'requestId' ? undefined : value));
+
+/** The refusals among all that the commands of a document said. */
+const refusalsIn = (said: string) =>
+  [...said.matchAll(/^refused: (.*)$/gm)].map(([, answer = '']) => withoutRequestId(answer));
+
 describe('the commands of', () => {
   for (const document of documents().filter((each) => scriptOf(each).length > 0)) {
     if (needsPython(document) && !hasPython) {
@@ -58,6 +66,9 @@ describe('the commands of', () => {
       () => {
         const { status, said } = run(document);
         expect(status === 0 ? '' : said).toBe('');
+        for (const { text } of blocksOf(document).filter(isAnswer)) {
+          expect(refusalsIn(said)).toContainEqual(withoutRequestId(text));
+        }
       },
       A_DOCUMENT_MS,
     );
