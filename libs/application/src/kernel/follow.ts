@@ -88,9 +88,8 @@ export class Follow {
       const hinted = this.poked;
       this.poked = false;
       const wait = await this.step(hinted).catch((error: unknown) => {
-        this.fresh = false;
         this.onError(error);
-        return RETRY_AFTER_ERROR_MS;
+        return this.lost();
       });
       if (!this.stopped && wait > 0) await this.sleep(wait);
     }
@@ -105,18 +104,25 @@ export class Follow {
     const page = await this.log.read(this.cursor, COMMITS_PER_PAGE, partitions);
     const news = page.commits.filter((commit) => isAfter(commit.cursor, this.checkpoint(commit.partition)));
     const moves = this.movesFor(news, page);
-    if (moves.length > 0 && partitions === this.partitions) {
-      if (!(await this.follower.handle(news, moves))) {
-        this.fresh = false;
-        return RETRY_AFTER_ERROR_MS;
-      }
-      for (const { partition, to } of moves) this.checkpoints.set(partition, to);
-      for (const callback of [...this.waiting]) callback();
-    }
+    if (moves.length > 0 && partitions === this.partitions && !(await this.write(news, moves))) return this.lost();
     this.cursor = page.next;
     if (page.more) return 0;
     // A hint of what is still beyond the horizon must not have it read again at once.
     return news.length > 0 || hinted ? PACE_MS : LOOK_EVERY_MS;
+  }
+
+  private async write(news: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
+    const written = await this.follower.handle(news, moves);
+    if (!written) return false;
+    for (const { partition, to } of moves) this.checkpoints.set(partition, to);
+    for (const callback of [...this.waiting]) callback();
+    return true;
+  }
+
+  /** Nothing was written, or nobody knows: what it goes by is loaded again, a little later. */
+  private lost(): number {
+    this.fresh = false;
+    return RETRY_AFTER_ERROR_MS;
   }
 
   private async reload(): Promise<void> {

@@ -1,4 +1,13 @@
-import { Conflict, type DomainEvent, KeyReused, OrreryError, type Recorded, Unavailable, decide } from '@orrery/domain';
+import {
+  Conflict,
+  type DomainEvent,
+  KeyReused,
+  NotFound,
+  OrreryError,
+  type Recorded,
+  Unavailable,
+  decide,
+} from '@orrery/domain';
 import { type Aggregate, type Row, newRow } from './aggregate.js';
 import type { Aggregates } from './aggregates.js';
 import type { Answer, Envelope, Pending, Position } from './envelope.js';
@@ -124,7 +133,9 @@ export class Handle implements LaneListener {
   }
 
   /** The same key and body were decided before: the same answer. Another body: no. */
-  private decidedBefore(aggregate: Aggregate, { client }: Envelope): number | OrreryError | undefined {
+  private decidedBefore(aggregate: Aggregate, envelope: Envelope): number | OrreryError | undefined {
+    const { client } = envelope;
+    if (aggregate.type !== envelope.type) return noSuch(envelope);
     const seen = client && aggregate.seen.get(client.id);
     if (!seen) return undefined;
     if (seen.body === client.body) return seen.version;
@@ -212,6 +223,11 @@ function entryOf(n: number, at: number, { client }: Envelope): Entry {
 
 function positionOf({ key, partition }: Aggregate, version: number, cursor: Cursor): Position {
   return { ...cursor, partition, stream: key.stream, version };
+}
+
+/** A stream of another kind has that id: whoever takes it for one of this kind learns nothing. */
+function noSuch({ type, stream }: Envelope): NotFound {
+  return new NotFound(`${type.kind}.not-found`, `there is no ${type.kind} ${stream}`);
 }
 
 function versionMismatch(wanted: number, version: number): Conflict {

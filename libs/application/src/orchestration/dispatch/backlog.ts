@@ -82,10 +82,14 @@ export class Backlog {
     setTimer(queue.order, time, first);
   }
 
-  /** Takes an attempt out, wherever it stands; false if it does not wait here. */
-  remove(key: string): boolean {
+  get(key: string): QueuedAttempt | undefined {
+    return this.entries.get(key);
+  }
+
+  /** Takes an attempt out, wherever it stands, unless it is a later one; false if it does not wait here. */
+  remove(key: string, attempt = Infinity): boolean {
     const entry = this.entries.get(key);
-    if (!entry) return false;
+    if (!entry || entry.attempt > attempt) return false;
     entry.gone = true;
     this.entries.delete(key);
     return true;

@@ -86,7 +86,7 @@ export class Dispatcher {
   /** An attempt ended, by whatever hand: it is neither waiting nor held any more. */
   ended(attempt: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal' | 'attempt'>): void {
     const key = attemptKey(attempt);
-    this.backlog.remove(key);
+    this.backlog.remove(key, attempt.attempt);
     const lease = this.leases.end(key, attempt.attempt);
     if (lease && !lease.reported) lease.session?.cancel(idOf(lease), lease.attempt);
   }

@@ -40,7 +40,7 @@ export class DispatchQueuedTasks {
   /** Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. */
   reconcile(run: Run): void {
     for (const [ordinal, task] of run.state.tasks.entries()) {
-      const isHeld = this.endStaleLease(run, ordinal);
+      const isHeld = this.endStale(run, ordinal);
       if (!inHands(task)) continue;
       if (this.isStopping(run, ordinal)) this.stop(run, ordinal, task.attempt);
       // What is held already needs no second offer, and a run that pauses makes none.
@@ -48,14 +48,16 @@ export class DispatchQueuedTasks {
     }
   }
 
-  /** Whether somebody holds the task's current attempt. A lease of an attempt that ended elsewhere ends here too. */
-  private endStaleLease(run: Run, ordinal: number): boolean {
-    const lease = this.dispatcher.leases.size > 0 && this.dispatcher.leases.get(this.keyOf(run, ordinal));
-    if (!lease) return false;
+  /** Whether somebody holds the task's current attempt. An attempt that ended elsewhere ends here too. */
+  private endStale(run: Run, ordinal: number): boolean {
+    const { leases, backlog } = this.dispatcher;
+    if (leases.size === 0 && backlog.size === 0) return false;
+    const key = this.keyOf(run, ordinal);
     const task = run.state.tasks[ordinal]!;
-    const isPast = lease.attempt < task.attempt || (lease.attempt === task.attempt && !inHands(task));
-    if (isPast) this.dispatcher.ended(lease);
-    return !isPast;
+    const isPast = ({ attempt }: { attempt: number }) =>
+      attempt < task.attempt || (attempt === task.attempt && !inHands(task));
+    for (const known of [backlog.get(key), leases.get(key)]) if (known && isPast(known)) this.dispatcher.ended(known);
+    return leases.get(key) !== undefined;
   }
 
   private isStopping(run: Run, ordinal: number): boolean {

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { GetWorkflow, GetWorkflowEvents, GetWorkflowResult } from '@orrery/application';
+import { DEFAULT_NAMESPACE, NotFound, type StreamId } from '@orrery/domain';
+import { RemoteWorker } from './support/remote-worker.js';
+import { definition, submit } from './support/runs.js';
+import { settled } from './support/test-clock.js';
+import { ANONYMOUS, type Process, World } from './support/world.js';
+
+async function open() {
+  const world = new World();
+  const process = await world.process().start();
+  const worker = new RemoteWorker(process);
+  const { id } = await submit(
+    process,
+    definition({ a: {}, b: { dependsOn: ['a'] } }, { output: '${ tasks.b.output }' }),
+  );
+  await settled();
+  return { world, process, worker, id };
+}
+
+/** What a question was answered, once it is. */
+function asked<T>(answer: Promise<T>) {
+  const box: { answer?: T } = {};
+  answer.then(
+    (value) => (box.answer = value),
+    () => undefined,
+  );
+  return box;
+}
+
+const results = ({ orchestration }: Process, id: StreamId, waitMs: number, abandoned?: (leave: () => void) => void) =>
+  asked(orchestration.queryHandlers.getWorkflowResult.execute(new GetWorkflowResult(ANONYMOUS, id, waitMs, abandoned)));
+const events = ({ orchestration }: Process, id: StreamId, after: number, abandoned?: (leave: () => void) => void) =>
+  asked(
+    orchestration.queryHandlers.getWorkflowEvents.execute(
+      new GetWorkflowEvents(ANONYMOUS, id, after, 100, 30_000, abandoned),
+    ),
+  );
+
+describe('who waits for a result', () => {
+  it('is woken by the commit that ends the run', async () => {
+    const { process, worker, id } = await open();
+    const waiting = results(process, id, 60_000);
+    await worker.complete(worker.held[0]!);
+    await settled();
+    expect(waiting.answer).toBeUndefined();
+    await worker.complete(worker.held[0]!, 'done');
+    await settled();
+    expect(waiting.answer).toMatchObject({ ended: true, status: 'completed', output: 'done' });
+  });
+
+  it('is told the status when its time is over, or when it goes', async () => {
+    const { world, process, id } = await open();
+    const leave: (() => void)[] = [];
+    const [waiting, gone] = [results(process, id, 5_000), results(process, id, 60_000, (go) => void leave.push(go))];
+    await settled();
+    leave[0]!();
+    await settled();
+    expect(gone.answer).toMatchObject({ ended: false });
+    expect(waiting.answer).toBeUndefined();
+    await world.advance(5_000);
+    expect(waiting.answer).toMatchObject({ ended: false, status: 'running' });
+  });
+
+  it('hears of it in another process, too', async () => {
+    const { world, process, worker, id } = await open();
+    const other = await world.process({}, { partitions: [] }).start();
+    const waiting = results(other, id, 60_000);
+    await worker.complete(worker.held[0]!);
+    await settled();
+    await worker.complete(worker.held[0]!);
+    await world.advance(1_000);
+    expect(waiting.answer).toMatchObject({ ended: true });
+    void process;
+  });
+
+  it('is let go when the process stops', async () => {
+    const { process, id } = await open();
+    const waiting = process.orchestration.changes.next({ namespace: DEFAULT_NAMESPACE, stream: id }, 60_000);
+    await process.stop();
+    await waiting;
+  });
+});
+
+describe('who waits for events', () => {
+  it('gets those that there are, then the next as they come, and at the end none', async () => {
+    const { process, worker, id } = await open();
+    const first = events(process, id, 0);
+    await settled();
+    expect(first.answer!.map(({ type }) => type)).toEqual(['WorkflowStarted', 'TaskQueued']);
+    const next = events(process, id, 2);
+    await settled();
+    expect(next.answer).toBeUndefined();
+    await worker.complete(worker.held[0]!);
+    await settled();
+    expect(next.answer!.map(({ version, type }) => [version, type])).toEqual([
+      [3, 'TaskStarted'],
+      [4, 'TaskCompleted'],
+      [5, 'TaskQueued'],
+    ]);
+    await worker.complete(worker.held[0]!);
+    await settled();
+    const last = events(process, id, 8);
+    await settled();
+    expect(last.answer).toEqual([]);
+  });
+
+  it('is not held when it goes', async () => {
+    const { process, id } = await open();
+    const leave: (() => void)[] = [];
+    const waiting = events(process, id, 2, (go) => void leave.push(go));
+    await settled();
+    leave[0]!();
+    await settled();
+    expect(waiting.answer).toEqual([]);
+  });
+});
+
+describe('a run at any moment of its past', () => {
+  it('is the same fold, stopped early', async () => {
+    const { process, worker, id } = await open();
+    await worker.complete(worker.held[0]!, 1);
+    await settled();
+    await worker.complete(worker.held[0]!, 2);
+    const at = (version?: number) =>
+      process.orchestration.queryHandlers.getWorkflow.execute(new GetWorkflow(ANONYMOUS, id, undefined, version));
+    expect((await at()).status).toBe('completed');
+    expect((await at(4)).tasks.map(({ status }) => status)).toEqual(['completed', 'pending']);
+    expect((await at(1)).version).toBe(1);
+    await expect(at(99)).rejects.toBeInstanceOf(NotFound);
+    expect((await at()).output).toBe(2);
+  });
+});
