@@ -11,6 +11,7 @@ import {
   endPrograms,
   freePort,
 } from './support/standalone.js';
+import { until } from './support/until.js';
 
 jest.setTimeout(60_000);
 
@@ -22,6 +23,10 @@ const start = async ({ args = [], ...options }: StartOptions = {}, data?: string
   new Standalone(data ?? (await dataDirectory()), await freePort(), { args: [...bare, ...args], ...options });
 const command = (...args: string[]) => new Program(process.execPath, ['dist/standalone.mjs', ...args]);
 
+interface Counted {
+  readonly counts: { readonly running: number };
+}
+
 const sleeper = { orrery: 'v1', name: 'sleeper', tasks: { nap: { type: 'sleep', input: { duration: '1h' } } } };
 
 describe('The standalone server, told to stop', () => {
@@ -29,14 +34,31 @@ describe('The standalone server, told to stop', () => {
     const server = await start();
     await server.ready();
     const { id } = await server.post<{ id: string }>('/workflows', { definition: sleeper });
-    await server.get(`/workflows?limit=1`);
+    await until(async () => (await server.get<Counted>('/workflows')).counts.running === 1);
     expect(await server.end(signal)).toBe(0);
-    expect(server.stderr).toMatch(/^Stopping\. (1 run is under way: it is|Everything is) kept in /);
-    expect(server.stderr).toContain(server.data);
+    expect(server.stderr).toBe(
+      `Stopping. 1 run is under way: it is kept in ${server.data}, to go on at the next start. Ctrl-C again stops at once.\n`,
+    );
     expect(server.postmaster).toBeUndefined();
     const again = await start({}, server.data);
     await again.ready();
     expect(await again.get(`/workflows/${id}`)).toMatchObject({ status: 'running' });
+  });
+
+  it('says nothing more of the examples that were under way', async () => {
+    const server = new Standalone(await dataDirectory(), await freePort());
+    await until(async () => server.stdout.includes('The store was empty'));
+    expect(await server.end()).toBe(0);
+    expect(server.stdout).not.toContain('Next:');
+    expect(server.stderr.trim().split('\n')).toEqual([expect.stringMatching(/^Stopping\. /)]);
+  });
+
+  it('before it has started, starts nothing more', async () => {
+    const server = await start();
+    await until(async () => server.postmaster !== undefined);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(server.stdout).toBe('');
+    expect(server.postmaster).toBeUndefined();
   });
 
   it('ends at once at the second word', async () => {

@@ -35,24 +35,30 @@ async function main(): Promise<void> {
   stopOnSignals(opened, () => standalone);
   try {
     standalone = await startStandalone({ config, logger, opened, demos: wanted.examples });
-    await greet(standalone, wanted, logger);
+    await greet(standalone, wanted, { logger, opened });
   } catch (error) {
     // Whoever said stop sees to the end.
-    if (error instanceof Stopped) return;
+    if (error instanceof Stopped || opened.isClosing) return;
     await opened.close();
     throw error;
   }
+}
+
+interface Around {
+  readonly logger: Logger;
+  readonly opened: Opened;
 }
 
 /** Says that it is ready; on an empty store the examples run, and are shown as they end. */
 async function greet(
   { orchestration, greeting }: Standalone,
   { examples, json }: Arguments,
-  logger: Logger,
+  around: Around,
 ): Promise<void> {
   const line = json ? () => undefined : say;
   greetingLines(greeting).forEach(line);
-  const runs = examples && (await isEmpty(orchestration)) ? await showExamples(orchestration, line, logger) : [];
+  const runs = examples && (await isEmpty(orchestration)) ? await showExamples(orchestration, line, around) : [];
+  if (around.opened.isClosing) return;
   nextLines(greeting, runs).forEach(line);
   if (json) say(JSON.stringify(greetingObject(greeting, runs)));
 }
@@ -60,14 +66,14 @@ async function greet(
 async function showExamples(
   orchestration: Orchestration,
   line: (words: string) => void,
-  logger: Logger,
+  { logger, opened }: Around,
 ): Promise<readonly ExampleRun[]> {
   line(EXAMPLES_LINE);
   try {
     return await runExamples(orchestration, EXAMPLES, (run) => line(exampleLine(run)));
   } catch (error) {
     // The server is as good without them.
-    logger.warn({ error: describeError(error) }, 'the examples could not be run');
+    if (!opened.isClosing) logger.warn({ error: describeError(error) }, 'the examples could not be run');
     return [];
   } finally {
     line('');

@@ -42,7 +42,9 @@ describe('What a process has opened', () => {
 
   it('is nothing any more, once closing has begun', async () => {
     const { opened, add } = harness();
+    expect(opened.isClosing).toBe(false);
     await opened.close();
+    expect(opened.isClosing).toBe(true);
     await expect(add('late')).rejects.toThrow(Stopped);
   });
 

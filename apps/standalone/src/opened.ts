@@ -9,6 +9,11 @@ export class Opened {
 
   constructor(private readonly onError: (error: unknown) => void) {}
 
+  /** Whether it was told to close: whatever fails from then on fails for that. */
+  get isClosing(): boolean {
+    return this.closing !== undefined;
+  }
+
   /** Opens a thing, and remembers how to close it. Throws `Stopped` once closing has begun. */
   async add<T>(open: () => Promise<T> | T, close: (thing: T) => Promise<unknown>): Promise<T> {
     if (this.closing) throw new Stopped();
