@@ -1,11 +1,23 @@
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { runsOf, start } from '../testing/run-words.js';
+import { StartWorkflow } from './workflow.commands.js';
 
 describe('a run starts', () => {
   const { nothing, after, started, queued, completed, done, complete } = runsOf({ a: {}, b: {}, c: { after: ['a'] } });
 
   test('with every task that depends on nothing', () => {
     nothing.when(start({ n: 1 })).then([started({ n: 1 }), queued('a'), queued('b')]);
+  });
+
+  test('with the labels and the priority that it was given', () => {
+    const plain = start();
+    const said = { ...plain.data, labels: { team: 'a' }, priority: 7 };
+    nothing
+      .when(new StartWorkflow(said))
+      .then([{ ...started(), labels: { team: 'a' }, priority: 7 }, queued('a'), queued('b')]);
+    const unsaid = after(new StartWorkflow({ ...said, labels: undefined, priority: undefined })).events[0]!;
+    expect(unsaid).not.toHaveProperty('labels');
+    expect(unsaid).not.toHaveProperty('priority');
   });
 
   test('once: the same start again is no change', () => {
