@@ -115,7 +115,14 @@ function parametersOf(route: RouteSpec, components: Components): readonly Parame
           }),
         ]
       : []),
-    ...(route.guarded ? [header('If-Match', 'The version that the subject must be at: `"7"`.')] : []),
+    ...(route.guarded
+      ? [
+          header('If-Match', 'The version that the subject must be at: `"7"`.', {
+            type: 'string',
+            pattern: '^("[0-9]{1,15}"|[*])$',
+          }),
+        ]
+      : []),
     ...(route.atLeast ? [header('Orrery-Position', 'The answer is never older than this.')] : []),
   ];
 }

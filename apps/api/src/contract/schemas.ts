@@ -66,7 +66,11 @@ export const duration = z
     return z.NEVER;
   })
   .meta({
-    as: { type: 'string', pattern: '^([0-9]{1,6}(d|h|m|s|ms)|PT[0-9]{1,6}[HMS])$', examples: ['30s', 'PT30S'] },
+    as: {
+      type: 'string',
+      pattern: '^([0-9]{1,4}d|[0-9]{1,5}h|[0-9]{1,6}(m|s|ms)|PT([0-9]{1,5}H|[0-9]{1,6}[MS]))$',
+      examples: ['30s', 'PT30S'],
+    },
   });
 
 /** Several of these words, with commas between. */

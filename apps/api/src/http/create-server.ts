@@ -27,7 +27,8 @@ export function createServer(
     genReqId: newId,
     bodyLimit: LIMITS.requestBodyBytes,
     requestTimeout: REQUEST_WITHIN_MS,
-    http: { maxHeaderSize: API_LIMITS.headersBytes, headersTimeout: HEADERS_WITHIN_MS },
+    // Node would refuse a missing Host with an empty answer.
+    http: { maxHeaderSize: API_LIMITS.headersBytes, headersTimeout: HEADERS_WITHIN_MS, requireHostHeader: false },
     forceCloseConnections: 'idle',
     // Who is told to go elsewhere is told so by `Connection: close`, and is still served.
     return503OnClosing: false,

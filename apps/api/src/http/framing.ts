@@ -30,6 +30,8 @@ export function checkFraming({ raw }: FastifyRequest): void {
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
   }
   if (hosts > 1) throw new EdgeError('request.malformed', 'there is more than one Host header');
+  if (hosts === 0 && raw.httpVersion === '1.1') throw new EdgeError('request.malformed', 'there is no Host header');
+  if (raw.httpVersionMajor === 0) throw new EdgeError('request.malformed', 'the request line has no version');
 }
 
 /** What every answer carries, refusals too. */

@@ -82,9 +82,18 @@ const CODES_OF_SERVER: { readonly [code: string]: readonly [ProblemCode, string]
   FST_ERR_MAX_PARAM_LENGTH: ['request.url-too-long', 'a part of the path is too long'],
 };
 
+/** Whoever serves files or pages under us refuses by a status. What may not be seen is not there. */
+const CODES_OF_STATUS: { readonly [status: number]: readonly [ProblemCode, string] } = {
+  400: ['request.malformed', 'this is not a proper request'],
+  403: ['route.not-found', 'there is nothing under this path'],
+  404: ['route.not-found', 'there is nothing under this path'],
+};
+
 /** What the HTTP server under us refused by itself. */
 function ofTheServer(error: unknown): EdgeError | undefined {
-  const known = CODES_OF_SERVER[(error as { code?: string } | null)?.code ?? ''];
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, statusCode, status } = error as { code?: unknown; statusCode?: unknown; status?: unknown };
+  const known = CODES_OF_SERVER[String(code)] ?? CODES_OF_STATUS[Number(statusCode ?? status)];
   return known && new EdgeError(...known);
 }
 
