@@ -3,6 +3,8 @@ import { ANONYMOUS, LocalWorker, SubmitDefinition, SubmitWorkflow, type TaskHand
 import { DEFAULT_NAMESPACE, type Json } from '@orrery/domain';
 import { openOrchestration } from '@orrery/infrastructure';
 
+export { openEmbeddedPostgres } from '@orrery/infrastructure';
+
 const report = (error: unknown) => console.error(error);
 
 /** Opens the engine with these handlers; `run` starts a workflow and resolves with how it ended. */
