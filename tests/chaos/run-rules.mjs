@@ -33,6 +33,7 @@ export function checkRun(events, plan) {
   }
   if (events[0]?.type !== 'WorkflowStarted') say(1, `begins with ${events[0]?.type}`);
   if (events.filter(({ type }) => type === 'WorkflowStarted').length > 1) say(1, 'started twice');
+  checkStop(events, plan, say);
   checkCompensation(events, plan, say);
   return faults;
 }
@@ -59,6 +60,17 @@ function once(seen, attempt, complain) {
 function checkReady(ordinal, tasks, plan, say) {
   for (const before of plan.get(ordinal)?.dependsOn ?? []) {
     if (!tasks.get(before)?.done) say(`task ${ordinal} began before task ${before} was done`);
+  }
+}
+
+/** Once a run was stopped nothing is queued in it but what undoes, until it is tried again. */
+function checkStop(events, plan, say) {
+  let isStopped = false;
+  for (const [index, { type, task }] of events.entries()) {
+    if (type === 'WorkflowStopped') isStopped = true;
+    if (type === 'WorkflowRetried') isStopped = false;
+    const isNew = type === 'TaskQueued' && plan.get(task)?.undoes === undefined;
+    if (isStopped && isNew) say(index + 1, `task ${task} was queued after the stop`);
   }
 }
 

@@ -68,6 +68,11 @@ describe('The rules that the crash script holds runs to', () => {
     ],
     ['a task before its time', [started, ...done(1)], /task 1 began before task 0 was done/],
     ['anything after the end', [...completed, of('TaskQueued', 4, 2)], /after the end/],
+    [
+      'a task queued after the stop',
+      [started, ...done(0), just('WorkflowStopped'), of('TaskQueued', 1)],
+      /task 1 was queued after the stop/,
+    ],
     ['another beginning', [...done(0)], /begins with TaskQueued/],
     ['two starts', [started, started], /started twice/],
     ['something undone before its time', [started, ...done(0), ...done(2)], /undone before compensation began/],
