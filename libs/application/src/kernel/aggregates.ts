@@ -104,8 +104,14 @@ export class Aggregates {
   load(key: StreamKey, type: StreamType, command?: Command): Promise<Aggregate> {
     const name = keyOf(key);
     const under = this.loading.get(name);
-    // Who only looks for a stream finds none, where who comes to begin it does not mind.
-    if (under && command) return under.catch(() => this.load(key, type, command));
+    // Who only looks for a stream finds none, where who comes to begin it does not mind. Nobody else may ask again: a
+    // thousand that come for one that does not exist would each ask a thousand times.
+    if (under && command) {
+      return under.catch(async (error: unknown) => {
+        if (!(await type.deciderToBegin(key.namespace, command))) throw error;
+        return this.load(key, type, command);
+      });
+    }
     if (under) return under;
     const loading = this.fetch(key)
       .then((found) => this.folded(key, type, found, command))
