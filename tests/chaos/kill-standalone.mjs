@@ -1,7 +1,7 @@
 // node tests/chaos/kill-standalone.mjs [--kills 20] [--runs 200] [--seed N] [--database-kills 4] [--keep]
 // Kills the standalone server with SIGKILL at random moments, over the same data, while so many mixed runs are under
 // way; then checks that everything it acknowledged is there, once, and that every run ended. The last line is JSON.
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,6 +77,7 @@ async function everythingAgain(directory, server) {
   const stuck = await runs.settled(SETTLE_MS);
   const settledMs = Date.now() - killedAt;
   await workers.stop();
+  writeFileSync(join(directory, 'ledger.jsonl'), workers.ledger.map((each) => `${JSON.stringify(each)}\n`).join(''));
   const story = { client, journal, runs: runs.all, stuck, workers, target, server };
   const counts = { firstStartMs, restartMs: median(starts), settledMs, ...(await check(story)) };
   target.close();

@@ -36,7 +36,7 @@ export class Workers {
 
   async #work(task, random) {
     const { id, workflowId, type, attempt, leaseToken } = task;
-    const execution = { execution: randomUUID(), id, workflowId, type, attempt, leaseToken };
+    const execution = { execution: randomUUID(), id, workflowId, type, attempt, leaseToken, at: Date.now() };
     this.ledger.push(execution);
     // Now and then a worker takes a task and is never heard of again.
     if (random.chance(0.002)) return;
@@ -63,7 +63,7 @@ export class Workers {
     for (const giveUpAt = Date.now() + 60_000; Date.now() < giveUpAt; await sleep(50)) {
       const answer = await this.client.post(`/tasks/${id}/${verb}`, { leaseToken, ...outcome });
       if (!answer || answer.status === 503) continue;
-      execution.told = { verb, status: answer.status, code: answer.body.code };
+      execution.told = { verb, at: Date.now(), status: answer.status, code: answer.body.code };
       return;
     }
   }

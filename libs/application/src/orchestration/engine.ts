@@ -103,7 +103,9 @@ export class Engine {
     const known = kernel.aggregates.peek(key);
     if (known && (known.acted >= lastVersion || !this.isRun(known))) return;
     if (known?.isIdle && known.version < lastVersion) kernel.aggregates.drop(known);
-    this.takeUp.later(key);
+    // After a take-over, which holds for workers outside what they may hold: a notice of what came before it must not
+    // be quicker, and hand that out again.
+    void this.takingOver.then(() => this.takeUp.later(key));
   }
 
   private ownershipChanged(owned: ReadonlySet<number>): void {
