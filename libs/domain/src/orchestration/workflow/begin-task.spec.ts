@@ -83,6 +83,7 @@ describe('`sleep`', () => {
     ['duration'],
     { duration: '30 seconds' },
     { duration: 30 },
+    { duration: ['30s'] },
     { duration: '-1s' },
     { duration: '36501d' },
     { until: 'tomorrow' },

@@ -32,7 +32,6 @@ export function workflowFollow(plan: Plan): {
     TaskCompleted: afterTask,
     TaskSkipped: afterTask,
     TaskFailed: (event, state, moment) => {
-      if (event.retryAt !== undefined) return [];
       // Only the first failure stops the run; the ones after it only end their tasks.
       if (state.failedTask === event.task && state.stopped === null) return [stoppedBy(plan, event)];
       return afterTask(event, state, moment);

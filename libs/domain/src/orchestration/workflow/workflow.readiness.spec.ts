@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { runsOf, start } from '../testing/run-words.js';
+import { RUN_ID, runsOf, start } from '../testing/run-words.js';
 import { StartWorkflow } from './workflow.commands.js';
 
 describe('a run starts', () => {
@@ -18,6 +18,10 @@ describe('a run starts', () => {
     const unsaid = after(new StartWorkflow({ ...said, labels: undefined, priority: undefined })).events[0]!;
     expect(unsaid).not.toHaveProperty('labels');
     expect(unsaid).not.toHaveProperty('priority');
+  });
+
+  test('of the definition that it was started with, and of no other', () => {
+    expect(after(start()).state).toMatchObject({ id: RUN_ID, definitionHash: start().data.definition.hash });
   });
 
   test('once: the same start again is no change', () => {
@@ -103,10 +107,13 @@ describe('the output of a run', () => {
   test('is what its expression gives when the last task is done', () => {
     const { after, complete, completed, done } = runsOf(
       { a: {} },
-      { output: ({ input, tasks, workflow }) => ({ input, a: tasks['a']!.output, at: workflow.startedAt }) },
+      { output: ({ input, tasks, workflow }) => ({ input, a: tasks['a']!.output, workflow }) },
     );
     after(start('in'))
       .when(complete('a', { output: 'out' }))
-      .then([completed('a', { output: 'out' }), done({ input: 'in', a: 'out', at: '2023-11-14T22:13:20.000Z' })]);
+      .then([
+        completed('a', { output: 'out' }),
+        done({ input: 'in', a: 'out', workflow: { id: RUN_ID, startedAt: '2023-11-14T22:13:20.000Z' } }),
+      ]);
   });
 });
