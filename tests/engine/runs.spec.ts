@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { TaskError } from '@orrery/application';
+import { type Run, TaskError } from '@orrery/application';
+import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { auditLog, auditViews } from './support/audit.js';
 import { definition, history, result, story, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
@@ -122,6 +123,23 @@ describe('a run', () => {
     await world.advance(60_000);
     expect(runs.map(({ id }) => history(world, id).at(-1)!.at - began)).toEqual(waits);
     expect(process.orchestration.timers.size).toBe(0);
+  });
+
+  it('is never put off by an older look at it', async () => {
+    const world = new World();
+    const process = await world.process({}).start();
+    const { id } = await submit(process, definition({ a: { type: 'sleep', input: { duration: '10s' } } }));
+    const began = world.clock.now();
+    const { kernel, timers } = process.orchestration;
+    const key = { namespace: DEFAULT_NAMESPACE, stream: id };
+    const copy = (await kernel.aggregates.read(key, kernel.workflows)) as unknown as Run;
+    timers.set(key, began + 5_000);
+    timers.bringForward(copy);
+    await world.advance(5_000);
+    timers.clear();
+    timers.bringForward(copy);
+    await world.advance(10_000);
+    expect(history(world, id).at(-1)!.at - began).toBe(10_000);
   });
 
   it('fails a task whose input fails when it is handed out, and does not try again', async () => {

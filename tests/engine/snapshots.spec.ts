@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Aggregates, type Snapshot, TakeSnapshots } from '@orrery/application';
+import { AGGREGATES_MAX, Aggregates, type Snapshot, TakeSnapshots } from '@orrery/application';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { MemoryLog, MemoryLogStore, MemorySnapshots } from '@orrery/infrastructure';
 import { definition, result, submit } from './support/runs.js';
@@ -144,6 +144,17 @@ describe('the streams in memory', () => {
     const held = shell.aggregates.peek(KEY)!;
     shell.aggregates.dropIdle(() => true);
     expect([held.dropped, shell.aggregates.peek(KEY)]).toEqual([true, undefined]);
+    expect((await shell.handle.handle(add('b', 1))).position.version).toBe(2);
+  });
+
+  it('are so many at most', async () => {
+    const shell = open();
+    await addMany(shell, 1);
+    const oldest = shell.aggregates.peek(KEY)!;
+    const stream = (n: number) => STREAM.slice(0, 24) + String(n).padStart(12, '0');
+    const others = Array.from({ length: AGGREGATES_MAX }, (_, n) => stream(n + 10) as typeof STREAM);
+    await Promise.all(others.map((each) => shell.handle.handle(add('a', 1, { begins: true, stream: each }))));
+    expect([oldest.dropped, shell.aggregates.peek(KEY)]).toEqual([true, undefined]);
     expect((await shell.handle.handle(add('b', 1))).position.version).toBe(2);
   });
 });

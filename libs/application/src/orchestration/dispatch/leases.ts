@@ -60,16 +60,6 @@ export class Leases {
     return lease;
   }
 
-  of(session: WorkerSession): Lease[] {
-    return [...this.byTask.values()].filter((lease) => lease.session === session);
-  }
-
-  /** A sign of life of a worker: for the attempts it lists, or for none but itself. */
-  beat(key: string, now: number): void {
-    const lease = this.byTask.get(key);
-    if (lease) lease.beatAt = now;
-  }
-
   /** What has become due by now: starts to be reported, workers that are lost, attempts that are silent. */
   due(now: number, isMeant: (lease: Lease) => boolean): LeasesDue {
     const started: Lease[] = [];
