@@ -63,7 +63,7 @@ describe('the engine over PostgreSQL', () => {
     expect(results.map(({ status }) => status)).toEqual(
       runs.map((_, run) => (run % SHAPES.length === 2 ? 'compensated' : 'completed')),
     );
-    await until(async () => (await engine.counts()).completed === 80);
+    await until(async () => Object.keys(await engine.counts()).length === 2);
     expect(await engine.counts()).toEqual({ completed: 80, compensated: 20 });
     expect(await faultsOf(database.url)).toEqual([]);
   }, 60_000);
