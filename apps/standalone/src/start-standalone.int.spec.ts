@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@orrery/infrastructure';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
@@ -9,7 +9,7 @@ import { Opened, Stopped } from './opened.js';
 import { EXAMPLES, type ExampleRun, isEmpty, runExamples } from './run-examples.js';
 import { startStandalone } from './start-standalone.js';
 
-const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
+const examples = resolve('examples');
 const logger = createLogger('test', 'silent');
 const argumentsOf = (port: number) => ({ port, examples: true, json: false, help: false, version: false });
 

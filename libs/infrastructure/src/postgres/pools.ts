@@ -76,7 +76,8 @@ export function createPools(
       idleTimeoutMillis: 60_000,
       // A follower sends the statements of a transaction together: an open one holds back every reader of the log.
       pipeline: purpose === 'follower',
-      onConnect: (client) => prepareSession(client, patience[purpose]),
+      // The pool waits for it, which its types do not say.
+      onConnect: (client) => prepareSession(client, patience[purpose]) as unknown as void,
     });
     // Without a listener a connection that breaks while idle would end the process.
     return pool.on('error', (error) => onError(error, purpose));
