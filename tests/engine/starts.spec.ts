@@ -45,6 +45,20 @@ describe('a start', () => {
     await expect(changed).rejects.toMatchObject({ code: 'key.reused' });
   });
 
+  it('with the same key gets the same answer, also when its definition would refuse it by now', async () => {
+    const { process } = await open();
+    const document = noop('hello');
+    await register(process, document);
+    const first = await submit(process, { definition: 'greets', input: 1 }, { idempotencyKey: 'k' });
+    await register(process, { ...document, input: { type: 'string' } });
+    const again = await submit(process, { definition: 'greets', input: 1 }, { idempotencyKey: 'k' });
+    expect([again.id, again.created, again.definition.version]).toEqual([first.id, false, 1]);
+    const changed = submit(process, { definition: 'greets', input: 2 }, { idempotencyKey: 'k' });
+    await expect(changed).rejects.toMatchObject({ code: 'key.reused' });
+    const fresh = submit(process, { definition: 'greets', input: 1 }, { idempotencyKey: 'fresh' });
+    await expect(fresh).rejects.toMatchObject({ code: 'input.invalid' });
+  });
+
   it('with the same id is one run, however many come at once', async () => {
     const { world, process } = await open();
     const id = idIn(5);

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   LIMITS,
   NotFound,
+  OrreryError,
   StartWorkflow,
   type StreamId,
   TooLarge,
@@ -58,7 +59,7 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
 
   async execute({ context, request }: SubmitWorkflow): Promise<WorkflowAccepted> {
     const { handle, workflows } = this.kernel;
-    const { id: given, input = null, labels, priority } = request;
+    const { id: given, labels, priority, input = null } = request;
     if (given !== undefined && context.idempotencyKey !== undefined) {
       throw new Invalid('request.id-and-key', 'a start takes an id or an Idempotency-Key, not both: either names it');
     }
@@ -66,19 +67,39 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
       const message = `the input is larger than ${LIMITS.payloadBytes} bytes`;
       throw new TooLarge('input.too-large', message, 'payloadBytes', LIMITS.payloadBytes);
     }
-    const definition = await this.resolve(context, request.definition);
-    const checked = await this.checkInput(context, definition, input);
     const { id, client } = this.identify(context, request, given);
+    const isRepeatable = given !== undefined || context.idempotencyKey !== undefined;
+    const start = await this.startOf(context, request, id).catch((error: unknown) => {
+      if (isRepeatable && error instanceof OrreryError) return this.startBefore(context, id, error);
+      throw error;
+    });
     const { position, changed } = await handle.handle({
       namespace: context.namespace,
       stream: id,
       type: workflows,
-      command: new StartWorkflow({ id, definition, input: checked, labels, priority }),
+      command: new StartWorkflow({ ...start, labels, priority }),
       client: { ...client, id },
       begins: true,
     });
     const run = await this.runAt(context.namespace, position, changed);
-    return { id, status: run.status, definition: run.definition ?? definition, created: changed, position };
+    return { id, status: run.status, definition: run.definition ?? start.definition, created: changed, position };
+  }
+
+  /** What the run is to run, and on what. */
+  private async startOf(context: Context, request: WorkflowRequest, id: StreamId) {
+    const definition = await this.resolve(context, request.definition);
+    return { id, definition, input: await this.checkInput(context, definition, request.input ?? null) };
+  }
+
+  /**
+   * A start that would be refused today may have been taken before, when its definition was another: then it is the
+   * same start, and gets the same answer. If there is no such run, the refusal stands.
+   */
+  private async startBefore({ namespace }: Context, id: StreamId, refusal: OrreryError) {
+    const page = await this.runs.page({ namespace, stream: id }).catch((error: unknown) => {
+      throw error instanceof NotFound ? refusal : error;
+    });
+    return { id, definition: page.started.definition, input: page.started.input };
   }
 
   /** The input with the defaults of its schema; one that does not match is refused, with every fault at once. */
