@@ -8,6 +8,7 @@ import { ROUTES } from './contract/routes.js';
 import { answerErrors } from './http/answer-errors.js';
 import { Bugs } from './http/bugs.js';
 import { createServer } from './http/create-server.js';
+import { InFlight } from './http/in-flight.js';
 import { LongPolls } from './http/long-polls.js';
 import { mount } from './http/mount.js';
 import { logRequests } from './logging/log-requests.js';
@@ -65,6 +66,8 @@ export async function createApi({ orchestration, options, version, logger, check
   const streams = new WorkerStreams({ dispatcher: orchestration.dispatcher, workers, reports, clock }, documents, bugs);
 
   const server = createServer(health, bugs, processPrefix(clock));
+  const inFlight = new InFlight();
+  inFlight.watch(server.instance);
   answerErrors(server.instance, ROUTES, bugs);
   logRequests(server.instance, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -90,7 +93,7 @@ export async function createApi({ orchestration, options, version, logger, check
       health.phase = 'serving';
       return app.getUrl();
     },
-    close: () => stopServing({ app, health, polls, streams, clock, options }),
+    close: () => stopServing({ app, health, inFlight, polls, streams, clock, options }),
   };
 }
 

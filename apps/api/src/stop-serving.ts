@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@orrery/application';
 import type { ApiOptions } from './api-app.js';
+import type { InFlight } from './http/in-flight.js';
 import type { LongPolls } from './http/long-polls.js';
 import type { Health } from './monitoring/health.js';
 import type { WorkerStreams } from './orchestration/worker-streams.js';
@@ -8,6 +9,7 @@ import type { WorkerStreams } from './orchestration/worker-streams.js';
 interface Serving {
   readonly app: NestFastifyApplication;
   readonly health: Health;
+  readonly inFlight: InFlight;
   readonly polls: LongPolls;
   readonly streams: WorkerStreams;
   readonly clock: Clock;
@@ -21,13 +23,17 @@ const STOP_WITHIN_MS = 30_000;
  * Stops in the order that loses nothing: first nobody is sent here any more, then nobody is let wait, then workers are
  * answered and let go, then requests end. Whatever takes longer than it may is cut off.
  */
-export async function stopServing({ app, health, polls, streams, clock, options }: Serving): Promise<void> {
+export async function stopServing(serving: Serving): Promise<void> {
+  const { app, health, inFlight, polls, streams, clock, options } = serving;
   const { drainDelayMs = 0, stopWithinMs = STOP_WITHIN_MS } = options;
   health.phase = 'stopping';
   if (drainDelayMs > 0) await new Promise<void>((resolve) => void clock.after(drainDelayMs, resolve));
-  const cancel = clock.after(stopWithinMs, () => app.getHttpServer().closeAllConnections());
+  const late = new Promise<void>((resolve) => void clock.after(stopWithinMs, resolve));
   polls.end();
-  await Promise.race([streams.leave(), new Promise<void>((resolve) => void clock.after(stopWithinMs, resolve))]);
-  await app.close();
-  cancel();
+  await Promise.race([streams.leave(), late]);
+  const closing = app.close();
+  await Promise.race([inFlight.none(), late]);
+  // Who is still connected has nothing to wait for: it keeps the connection for later, or never asked anything.
+  app.getHttpServer().closeAllConnections();
+  await closing;
 }

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import type { DestinationStream } from 'pino';
 
 const LEVELS: { readonly [level: number]: string } = {
   10: 'trace',
@@ -10,12 +10,8 @@ const LEVELS: { readonly [level: number]: string } = {
 };
 
 /** Lines of the log as a person reads them: the time, what happened, and what is known of it. */
-export function readableLog(output: NodeJS.WritableStream): Writable {
-  return new Writable({
-    write(line: Buffer, _encoding, done) {
-      output.write(readable(line.toString()), done);
-    },
-  });
+export function readableLog(output: NodeJS.WritableStream): DestinationStream {
+  return { write: (line) => void output.write(readable(line)) };
 }
 
 function readable(line: string): string {

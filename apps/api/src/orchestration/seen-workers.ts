@@ -77,6 +77,7 @@ export class SeenWorkers {
 
   private async write(): Promise<void> {
     const some = [...this.waiting];
+    if (some.length === 0) return;
     this.waiting.clear();
     const now = this.clock.now();
     for (const seen of some) seen.writtenAt = now;

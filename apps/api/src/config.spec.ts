@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from './config.js';
+
+const DATABASE_URL = 'postgres://orrery:secret@localhost/orrery';
+const wordsOf = (environment: Record<string, string>) => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('The settings of the API', () => {
+  it('have values of their own, but for the database', () => {
+    expect(readConfig({ DATABASE_URL })).toEqual({
+      DATABASE_URL,
+      API_HOST: '127.0.0.1',
+      API_PORT: 8000,
+      API_CORS_ORIGINS: [],
+      API_DRAIN_DELAY_MS: 0,
+      LOG_LEVEL: 'info',
+      ENVIRONMENT: 'development',
+    });
+    expect(wordsOf({})).toContain('DATABASE_URL is not set. The PostgreSQL that holds the log.');
+  });
+
+  it('take origins as they are, and nothing that is none', () => {
+    const origins = 'https://a.example, http://localhost:3000';
+    expect(readConfig({ DATABASE_URL, API_CORS_ORIGINS: origins }).API_CORS_ORIGINS).toEqual([
+      'https://a.example',
+      'http://localhost:3000',
+    ]);
+    for (const wrong of [
+      '*',
+      'a.example',
+      'https://a.example/',
+      'https://a.example/path',
+      'null',
+      'https://a.example,',
+    ]) {
+      expect(wordsOf({ DATABASE_URL, API_CORS_ORIGINS: wrong })).toContain('API_CORS_ORIGINS must be origins like');
+    }
+  });
+
+  it('stop with the name of what is wrong, and its meaning', () => {
+    expect(
+      wordsOf({ DATABASE_URL, API_PORT: 'http', ENVIRONMENT: 'prod', API_DRAIN_DELAY_MS: '-1' }).split('\n'),
+    ).toEqual([
+      'The configuration is wrong:',
+      expect.stringContaining('API_PORT must be a number'),
+      expect.stringContaining('API_DRAIN_DELAY_MS must be a whole number'),
+      expect.stringContaining('ENVIRONMENT must be development, test, staging or production'),
+    ]);
+  });
+});
