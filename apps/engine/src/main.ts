@@ -1,4 +1,4 @@
-import { createLogger, describeError, InvalidConfiguration, openOrchestration, VERSION } from '@orrery/infrastructure';
+import { createLogger, InvalidConfiguration, logErrors, openOrchestration, VERSION } from '@orrery/infrastructure';
 import { type Config, readConfig } from './config.js';
 import { serveProbes } from './serve-probes.js';
 
@@ -23,7 +23,7 @@ let phase: 'starting' | 'working' | 'stopping' = 'starting';
 const { orchestration, start, close } = await openOrchestration({
   databaseUrl: config.DATABASE_URL,
   version: VERSION,
-  onError: (error) => logger.error({ error: describeError(error) }, 'something failed that nobody waited for'),
+  onError: logErrors(logger),
   onWarning: (words) => logger.warn(words),
 });
 const probes = await serveProbes(config.ENGINE_HOST, config.ENGINE_PORT, {

@@ -114,6 +114,9 @@ function placeOf({ dataDirectory, database }: Greeting): string {
   return dataDirectory ?? database ?? 'the database';
 }
 
+// Whoever read what is printed may have gone: the server goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 main().catch((error: unknown) => {
   const { code, words } = explain(error);
   tell(words);

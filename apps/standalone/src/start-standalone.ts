@@ -7,6 +7,7 @@ import {
   claimDataDirectory,
   describeError,
   httpTask,
+  logErrors,
   openEmbeddedPostgres,
   openOrchestration,
 } from '@orrery/infrastructure';
@@ -46,7 +47,7 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
       openOrchestration({
         databaseUrl: database.url,
         version: VERSION,
-        onError: (error) => logger.error({ error: describeError(error) }, 'something failed that nobody waited for'),
+        onError: logErrors(logger),
         onWarning: (words) => logger.warn(words),
       }),
     ({ close }) => close(),

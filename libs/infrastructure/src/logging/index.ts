@@ -1,2 +1,3 @@
 export * from './create-logger.js';
 export * from './describe-error.js';
+export * from './log-errors.js';
