@@ -77,6 +77,12 @@ const listed = z
   })
   .meta({ id: 'OpenTask' });
 
+const beaten = z.object({
+  id: z.string(),
+  leaseMs: z.int(),
+  cancelled: z.boolean().describe('Its run was stopped: the attempt may end now, in whatever way'),
+});
+
 export const taskRoutes = {
   list: route({
     id: 'listTasks',
@@ -165,7 +171,7 @@ export const taskRoutes = {
     params: id,
     body: z.strictObject({ leaseToken, progress: the.json.optional() }),
     quiet: true,
-    answers: { 200: { description: 'The lease runs anew', body: z.object({ id: z.string(), leaseMs: z.int() }) } },
+    answers: { 200: { description: 'The lease runs anew', body: beaten } },
     refuses: ['task.lease-lost'],
   }),
 };

@@ -104,7 +104,7 @@ describe('a report', () => {
     await api.post(`/tasks/${id}/complete`, { leaseToken, output: 'first' });
     const late = await api.post(`/tasks/${id}/fail`, { leaseToken: '1.other', error: { message: 'x' } });
     expect(late.statusCode).toBe(409);
-    expect((await api.post(`/tasks/${id}/heartbeat`, { leaseToken: '7.x' })).statusCode).toBe(200);
+    expect((await api.post(`/tasks/${id}/heartbeat`, { leaseToken: '7.x' })).statusCode).toBe(409);
   });
 
   it('is refused for a task or a run that is not there', async () => {
@@ -151,9 +151,19 @@ describe('POST /tasks/{id}/heartbeat', () => {
   it('renews the lease, and is refused when it is lost', async () => {
     const { id, leaseToken } = await api.takeTask(single('beating'), 'beating');
     const answer = await api.post(`/tasks/${id}/heartbeat`, { leaseToken, progress: { done: 3 } });
-    expect([answer.statusCode, answer.json()]).toEqual([200, { id, leaseMs: 15_000 }]);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { id, leaseMs: 15_000, cancelled: false }]);
     const lost = await api.post(`/tasks/${id}/heartbeat`, { leaseToken: '1.other' });
     expect([lost.statusCode, lost.json().code]).toEqual([409, 'task.lease-lost']);
+  });
+
+  it('tells that the run was cancelled, and is refused when the attempt has ended', async () => {
+    const { id, leaseToken } = await api.takeTask(single('cancelling'), 'cancelling');
+    await api.post(`/workflows/${id.split('~')[0]}/cancel`, {});
+    const told = await api.post(`/tasks/${id}/heartbeat`, { leaseToken });
+    expect(told.json()).toMatchObject({ cancelled: true });
+    await api.post(`/tasks/${id}/complete`, { leaseToken, output: null });
+    const late = await api.post(`/tasks/${id}/heartbeat`, { leaseToken });
+    expect([late.statusCode, late.json().code]).toEqual([409, 'task.lease-lost']);
   });
 });
 

@@ -53,9 +53,9 @@ export class TasksController {
   @Serves(taskRoutes.heartbeat)
   heartbeat({ context: { namespace }, params: { id }, body: { leaseToken } }: RequestOf<typeof taskRoutes.heartbeat>) {
     const { workflow, ordinal } = id;
-    const workerId = this.dispatcher.heartbeat({ namespace, workflow, ordinal, leaseToken });
-    if (workerId !== null) this.workers.seenAgain(namespace, workerId);
-    return { status: 200 as const, body: { id: id.id, leaseMs: LEASE_MS } };
+    const lease = this.dispatcher.heartbeat({ namespace, workflow, ordinal, leaseToken });
+    if (lease?.workerId) this.workers.seenAgain(namespace, lease.workerId);
+    return { status: 200 as const, body: { id: id.id, leaseMs: LEASE_MS, cancelled: lease?.cancelled ?? false } };
   }
 
   @Serves(taskRoutes.results)

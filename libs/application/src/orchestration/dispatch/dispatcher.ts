@@ -127,23 +127,27 @@ export class Dispatcher {
       : new FailTask({ ...data, error: outcome.error });
   }
 
-  /**
-   * A sign of life of one attempt; refused when the attempt no longer is the worker's. Gives the id of the worker that
-   * holds it, if it is known.
-   */
-  heartbeat(report: Omit<Report, 'outcome'>): string | null {
-    const { lease } = this.held(report);
+  /** A sign of life of one attempt; refused when the attempt no longer is the worker's. Null: another owner knows it. */
+  heartbeat(report: Omit<Report, 'outcome'>): Pick<Lease, 'workerId' | 'cancelled'> | null {
+    const { lease } = this.alive(report);
     if (!lease) return null;
     lease.beatAt = lease.heartbeatAt = this.clock.now();
-    return lease.workerId;
+    return lease;
   }
 
   /** A session lists an attempt that it holds: that keeps its lease, and no more. Refused as a heartbeat is. */
   beat(report: Omit<Report, 'outcome'>, session: WorkerSession): void {
-    const { lease } = this.held(report);
+    const { lease } = this.alive(report);
     if (!lease) return;
     lease.beatAt = this.clock.now();
     lease.session = session;
+  }
+
+  /** Every attempt of our own that is in somebody's hands has a lease: one without has ended. */
+  private alive(report: Omit<Report, 'outcome'>) {
+    const held = this.held(report);
+    if (!held.lease && this.isOurs(report)) throw leaseLost();
+    return held;
   }
 
   /** The lease that a token proves: refused when somebody else holds the attempt, or another one is under way. */
@@ -234,6 +238,7 @@ export class Dispatcher {
       handedAt: now,
       startReported: run.state.tasks[attempt.ordinal]!.status === 'running',
       reported: false,
+      cancelled: false,
       beatAt: now,
       heartbeatAt: now,
       heartbeatMs: timeouts.heartbeatMs,

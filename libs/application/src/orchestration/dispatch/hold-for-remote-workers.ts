@@ -37,6 +37,7 @@ export async function holdForRemoteWorkers(
         handedAt: now,
         startReported: true,
         reported: false,
+        cancelled: false,
         beatAt: now,
         heartbeatAt: now,
         heartbeatMs: timeouts.heartbeatMs,

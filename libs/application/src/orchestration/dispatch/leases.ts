@@ -21,6 +21,8 @@ export interface Lease {
   startReported: boolean;
   /** Its worker has ended it; what is left is to commit that. */
   reported: boolean;
+  /** Its run was stopped: its worker may end it now, and is told so when it next speaks. */
+  cancelled: boolean;
   /** The last sign of life of its worker, and the last heartbeat of the attempt itself. */
   beatAt: number;
   heartbeatAt: number;

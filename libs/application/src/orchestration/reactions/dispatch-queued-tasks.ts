@@ -94,7 +94,9 @@ export class DispatchQueuedTasks {
       return this.commands.sendUntilDone(address, new WithdrawTask({ task: ordinal, attempt }));
     }
     const tellsWorkers = run.state.stopped!.cause === 'cancelled' || planOf(run).whenFailing === 'cancel';
-    if (tellsWorkers) lease.session?.cancel(idOf(lease), lease.attempt);
+    if (!tellsWorkers) return;
+    lease.cancelled = true;
+    lease.session?.cancel(idOf(lease), lease.attempt);
   }
 
   private keyOf(run: Run, ordinal: number): string {
