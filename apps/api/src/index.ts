@@ -2,4 +2,3 @@ export { type Api, type ApiOptions, type ApiParts, createApi } from './api-app.j
 export { readableLog } from './logging/readable-log.js';
 export type { CheckResult, HealthCheck } from './monitoring/health.js';
 export { corsOrigins } from './config.js';
-export { describeError } from './logging/describe-error.js';

@@ -1,30 +1,35 @@
-import { readFileSync } from 'node:fs';
-import { createLogger, openOrchestration } from '@orrery/infrastructure';
-import { pino } from 'pino';
+import { InvalidConfiguration, VERSION, createLogger, logErrors, openOrchestration } from '@orrery/infrastructure';
 import { createApi } from './api-app.js';
-import { readConfig } from './config.js';
-import { describeError } from './logging/describe-error.js';
+import { type Config, readConfig } from './config.js';
 import { readableLog } from './logging/readable-log.js';
 
+/** A stop that takes longer than this is ended the hard way. */
+const STOP_WITHIN_MS = 35_000;
+
+function settings(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof InvalidConfiguration)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
 // The API as a process of its own, over a database that engines work on: it takes commands and answers questions.
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-const config = readConfig();
-const logger =
-  config.ENVIRONMENT === 'development'
-    ? pino({ name: 'api', level: config.LOG_LEVEL }, readableLog(process.stderr))
-    : createLogger('api', config.LOG_LEVEL);
+const config = settings();
+const forReading = config.ENVIRONMENT === 'development' ? readableLog(process.stderr) : undefined;
+const logger = createLogger('api', config.LOG_LEVEL, forReading);
 
 const { orchestration, close } = await openOrchestration({
   databaseUrl: config.DATABASE_URL,
-  version,
-  onError: (error) => logger.error({ error: describeError(error) }, 'something failed that nobody waited for'),
+  version: VERSION,
+  onError: logErrors(logger),
   onWarning: (words) => logger.warn(words),
 });
 const api = await createApi({
   orchestration,
-  version,
+  version: VERSION,
   logger,
   options: {
     host: config.API_HOST,
@@ -33,15 +38,19 @@ const api = await createApi({
     drainDelayMs: config.API_DRAIN_DELAY_MS,
   },
 });
-logger.info({ url: await api.listen(), version }, 'the API answers');
+logger.info({ version: VERSION, url: await api.listen() }, 'the API answers');
 
 let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
   process.on(signal, () => {
-    // Who asks twice does not want to wait.
-    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    // The second word is an order.
+    if (stopping) process.exit(code);
     stopping = true;
-    logger.info({ signal }, 'stopping');
+    logger.info({ signal }, 'what is under way is answered, and nothing new is taken');
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS + config.API_DRAIN_DELAY_MS).unref();
     void api
       .close()
       .then(close)

@@ -1,10 +1,14 @@
-import type { Logger } from '@orrery/infrastructure';
-import { describeError } from '../logging/describe-error.js';
+import { type Logger, describeError, logErrors } from '@orrery/infrastructure';
 import { type Refusal, refusalOf } from './problem.js';
 
 /** Makes refusals of errors, and sees to it that what was not foreseen stands in the log, whole, and only there. */
 export class Bugs {
-  constructor(private readonly log: Logger) {}
+  /** What went wrong beside a request. */
+  readonly tell: (error: unknown) => void;
+
+  constructor(private readonly log: Logger) {
+    this.tell = logErrors(log);
+  }
 
   refusal(error: unknown, requestId: string): Refusal {
     const refusal = refusalOf(error);
@@ -12,9 +16,4 @@ export class Bugs {
     if (refusal.kind === 'Unavailable') this.log.warn({ requestId, error: describeError(error) }, 'not just now');
     return refusal;
   }
-
-  /** What went wrong beside a request. */
-  readonly tell = (error: unknown): void => {
-    this.log.error({ error: describeError(error) }, 'something failed that nobody waited for');
-  };
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { describeError } from '@orrery/infrastructure';
 import { pino } from 'pino';
 import { SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
-import { describeError } from './describe-error.js';
 import { NestLog } from './nest-log.js';
 import { readableLog } from './readable-log.js';
 
@@ -48,23 +48,6 @@ describe('The log', () => {
     await api.post(`/tasks/${task.id}/complete`, { leaseToken: task.leaseToken, output: canary });
     expect(JSON.stringify(api.logged)).not.toContain(canary);
     expect(JSON.stringify(api.logged)).not.toContain(task.leaseToken);
-  });
-});
-
-describe('An error in the log', () => {
-  it('has its causes, and nothing that libraries hang on it', () => {
-    const cause = Object.assign(new Error('at postgres://u:p@db/x'), { detail: 'Key (id)=(1)', code: '23505' });
-    const described = describeError(new TypeError('outer', { cause }));
-    expect(described).toMatchObject({ name: 'TypeError', cause: { code: '23505', message: 'at postgres://***@db/x' } });
-    expect(JSON.stringify(described)).not.toMatch(/Key|u:p/);
-  });
-
-  it('may be no error, or its own cause', () => {
-    expect(describeError('secret')).toEqual({ name: 'string', message: 'something was thrown that is no error' });
-    const circular = new Error('round');
-    circular.cause = circular;
-    delete (circular as { stack?: string }).stack;
-    expect(JSON.stringify(describeError(circular)).match(/round/g)).toHaveLength(6);
   });
 });
 

@@ -1,6 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Logger } from '@orrery/infrastructure';
-import { describeError } from './describe-error.js';
+import { type Logger, describeError } from '@orrery/infrastructure';
 
 /** Lets Nest speak through our log. What it tells of itself at the start is detail. */
 export class NestLog implements LoggerService {

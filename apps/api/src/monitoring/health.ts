@@ -1,5 +1,5 @@
 import type { Clock, Orchestration } from '@orrery/application';
-import { describeError } from '../logging/describe-error.js';
+import { describeError } from '@orrery/infrastructure';
 
 export type State = 'ok' | 'degraded' | 'unhealthy';
 
