@@ -46,6 +46,7 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
   'document.unreadable': () => api.post('/definitions', 'a: [', { 'content-type': 'application/yaml' }),
   'definition.invalid': () => api.post('/definitions', { orrery: 'v1', name: 'x', tasks: {} }),
   'definition.not-found': () => api.get('/definitions/nobody'),
+  'input.invalid': () => api.post('/workflows', { definition: { ...SINGLE, input: { type: 'string' } }, input: 7 }),
   'input.too-large': () => api.post('/workflows', { definition: 'single', input: 'x'.repeat(1_048_577) }),
   'error.too-large': () =>
     api.post(`/tasks/${NOBODY}~0/fail`, { leaseToken: '1.x', error: { message: '', details: 'x'.repeat(1_048_577) } }),
@@ -67,7 +68,6 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
 /** What only the circumstances bring about, or another spec shows. */
 const ELSEWHERE: readonly ProblemCode[] = [
   'request.headers-too-large',
-  'input.invalid',
   'workflow.deleted',
   'workflow.stopping',
   'log.unavailable',

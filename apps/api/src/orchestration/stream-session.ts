@@ -22,6 +22,8 @@ export interface SessionParts {
 /** An attempt in the worker's hands; a cancelled one still takes its slot, until the worker lets go of it. */
 interface Holding {
   readonly attempt: number;
+  /** When it was given to this session, in milliseconds since the epoch. */
+  readonly since: number;
   cancelled: boolean;
 }
 
@@ -50,11 +52,9 @@ export class StreamSession extends WorkerSession {
 
   /** Begins: what the worker still holds from a session before is taken up, and what it no longer holds is told. */
   start({ attempts = [] }: Hello, sessionId: string): void {
+    for (const attempt of attempts) this.hold(attempt.id.id, attemptOf(attempt));
     const lost = this.takeUp(attempts);
-    const gone = new Set(lost);
-    for (const attempt of attempts) {
-      if (!gone.has(attempt)) this.holding.set(attempt.id.id, { attempt: attemptOf(attempt), cancelled: false });
-    }
+    for (const { id } of lost) this.holding.delete(id.id);
     this.socket.send({ type: 'welcome', sessionId, limits: SESSION_LIMITS, lost: shownHeld(lost) });
     this.countFree();
     this.parts.dispatcher.connect(this);
@@ -65,12 +65,13 @@ export class StreamSession extends WorkerSession {
     beat: ({ attempts }) => {
       const lost = this.takeUp(attempts);
       const listed = new Set(attempts.map(({ id }) => id.id));
-      for (const [id, { cancelled }] of this.holding) if (cancelled && !listed.has(id)) this.letGo(id);
+      for (const [id, holding] of this.holding) if (!listed.has(id) && this.isDropped(holding)) this.letGo(id);
       this.socket.send({ type: 'beat', lost: shownHeld(lost) });
     },
     heartbeats: ({ attempts }) => {
       for (const attempt of attempts) {
-        if (!this.isHeld(() => void this.parts.dispatcher.heartbeat(this.addressOf(attempt)))) this.tellLost(attempt);
+        const lease = unlessLost(() => this.parts.dispatcher.heartbeat(this.addressOf(attempt)));
+        if (lease === undefined) this.cancel(attempt.id.id, attemptOf(attempt));
       }
     },
     results: ({ seq, results }) => {
@@ -95,7 +96,7 @@ export class StreamSession extends WorkerSession {
   };
 
   override deliver(tasks: readonly HandedTask[]): void {
-    for (const { id, attempt } of tasks) this.holding.set(id, { attempt, cancelled: false });
+    for (const { id, attempt } of tasks) this.hold(id, attempt);
     for (const frame of taskFrames(tasks)) this.socket.sendText(frame);
     if (this.socket.bufferedBytes > SESSION_LIMITS.bufferedBytes) this.waitForReader();
   }
@@ -139,22 +140,23 @@ export class StreamSession extends WorkerSession {
   private takeUp(attempts: Held): Held {
     const { workerId, namespace, types, slots } = this;
     this.parts.workers.seen({ namespace, workerId, types: [...types], transport: 'stream', slots });
-    return attempts.filter((attempt) => !this.isHeld(() => this.parts.dispatcher.beat(this.addressOf(attempt), this)));
+    return attempts.filter((attempt) => {
+      const lease = unlessLost(() => this.parts.dispatcher.beat(this.addressOf(attempt), this));
+      const holding = this.holding.get(attempt.id.id);
+      // What it was told before it need not be told again.
+      if (lease?.cancelled && !holding?.cancelled) this.cancel(attempt.id.id, attemptOf(attempt));
+      if (lease === undefined && holding?.attempt === attemptOf(attempt)) holding.cancelled = true;
+      return lease === undefined;
+    });
   }
 
-  /** Whether the dispatcher agrees that the worker holds an attempt. */
-  private isHeld(ask: () => void): boolean {
-    try {
-      ask();
-      return true;
-    } catch (error) {
-      if (error instanceof OrreryError) return false;
-      throw error;
-    }
+  private hold(id: TaskId, attempt: number): void {
+    this.holding.set(id, { attempt, since: this.parts.clock.now(), cancelled: false });
   }
 
-  private tellLost(attempt: Held[number]): void {
-    this.cancel(attempt.id.id, attemptOf(attempt));
+  /** Whether a worker that does not list an attempt has let go of it; one that it has just been given it may not know yet. */
+  private isDropped({ cancelled, since }: Holding): boolean {
+    return cancelled || this.parts.clock.now() - since >= SESSION_LIMITS.beatEveryMs;
   }
 
   private addressOf({ id: { workflow, ordinal }, leaseToken }: Held[number]) {
@@ -200,6 +202,16 @@ export class StreamSession extends WorkerSession {
       this.parts.dispatcher.connect(this);
     };
     this.parts.clock.after(LOOK_AGAIN_MS, look);
+  }
+}
+
+/** What is known of an attempt, or undefined if the worker no longer holds it. */
+function unlessLost<Known>(ask: () => Known): Known | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof OrreryError) return undefined;
+    throw error;
   }
 }
 

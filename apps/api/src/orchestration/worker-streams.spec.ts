@@ -124,6 +124,37 @@ describe("a worker's session", () => {
     expect((await socket.next<Tasks>('tasks')).tasks).toHaveLength(1);
   });
 
+  it('has the slot again of what it lost, or forgot', async () => {
+    const { type } = await startTasks(4);
+    const socket = open({ types: [type], slots: 2 });
+    const { tasks } = await socket.next<Tasks>('tasks');
+    const [lost] = tasks;
+    // Somebody else ended it: the worker learns of that by its beat, and drops the work.
+    await api.post(`/tasks/${lost!.id}/complete`, { leaseToken: lost!.leaseToken, output: null });
+    socket.receive({ type: 'beat', attempts: tasks.map(heldOf) });
+    expect((await socket.next<Frame & { lost: unknown }>('beat')).lost).toEqual([heldOf(lost!)]);
+    socket.receive({ type: 'beat', attempts: [heldOf(tasks[1]!)] });
+    const [third] = (await socket.next<Tasks>('tasks')).tasks;
+    // What it was given a moment ago it may not know of yet; what it does not know after a while it never will.
+    socket.receive({ type: 'beat', attempts: [heldOf(tasks[1]!)] });
+    expect(socket.sent.filter((frame) => frame.type === 'tasks')).toHaveLength(2);
+    clock.advance(5_000);
+    socket.receive({ type: 'beat', attempts: [heldOf(tasks[1]!)] });
+    expect((await socket.next<Tasks>('tasks')).tasks[0]!.id).not.toBe(third!.id);
+  });
+
+  it('is told of a cancellation that it missed', async () => {
+    const { type, workflowId } = await startTasks(1);
+    const workerId = `missed-${count}`;
+    const first = open({ types: [type], workerId });
+    const [task] = (await first.next<Tasks>('tasks')).tasks;
+    first.emit('close');
+    await api.post(`/workflows/${workflowId}/cancel`);
+    const second = open({ types: [type], workerId, attempts: [heldOf(task!)] });
+    expect((await second.next('welcome')).lost).toEqual([]);
+    expect((await second.next('cancel')).attempts).toEqual([{ id: task!.id, attempt: 1 }]);
+  });
+
   it('drains: nothing new, and a word when everything is done', async () => {
     const { type } = await startTasks(2);
     const socket = open({ types: [type] });

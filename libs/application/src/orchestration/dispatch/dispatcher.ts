@@ -136,11 +136,12 @@ export class Dispatcher {
   }
 
   /** A session lists an attempt that it holds: that keeps its lease, and no more. Refused as a heartbeat is. */
-  beat(report: Omit<Report, 'outcome'>, session: WorkerSession): void {
+  beat(report: Omit<Report, 'outcome'>, session: WorkerSession): Pick<Lease, 'cancelled'> | null {
     const { lease } = this.alive(report);
-    if (!lease) return;
+    if (!lease) return null;
     lease.beatAt = this.clock.now();
     lease.session = session;
+    return lease;
   }
 
   /** Every attempt of our own that is in somebody's hands has a lease: one without has ended. */
