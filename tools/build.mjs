@@ -69,6 +69,7 @@ function giveUp(error) {
 const wanted = process.argv.slice(2);
 const apps = wanted.length > 0 ? wanted : readdirSync('apps');
 for (const app of apps) {
-  if (app !== 'benchmark' && !existsSync(`apps/${app}/src/main.ts`)) console.log(`apps/${app} has no src/main.ts yet: nothing to build.`);
+  if (app !== 'benchmark' && !existsSync(`apps/${app}/src/main.ts`))
+    console.log(`apps/${app} has no src/main.ts yet: nothing to build.`);
   else if (!isFresh(app)) await bundle(app).catch(giveUp);
 }
