@@ -87,3 +87,4 @@ while [[ -z $stopping ]]; do
       ;;
   esac
 done
+exit 0

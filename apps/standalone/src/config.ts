@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { corsOrigins } from '@orrery/api';
 import { readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
 import type { Arguments } from './arguments.js';
@@ -8,6 +9,7 @@ const schema = z.object({
   ORRERY_DATA: setting.text.default('.orrery').describe('The directory of our own PostgreSQL, made when missing.'),
   API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
   API_PORT: setting.port(8000).describe('The port the API listens on.'),
+  API_CORS_ORIGINS: corsOrigins.describe('The origins whose pages may use the API.'),
   LOG_LEVEL: setting.logLevel('warn').describe('What is logged, on standard error.'),
   ORRERY_HTTP_ALLOW: setting.text.optional().describe('Private addresses that http tasks may call.'),
 });

@@ -54,7 +54,7 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
   );
   await start();
   await startWorker(parts, orchestration);
-  const options = { host, port };
+  const options = { host, port, corsOrigins: config.API_CORS_ORIGINS };
   const api = await opened.add(
     () => createApi({ orchestration, options, version: VERSION, logger }),
     ({ close }) => close(),

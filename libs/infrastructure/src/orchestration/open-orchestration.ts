@@ -54,7 +54,9 @@ export async function openOrchestration(options: OrchestrationOptions): Promise<
   if (unknown.length > 0) onWarning(`The database has seen a newer release: ${unknown.join(', ')} is not known here.`);
   const installation = await openInstallation(databaseUrl, options.partitions);
   const lane = new LaneSession(databaseUrl);
-  const pools = createPools(databaseUrl, options.pools, onError);
+  let closing = false;
+  // A connection that is being closed may hear that the server stops, which by then is nobody's trouble.
+  const pools = createPools(databaseUrl, options.pools, (error) => (closing ? undefined : onError(error)));
   try {
     await lane.open();
   } catch (error) {
@@ -62,7 +64,12 @@ export async function openOrchestration(options: OrchestrationOptions): Promise<
     throw error;
   }
   const orchestration = assemble({ ...adapters(options, lane, pools, installation), onError });
-  return { orchestration, installation, pools, ...lifeOf(orchestration, lane, pools) };
+  const { start, close } = lifeOf(orchestration, lane, pools);
+  const closeQuietly = () => {
+    closing = true;
+    return close();
+  };
+  return { orchestration, installation, pools, start, close: closeQuietly };
 }
 
 function adapters(
