@@ -146,7 +146,6 @@ class Living implements Life, Scene {
 type Does = (scene: Scene, pick: number, draw: number) => WorkflowCommand | undefined;
 
 const choose = <T>(from: readonly T[], pick: number): T | undefined => from[pick % Math.max(1, from.length)];
-const leaseOf = (task: number, attempt: number) => `${attempt}.${task}`;
 
 function attempts({ state }: Scene, pick: number, wanted: (status: string) => boolean) {
   const found = state.tasks.flatMap((task, ordinal) =>
@@ -168,7 +167,8 @@ function report(scene: Scene, pick: number, draw: number): TaskCommand | undefin
   if (!attempt) return undefined;
   const said = {
     ...attempt,
-    lease: leaseOf(attempt.task, attempt.attempt),
+    // Work in the engine's own process has no lease.
+    ...(draw % 5 === 0 ? {} : { lease: `${attempt.attempt}.${attempt.task}` }),
     ...(draw % 3 === 0 ? { startedAt: scene.now } : {}),
   };
   if (draw % 8 === 1) return new StartTask({ ...attempt, startedAt: scene.now, worker: 'w' });

@@ -166,12 +166,10 @@ function unpause(state: WorkflowState): void {
   state.pausedAt = null;
 }
 
-const ORDINARY = { enumerable: true, configurable: true, writable: true };
-
 /** The task counts as done for what depends on it. */
 function accepted(state: WorkflowState, planned: PlannedTask, output: Json): void {
   // Defined, not assigned: "__proto__" is a key like any other.
-  Object.defineProperty(state.outputs, planned.key, { value: { output }, ...ORDINARY });
+  Object.defineProperty(state.outputs, planned.key, { value: { output }, enumerable: true });
   state.outputsSize += jsonSize(output);
   state.open -= 1;
   for (const dependent of planned.dependents) state.blockedBy[dependent]! -= 1;
@@ -209,7 +207,6 @@ function compensationFailed(state: WorkflowState, planned: PlannedTask, error: F
 function again(task: TaskState): void {
   moveTask(task, 'pending');
   task.attemptsBefore = task.attempt;
-  task.due = null;
 }
 
 /** After a retry by hand, what failed or never ran is open again. */

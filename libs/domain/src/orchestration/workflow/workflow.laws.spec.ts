@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { fold } from '../../kernel/decider.js';
 import { deciderLaws } from '../../kernel/testing/laws.js';
@@ -8,6 +9,11 @@ import type { WorkflowCommand } from './workflow.commands.js';
 import type { WorkflowEvent } from './workflow.events.js';
 import { workflowDecider } from './workflow.js';
 import type { WorkflowState } from './workflow.state.js';
+
+/** The same as `toStrictEqual`, which takes its time: here it is asked some ten thousand times. */
+function expectSame(found: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(found, expected)) expect(found).toStrictEqual(expected);
+}
 
 const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -47,29 +53,30 @@ function mayDecideAgain({ command, events, now, after }: Step): boolean {
 describe('in every life of every plan', () => {
   test('deciding twice is deciding once', () => {
     everyLife(({ steps }) => {
-      for (const step of steps) if (!mayDecideAgain(step)) expect(step).toMatchObject({ again: [] });
+      const twice = steps.filter((step) => step.again.length > 0 && !mayDecideAgain(step));
+      expect(twice).toEqual([]);
     });
   });
 
   test('a refused command changes nothing', () => {
     everyLife(({ steps }) => {
-      for (const { refused, before, after } of steps) if (refused) expect(after).toStrictEqual(before);
+      for (const { refused, before, after } of steps) if (refused) expectSame(after, before);
     });
   });
 
   test('a command that decides nothing changes nothing', () => {
     everyLife(({ steps }) => {
-      for (const { events, before, after } of steps) if (events.length === 0) expect(after).toStrictEqual(before);
+      for (const { events, before, after } of steps) if (events.length === 0) expectSame(after, before);
     });
   });
 
   test('events survive JSON', () => {
-    everyLife(({ events }) => expect(throughJson(events)).toStrictEqual(events));
+    everyLife(({ events }) => expectSame(throughJson(events), events));
   });
 
   test('the state survives JSON, so that a snapshot is the state', () => {
     everyLife(({ steps }) => {
-      for (const { after } of steps) expect(throughJson(after)).toStrictEqual(after);
+      for (const { after } of steps) expectSame(structuredClone(throughJson(after)), after);
     });
   });
 
@@ -80,7 +87,7 @@ describe('in every life of every plan', () => {
         fold<WorkflowState, WorkflowCommand, WorkflowEvent>(decider, throughJson(rest), throughJson(from));
       let version = 0;
       for (const { before, events: decided } of steps) {
-        expect(replay(before, events.slice(version))).toStrictEqual(state);
+        expectSame(replay(before, events.slice(version)), state);
         version += decided.length;
       }
     });

@@ -3,11 +3,20 @@ import { evolve } from '../../kernel/decider.js';
 import { TASK_TRANSITIONS } from '../task/task-status.js';
 import { inHands } from '../task/task.js';
 import { everyLife } from '../testing/lives.js';
+import { cancel, pause, runsOf, start } from '../testing/run-words.js';
 import { WORKFLOW_TRANSITIONS } from './workflow-status.js';
 import type { WorkflowCommand } from './workflow.commands.js';
 import type { WorkflowEvent } from './workflow.events.js';
 import { workflowDecider } from './workflow.js';
-import { WHOLE_RUN, type WorkflowState, firesAt, isAccepted, nextDue } from './workflow.state.js';
+import { WHOLE_RUN, type WorkflowState, firesAt, isAccepted, isOver, nextDue } from './workflow.state.js';
+
+test('a run is over when it has ended, whichever way, and not before', () => {
+  const { nothing, after, complete, fail } = runsOf({ a: { compensate: true }, b: {} }, { onFailure: 'fail' });
+  const runs = [nothing, after(start()), after(start(), pause()), after(start(), complete('a'), cancel(), fail('b'))];
+  expect(runs.map(({ state }) => isOver(state))).toEqual([false, false, false, false]);
+  const ended = [after(start(), complete('a'), complete('b')), after(start(), complete('a'), fail('b'))];
+  expect(ended.map(({ state }) => isOver(state))).toEqual([true, true]);
+});
 
 describe('in every life of every plan', () => {
   test('whatever is due by now has happened when the timers have fired, unless a retry may follow at once', () => {
