@@ -7,6 +7,9 @@ export const LIMITS = Object.freeze({
   forEachItems: 10_000,
   payloadBytes: 1_048_576,
   outputsBytes: 64 * 1_048_576,
+  /** Of one run; a run that grows longer fails, and is undone all the same. */
+  historyEvents: 250_000,
+  historyBytes: 256 * 1_048_576,
   requestBodyBytes: 4 * 1_048_576,
   batchBodyBytes: 16 * 1_048_576,
   definitionBytes: 1_048_576,

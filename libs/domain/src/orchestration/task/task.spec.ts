@@ -182,7 +182,7 @@ describe('an output over its limit', () => {
     const { after, complete, failed, stopped, runFailed } = runsOf({ ...kept, a: {} });
     const why = tooLarge('outputsBytes; 0 left');
     after(start())
-      .when(complete('a', { output: 1 }))
+      .when(complete('a', { output: largest }))
       .then([failed('a', { error: why }), stopped('failed', why, { task: 'a' }), runFailed(why)]);
   });
 

@@ -10,11 +10,11 @@ import { WORKFLOW_TRANSITIONS, type WorkflowStatus } from './workflow-status.js'
 import type { WorkflowEvent } from './workflow.events.js';
 import { WHOLE_RUN, type WorkflowState, firesAt, isAccepted, isFrozenByPause, isStopping } from './workflow.state.js';
 
+type Rows = { readonly [T in WorkflowEvent['type']]: Evolve<WorkflowState, Extract<WorkflowEvent, { type: T }>> };
+
 /** Folds events into the run of a plan. */
-export function workflowEvolve(plan: Plan): {
-  readonly [T in WorkflowEvent['type']]: Evolve<WorkflowState, Extract<WorkflowEvent, { type: T }>>;
-} {
-  return {
+export function workflowEvolve(plan: Plan): Rows {
+  return counting({
     WorkflowStarted: (state, event) => {
       state.status = 'running';
       state.id = event.id;
@@ -41,24 +41,27 @@ export function workflowEvolve(plan: Plan): {
     TaskCompleted: (state, event) => {
       inTask(state, event);
       const planned = plan.tasks[event.task]!;
+      const size = jsonSize(event.output);
+      state.historySize += size;
       if (planned.compensates !== null) return compensated(state, planned);
-      accepted(state, planned, event.output);
+      accepted(state, planned, event.output, size);
       if (planned.compensation !== null) state.undo.push(planned.compensation);
       return state;
     },
     TaskSkipped: (state, event) => {
       inTask(state, event);
-      accepted(state, plan.tasks[event.task]!, null);
+      accepted(state, plan.tasks[event.task]!);
       return state;
     },
     TaskFailed: (state, event) => {
       inTask(state, event);
+      state.historySize += jsonSize(event.error as unknown as Json);
       const planned = plan.tasks[event.task]!;
       if (event.retryAt !== undefined) return state;
       if (planned.compensates !== null) return compensationFailed(state, planned, event.error);
       // In a run that stops already it is the end of this task and no more: it was not let try as often as it may.
       if (isStopping(state)) return state;
-      if (planned.optional) accepted(state, planned, null);
+      if (planned.optional) accepted(state, planned);
       else state.failedTask = event.task;
       return state;
     },
@@ -112,7 +115,21 @@ export function workflowEvolve(plan: Plan): {
     WorkflowFailed: (state) => end(state, 'failed'),
     WorkflowCompensated: (state) => end(state, 'compensated'),
     WorkflowCancelled: (state) => end(state, 'cancelled'),
-  };
+  });
+}
+
+/** The same rows, each of which also makes the history one event longer. */
+function counting(rows: Rows): Rows {
+  const counted = Object.entries(rows as Record<string, Evolve<WorkflowState, WorkflowEvent>>).map(
+    ([type, row]): [string, Evolve<WorkflowState, WorkflowEvent>] => [
+      type,
+      (state, event) => {
+        state.historyEvents += 1;
+        return row(state, event);
+      },
+    ],
+  );
+  return Object.fromEntries(counted) as unknown as Rows;
 }
 
 function to(state: WorkflowState, status: WorkflowStatus): WorkflowState {
@@ -167,10 +184,10 @@ function unpause(state: WorkflowState): void {
 }
 
 /** The task counts as done for what depends on it. */
-function accepted(state: WorkflowState, planned: PlannedTask, output: Json): void {
+function accepted(state: WorkflowState, planned: PlannedTask, output: Json = null, size = 4): void {
   // Defined, not assigned: "__proto__" is a key like any other.
   Object.defineProperty(state.outputs, planned.key, { value: { output }, enumerable: true });
-  state.outputsSize += jsonSize(output);
+  state.outputsSize += size;
   state.open -= 1;
   for (const dependent of planned.dependents) state.blockedBy[dependent]! -= 1;
 }

@@ -1,11 +1,11 @@
 import type { Follow, Moment } from '../../kernel/decider.js';
 import type { Failure } from '../../kernel/errors.js';
+import { LIMITS } from '../definition/limits.js';
 import type { Plan, PlannedTask } from '../definition/plan.js';
 import { shown } from '../definition/shape.js';
-import type { TaskFailed } from '../task/task.events.js';
 import { beginTask, evaluate, failedAtOnce } from './begin-task.js';
 import type { WorkflowEvent } from './workflow.events.js';
-import { type WorkflowState, isStopping } from './workflow.state.js';
+import { type WorkflowState, isStopping, isTooLong } from './workflow.state.js';
 
 type Brought = Iterable<WorkflowEvent>;
 
@@ -33,7 +33,7 @@ export function workflowFollow(plan: Plan): {
     TaskSkipped: afterTask,
     TaskFailed: (event, state, moment) => {
       // Only the first failure stops the run; the ones after it only end their tasks.
-      if (state.failedTask === event.task && state.stopped === null) return [stoppedBy(plan, event)];
+      if (state.failedTask === event.task && state.stopped === null) return [failing(plan, event.error, event.task)];
       return afterTask(event, state, moment);
     },
   };
@@ -44,6 +44,7 @@ function* goOn(plan: Plan, candidates: readonly number[], state: WorkflowState, 
   if (state.stopped !== null) return yield* undoNext(plan, state, moment);
   if (isHeld(state)) return;
   if (state.open === 0) return yield complete(plan, state);
+  if (isTooLong(state)) return yield failing(plan, TOO_LONG);
   for (const ordinal of candidates) {
     if (state.blockedBy[ordinal] !== 0 || state.tasks[ordinal]!.status !== 'pending') continue;
     yield ready(plan.tasks[ordinal]!, state, moment);
@@ -71,14 +72,18 @@ function ready(planned: PlannedTask, state: WorkflowState, moment: Moment): Work
 function complete(plan: Plan, state: WorkflowState): WorkflowEvent {
   const output = plan.output === null ? { value: null } : evaluate(plan.output, state);
   if ('value' in output) return { type: 'WorkflowCompleted', v: 1, output: output.value };
-  const compensate = plan.onFailure === 'compensate';
-  return { type: 'WorkflowStopped', v: 1, cause: 'failed', error: output.failure, compensate };
+  return failing(plan, output.failure);
 }
 
-function stoppedBy(plan: Plan, { task, error }: TaskFailed): WorkflowEvent {
-  const compensate = plan.onFailure === 'compensate';
-  return { type: 'WorkflowStopped', v: 1, cause: 'failed', error, task, compensate };
+function failing({ onFailure }: Plan, error: Failure, task?: number): WorkflowEvent {
+  const by = task === undefined ? {} : { task };
+  return { type: 'WorkflowStopped', v: 1, cause: 'failed', error, ...by, compensate: onFailure === 'compensate' };
 }
+
+const TOO_LONG: Failure = {
+  code: 'workflow.history-too-long',
+  message: `the run has recorded more than ${LIMITS.historyEvents} events (historyEvents) or ${LIMITS.historyBytes} bytes (historyBytes)`,
+};
 
 /** In a stopped run: wait until nothing is in anybody's hands, then undo one task after the other, then end. */
 function* undoNext(plan: Plan, state: WorkflowState, moment: Moment): Brought {

@@ -30,6 +30,9 @@ export interface WorkflowState {
   /** By task key: of what is accepted, and of nothing else. */
   outputs: Record<string, { output: Json }>;
   outputsSize: number;
+  /** How long the run's history is, and about how many characters its payloads take. */
+  historyEvents: number;
+  historySize: number;
   /** How many tasks are not accepted yet: neither completed nor skipped, nor optional and failed for good. */
   open: number;
   /** Attempts, of tasks and compensations, that may be in a worker's hands. */
@@ -60,6 +63,8 @@ export function newWorkflow(): WorkflowState {
     blockedBy: [],
     outputs: {},
     outputsSize: 0,
+    historyEvents: 0,
+    historySize: 0,
     open: 0,
     inHands: 0,
     failedTask: null,
@@ -113,6 +118,11 @@ export function isAccepted(state: WorkflowState, { key }: PlannedTask): boolean 
 /** How many characters of this task's output the run may still keep. Of a compensation's it keeps none. */
 export function outputLeft(state: WorkflowState, { compensates }: PlannedTask): number {
   return compensates === null ? LIMITS.outputsBytes - state.outputsSize : LIMITS.outputsBytes;
+}
+
+/** Whether the run has recorded more than it may. */
+export function isTooLong({ historyEvents, historySize }: WorkflowState): boolean {
+  return historyEvents > LIMITS.historyEvents || historySize > LIMITS.historyBytes;
 }
 
 /** Whether the run is over, unless somebody retries it. */
