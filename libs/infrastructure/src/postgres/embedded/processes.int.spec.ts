@@ -39,8 +39,8 @@ it.each(systems)('knows a server by the data it was told to serve (%s)', async (
 });
 
 it.each(systems)('counts a zombie as gone (%s)', async (system) => {
-  // The shell ends its child and never asks how it ended.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600']);
+  // The child ends after its parent has become a program that never asks how it ended.
+  const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 600']);
   const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
   const zombie = Number.parseInt(pid.toString(), 10);
   for (const deadline = Date.now() + 5000; isRunning(zombie, system) && Date.now() < deadline;);
