@@ -29,8 +29,10 @@ afterEach(async () => {
   for (const server of servers) await server.stop();
   for (const child of children) {
     if (child.process.exitCode === null && child.process.signalCode === null) {
-      child.process.stdin?.write('stop\n');
-      await new Promise((done) => child.process.once('exit', done));
+      const exited = new Promise((done) => child.process.once('exit', done));
+      // One that was refused is ending by itself, and may not hear this any more.
+      child.process.stdin?.on('error', () => undefined).write('stop\n');
+      await exited;
     }
   }
   await removeTemporaryDirectories();
