@@ -25,8 +25,8 @@ export function taskId(workflow: WorkflowId, ordinal: number): TaskId {
 
 /** The run and the ordinal that a task's id names, or nothing if it is not one. */
 export function parseTaskId(text: string): { workflow: WorkflowId; ordinal: number } | undefined {
-  const [workflowText = '', ordinalText = '', ...rest] = text.split('~');
-  const workflow = parseStreamId(workflowText);
+  const [workflowText, ordinalText = '', ...rest] = text.split('~');
+  const workflow = parseStreamId(workflowText!);
   if (!workflow || rest.length > 0 || !/^(0|[1-9]\d{0,6})$/.test(ordinalText)) return undefined;
   return { workflow, ordinal: Number(ordinalText) };
 }

@@ -18,7 +18,7 @@ export interface TaskState {
   attemptsBefore: number;
   /** When what it waits for falls due: a retry, a sleep, or the end of its patience. */
   due: number | null;
-  /** By which report the last attempt ended; null until it has. */
+  /** By which report the current attempt ended; null while it goes on. */
   ended: { lease: string | null } | null;
   /** Why the last attempt that ended failed; null if it did not. */
   error: Failure | null;
@@ -126,8 +126,6 @@ export const evolveTask: {
   TaskStarted: (task, event: TaskStarted) => {
     begin(task, event.until === undefined ? 'running' : 'waiting', event);
     task.due = event.until ?? event.due ?? null;
-    // What waits without an error sleeps; with one it waits for its next attempt.
-    if (event.until !== undefined) task.error = null;
   },
   TaskCompleted: (task, event: TaskCompleted) => {
     end(task, 'completed', event);
@@ -139,10 +137,7 @@ export const evolveTask: {
     task.error = event.error;
   },
   TaskSkipped: (task) => moveTask(task, 'skipped'),
-  TaskWithdrawn: (task) => {
-    moveTask(task, 'cancelled');
-    task.due = null;
-  },
+  TaskWithdrawn: (task) => moveTask(task, 'cancelled'),
 };
 
 function begin(task: TaskState, status: TaskStatus, { attempt }: TaskQueued | TaskStarted): void {

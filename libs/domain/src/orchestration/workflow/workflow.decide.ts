@@ -102,7 +102,8 @@ function* fireTimers(plan: Plan, state: WorkflowState, moment: Moment): Iterable
 function fireTask(task: TaskState, context: TaskContext, state: WorkflowState): WorkflowEvent {
   const { planned } = context;
   if (task.status !== 'waiting') return timedOut(task, context);
-  if (task.error !== null) return beginTask(planned, task.attempt + 1, state, context);
+  // Whose attempt has ended waits for its next one; whose attempt goes on sleeps.
+  if (task.ended !== null) return beginTask(planned, task.attempt + 1, state, context);
   return { type: 'TaskCompleted', v: 1, task: planned.ordinal, attempt: task.attempt, output: null };
 }
 

@@ -1,5 +1,6 @@
 import { Client, escapeIdentifier } from 'pg';
 import { realpathSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { ROLE } from './cluster.js';
 import type { DataDirectory } from './data-directory.js';
 import { EmbeddedPostgresError } from './errors.js';
@@ -12,8 +13,25 @@ const whereAreWe = `
 
 const createDatabase = `create database ${escapeIdentifier(DATABASE)}`;
 
+/** A server that just came up, or took the place of a dying one, may drop its first connection: asked so often. */
+const ATTEMPTS = 10;
+const BETWEEN_ATTEMPTS_MS = 100;
+const PASSING = new Set(['ECONNRESET', 'ECONNREFUSED', '57P03']);
+
 /** Proves that the server on this port is the one at work on our data, makes the database if missing; its URL. */
 export async function openDatabase(port: number, password: string, directory: DataDirectory): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await askDatabase(port, password, directory);
+    } catch (cause) {
+      const passes = PASSING.has((cause as { code?: string }).code ?? '');
+      if (!passes || attempt === ATTEMPTS) throw notOurs(port, directory, cause as Error);
+      await setTimeout(BETWEEN_ATTEMPTS_MS);
+    }
+  }
+}
+
+async function askDatabase(port: number, password: string, directory: DataDirectory): Promise<string> {
   const urlOf = (name: string) => `postgres://${ROLE}:${password}@127.0.0.1:${port}/${name}`;
   const client = new Client({ connectionString: urlOf('postgres'), connectionTimeoutMillis: 10_000 });
   try {
@@ -24,8 +42,6 @@ export async function openDatabase(port: number, password: string, directory: Da
       throw new Error(`it serves ${found?.cluster}`);
     if (!found.has_database) await client.query(createDatabase).catch(ignoreExisting);
     return urlOf(DATABASE);
-  } catch (cause) {
-    throw notOurs(port, directory, cause as Error);
   } finally {
     await client.end().catch(() => undefined);
   }
