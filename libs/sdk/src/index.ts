@@ -1,0 +1,13 @@
+export type * from './client/answers.js';
+export type { Definitions, DefinitionSource } from './client/definitions.js';
+export type { CallOptions, ConnectionOptions } from './client/http-connection.js';
+export type * from './client/operation-answers.js';
+export { OrreryClient } from './client/orrery-client.js';
+export type { ListOptions, ReadOptions } from './client/paging.js';
+export type { EventsOptions, WaitOptions } from './client/run-watch.js';
+export type * from './client/task-answers.js';
+export type { HeldAttempt, PollRequest, Report, ReportedError, TaskFilter, Tasks } from './client/tasks.js';
+export type * from './client/workflows.js';
+export type { CommandOptions, WriteOptions } from './client/writing.js';
+export { type Fault, OrreryProblem, OrreryTimeout, OrreryUnreachable, type Problem, type Refusal } from './errors.js';
+export type { Json, JsonObject } from './json.js';
