@@ -9,6 +9,7 @@ export const STREAM_PATH = '/tasks/stream';
 export const STREAM_PROTOCOL = 'orrery.worker.v1';
 
 const attempts = z.array(heldAttempt).max(API_LIMITS.workerSlots);
+const heartbeats = z.array(heldAttempt.extend({ progress: the.json.optional() })).max(API_LIMITS.workerSlots);
 const slots = z.int().min(1).max(API_LIMITS.workerSlots);
 
 /** What a worker sends. */
@@ -21,7 +22,7 @@ export const workerFrame = z.discriminatedUnion('type', [
     attempts: attempts.optional(),
   }),
   z.strictObject({ type: z.literal('beat'), attempts }),
-  z.strictObject({ type: z.literal('heartbeats'), attempts }),
+  z.strictObject({ type: z.literal('heartbeats'), attempts: heartbeats }),
   z.strictObject({ type: z.literal('results'), seq: z.int().min(0), results }),
   z.strictObject({ type: z.literal('slots'), slots }),
   z.strictObject({ type: z.literal('drain') }),

@@ -1,9 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { TaskHandler } from '@orrery/application';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ServerFrame, WireTask, WorkerFrame } from './frames.js';
-import { RemoteWorker } from './remote-worker.js';
+import type { LeasedTask } from '../client/task-answers.js';
+import type { HeldAttempt } from '../client/tasks.js';
+import type { Json } from '../json.js';
+import type { Log } from './log.js';
+import { SocketSession } from './socket-session.js';
+import type { TaskContext, TaskHandler } from './task-context.js';
+import type { ServerFrame, WorkerFrame } from './worker-frames.js';
 
 type FrameOf<Type extends WorkerFrame['type']> = Extract<WorkerFrame, { type: Type }>;
 
@@ -47,14 +51,14 @@ export class FakeServer {
   }
 
   /** Greets the next worker that comes. */
-  async welcome(lost: readonly { id: string; leaseToken: string }[] = []): Promise<FrameOf<'hello'>> {
+  async welcome(lost: readonly HeldAttempt[] = []): Promise<FrameOf<'hello'>> {
     const hello = await this.next('hello');
     this.send({ type: 'welcome', limits: {}, lost });
     return hello;
   }
 
   /** Hands a task out: a name is all that differs. */
-  hand(name: string, more: Partial<WireTask> = {}): void {
+  hand(name: string, more: Partial<LeasedTask> = {}): void {
     const task = { workflowId: 'run', key: name, attempt: 1, maxAttempts: 3, compensation: false, input: name };
     const rest = { deadline: null, heartbeatMs: 5_000, idempotencyKey: name, trace: null };
     const { attempt = 1 } = more;
@@ -63,7 +67,7 @@ export class FakeServer {
   }
 
   answer({ seq, results }: FrameOf<'results'>, recorded = true, retryable = false): void {
-    const problem = { status: 503, code: 'not.now', detail: 'not just now', retryable };
+    const problem = { status: 503, code: 'not.now', title: 'Not just now', detail: 'not just now', retryable };
     const answers = results.map(({ id }) => (recorded ? { id, recorded } : { id, recorded, problem }));
     this.send({ type: 'answers', seq, answers });
   }
@@ -81,28 +85,30 @@ export class FakeServer {
 
 /** A worker whose tasks end when the spec says so. */
 export class Work {
-  readonly worker: RemoteWorker;
+  readonly session: SocketSession;
   readonly said: string[] = [];
-  readonly begun = new Map<string, { signal: AbortSignal; heartbeat: () => void }>();
-  private readonly endings = new Map<string, { resolve: (output: string) => void; reject: (error: Error) => void }>();
+  readonly begun = new Map<string, TaskContext>();
+  private readonly endings = new Map<string, { resolve: (output: unknown) => void; reject: (error: Error) => void }>();
 
   constructor(url: string) {
-    const handler: TaskHandler = (input, { signal, heartbeat }) => {
-      this.begun.set(String(input), { signal, heartbeat });
-      return new Promise<string>((resolve, reject) => this.endings.set(String(input), { resolve, reject }));
+    const handler: TaskHandler = (input: Json, context) => {
+      this.begun.set(String(input), context);
+      return new Promise((resolve, reject) => this.endings.set(String(input), { resolve, reject }));
     };
-    const log = { info: () => undefined, warn: (words: string) => void this.said.push(words) };
-    this.worker = new RemoteWorker({
+    const say = (words: string) => void this.said.push(words);
+    const log: Log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
+    this.session = new SocketSession({
       url,
       workerId: 'worker-1',
-      slots: 7,
-      handlers: new Map([['work', handler]]),
+      concurrency: 7,
+      types: ['work'],
+      handlerOf: () => handler,
       log,
-      onRefused: (why) => void this.said.push(`refused: ${why}`),
+      onRefused: (why) => say(`refused: ${why}`),
     });
   }
 
-  end(name: string, output: string): void {
+  end(name: string, output: unknown): void {
     this.endings.get(name)!.resolve(output);
   }
 
