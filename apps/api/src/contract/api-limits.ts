@@ -15,6 +15,7 @@ export const API_LIMITS = Object.freeze({
   workerTypes: 100,
   workerSlots: 10_000,
   resultsPerRequest: 1_000,
+  batchItems: 1_000,
   labels: 32,
   labelCharacters: 256,
   idempotencyKeyCharacters: 255,

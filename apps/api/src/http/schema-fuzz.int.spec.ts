@@ -155,8 +155,8 @@ function validatorOf(schema: Schema) {
 
 /** Whether the document lets a body through. */
 function isLetThrough({ operationId, requestBody }: Operation, { body }: Request): boolean {
-  // What is wrong with a definition is what this one answers.
-  if (operationId === 'validateDefinition') return true;
+  // What is wrong with a definition, or with one of many starts, is what these answer.
+  if (operationId === 'validateDefinition' || operationId === 'startWorkflows') return true;
   if (!requestBody || body === undefined) return !requestBody?.required;
   return validatorOf(requestBody.content['application/json']!.schema)(body) === true;
 }

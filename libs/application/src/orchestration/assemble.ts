@@ -12,7 +12,9 @@ import { TakeSnapshots } from '../kernel/take-snapshots.js';
 import { Changes } from './changes.js';
 import { SendToWorkflowHandler, TryOnWorkflowHandler } from './commands/send-to-workflow.js';
 import { SubmitDefinitionHandler } from './commands/submit-definition.js';
+import { RunStarts } from './commands/run-starts.js';
 import { SubmitWorkflowHandler } from './commands/submit-workflow.js';
+import { SubmitWorkflowsHandler } from './commands/submit-workflows.js';
 import { definitionStreams } from './definition-streams.js';
 import { Backlog } from './dispatch/backlog.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
@@ -77,6 +79,7 @@ export function assemble(ports: OrchestrationPorts) {
   const follow = new Follow(foreign, log, checkpoints, clock, onError);
   const changes = new Changes(clock);
   const runs = new RunReader(log, plans);
+  const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const engine = new Engine({ ...parts, kernel, follow, foreign, dispatcher, dispatch, timers, commands, changes });
@@ -86,7 +89,8 @@ export function assemble(ports: OrchestrationPorts) {
   });
   const commandHandlers = {
     submitDefinition: new SubmitDefinitionHandler(kernel),
-    submitWorkflow: new SubmitWorkflowHandler(kernel, runs),
+    submitWorkflow: new SubmitWorkflowHandler(kernel, starts),
+    submitWorkflows: new SubmitWorkflowsHandler(kernel, starts, runs),
     sendToWorkflow: new SendToWorkflowHandler(kernel),
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };

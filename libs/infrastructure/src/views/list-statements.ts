@@ -7,13 +7,14 @@ import { ms, openTaskColumns, runColumns } from './rows.js';
 /** A time that was given in milliseconds since the epoch, or as infinity. */
 const time = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
 
-// The checkpoint is read by the statement that reads the rows, so it is of the same snapshot and tells what they know;
-// a page without rows tells it, too. $2 is how many rows, $3 the partition.
+// The checkpoints are read by the statement that reads the rows, so they are of the same snapshot and tell what those
+// know; a page without rows tells them, too. $2 is how many rows, $3 the partitions.
 const withCheckpoint = (page: string, order: string) => `
   with page as (${page} order by ${order} limit $2)
-  select c.transaction_id as checkpoint_transaction, c.position as checkpoint_position, p.*
+  select (select json_object_agg(c.partition, json_build_array(c.transaction_id::text, c.position::text))
+            from checkpoints c
+           where c.follower = '${VIEWS_FOLLOWER}' and c.partition = any($3::int2[])) as checkpoints, p.*
     from (select) as one
-    left join checkpoints c on c.follower = '${VIEWS_FOLLOWER}' and c.partition = $3
     left join (select true as is_item, page.* from page) p on true
    order by ${order}`;
 

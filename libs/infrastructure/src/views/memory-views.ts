@@ -110,11 +110,11 @@ export class MemoryViews implements ViewWriter, ViewReader {
 
   private page<Item>(list: Listed<Item>, items: readonly Item[], request: PageRequest): Page<Item> {
     const start = startOf(list, request);
-    const { partition } = request;
+    const { partitions = [] } = request;
     const after = items.filter((item) => compareKeys(list.keyOf(item), start) < 0);
     after.sort((a, b) => compareKeys(list.keyOf(b), list.keyOf(a)));
-    const checkpoint = partition === undefined ? null : (this.followed.get(partition) ?? START);
-    return pageOf(list, request, after.slice(0, limitOf(request) + 1), checkpoint);
+    const checkpoints = partitions.map((partition) => [partition, this.followed.get(partition) ?? START] as const);
+    return pageOf(list, request, after.slice(0, limitOf(request) + 1), new Map(checkpoints));
   }
 }
 

@@ -29,14 +29,13 @@ const READ_RUNS = { list: RUNS, text: LIST_RUNS, itemOf: runOf };
 const READ_TASKS = { list: TASKS, text: LIST_TASKS, itemOf: taskOf };
 const READ_DEFINITIONS = { list: DEFINITIONS, text: LIST_DEFINITIONS, itemOf: definitionOf };
 
-/** Every row of a page has the checkpoint; that of an empty page has nothing else. */
+/** Every row of a page has the checkpoints; that of an empty page has nothing else. */
 interface PageColumns {
   readonly is_item: true | null;
-  readonly checkpoint_transaction: string | null;
-  readonly checkpoint_position: string | null;
+  readonly checkpoints: { readonly [partition: string]: readonly [transaction: string, position: string] } | null;
 }
 
-/** Reads the lists, each page and its checkpoint by one statement. */
+/** Reads the lists, each page and its checkpoints by one statement. */
 export class PostgresViewReader extends ViewReader {
   constructor(private readonly pool: Pool) {
     super();
@@ -71,15 +70,17 @@ export class PostgresViewReader extends ViewReader {
     request: PageRequest,
     keyAndFilter: readonly unknown[],
   ): Promise<Page<Item>> {
-    const values = [namespace, limitOf(request) + 1, request.partition ?? null, ...keyAndFilter];
+    const { partitions = [] } = request;
+    const values = [namespace, limitOf(request) + 1, partitions, ...keyAndFilter];
     const { rows } = await inDomainWords(this.pool.query<Row & PageColumns>(text, values));
     const items = rows.filter((row) => row.is_item).map((row) => itemOf(row));
-    return pageOf(list, request, items, request.partition === undefined ? null : checkpointOf(rows[0]!));
+    const checkpoints = partitions.map((partition) => [partition, checkpointOf(partition, rows[0]!)] as const);
+    return pageOf(list, request, items, new Map(checkpoints));
   }
 }
 
 /** A partition that has never been followed stands at the start. */
-function checkpointOf({ checkpoint_transaction, checkpoint_position }: PageColumns): Cursor {
-  if (checkpoint_transaction === null || checkpoint_position === null) return START;
-  return { transactionId: BigInt(checkpoint_transaction), position: BigInt(checkpoint_position) };
+function checkpointOf(partition: number, { checkpoints }: PageColumns): Cursor {
+  const found = checkpoints?.[partition];
+  return found ? { transactionId: BigInt(found[0]), position: BigInt(found[1]) } : START;
 }

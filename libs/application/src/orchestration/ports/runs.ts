@@ -135,21 +135,21 @@ export interface DefinitionSummary {
   readonly registeredAt: number;
 }
 
-/** A page of a list: newest first, with where the next page begins, and the checkpoint its rows were read at. */
+/** A page of a list: newest first, with where the next page begins, and the checkpoints its rows were read at. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** Opaque; to be sent back for the next page. */
   readonly nextCursor: string | null;
-  /** The view's checkpoint of the partition that was asked for, in the same snapshot as the rows. */
-  readonly checkpoint: Cursor | null;
+  /** The view's checkpoints of the partitions that were asked for, in the same snapshot as the rows. */
+  readonly checkpoints: ReadonlyMap<number, Cursor>;
 }
 
 export interface PageRequest {
   /** At most 100. */
   readonly limit: number;
   readonly cursor?: string;
-  /** The partition whose checkpoint the reader wants to know. */
-  readonly partition?: number;
+  /** The partitions whose checkpoints the reader wants to know. */
+  readonly partitions?: readonly number[];
 }
 
 /** Questions that the views answer. */
