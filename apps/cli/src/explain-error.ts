@@ -18,7 +18,7 @@ const EXIT_OF_STATUS: { readonly [status: number]: ExitCode } = {
 const WAYS_OUT: { readonly [code: string]: readonly string[] } = {
   'workflow.not-found': ['orrery list shows the newest runs.'],
   'workflow.ended': ['orrery show ID tells how it ended; orrery run starts another one.'],
-  'workflow.not-failed': ['Only a failed run can be retried; orrery run starts another one.'],
+  'workflow.not-failed': ['orrery run starts another one.'],
   'workflow.not-ended': ['Cancel it first: orrery cancel ID.'],
   'definition.not-found': ['orrery definitions lists what is registered; orrery register FILE adds one.'],
   'route.not-found': ['The server may be of another version: orrery doctor compares them.'],

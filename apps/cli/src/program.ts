@@ -78,7 +78,6 @@ function addVerb(program: Command, verb: Verb, choose: (chosen: Chosen) => void)
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', () => helpEnd(verb));
   for (const { flags, means, isRepeated } of verb.options ?? []) command.addOption(optionOf(flags, means, isRepeated));
-  if (verb.passesOn) command.allowUnknownOption().allowExcessArguments().passThroughOptions(false);
   command.action(() => {
     const given = { words: command.args, options: command.opts() };
     choose({ verb, given, globals: program.opts() });

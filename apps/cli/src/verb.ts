@@ -26,8 +26,6 @@ export interface Verb {
   /** Below the options in the help: what a person has to know. */
   readonly notes?: string;
   readonly examples: readonly (readonly [command: string, means: string])[];
-  /** What is not an option of ours is handed on as it stands. */
-  readonly passesOn?: boolean;
   /** Not in the help: for the shell. */
   readonly isHidden?: boolean;
   run(cli: Cli, given: Given): Promise<ExitCode>;

@@ -39,6 +39,6 @@ export async function showList<Item>(cli: Cli, { items, columns, name, more = {}
 
 /** A value as JSON, in one line or several, or as YAML. */
 async function textOf({ options: { format } }: Cli, value: unknown): Promise<string> {
-  if (format === 'yaml') return (await import('yaml')).stringify(value, { lineWidth: 0 });
+  if (format === 'yaml') return (await import('./yaml.js')).stringify(value, { lineWidth: 0 });
   return `${JSON.stringify(value, undefined, format === 'jsonl' ? undefined : 2)}\n`;
 }

@@ -114,8 +114,14 @@ export class RunPicture {
     this.hear(Date.parse(at));
     if (version <= this.run.version) return true;
     const status = RUN_CHANGES[type] ?? this.run.status;
-    this.run = { ...this.run, version, status };
+    // Why it did not go on was said before this.
+    this.run = { ...this.run, version, status, waitingFor: null };
     return 'taskId' in event.data ? this.applyToTask(event) : !MORE_CHANGES.has(type);
+  }
+
+  /** Takes the sentence on why it does not go on, if nothing has happened since. */
+  explain({ version, waitingFor }: Workflow): void {
+    if (version === this.run.version) this.run = { ...this.run, waitingFor };
   }
 
   /** The task that an event speaks of, whether it does it or undoes it. */

@@ -77,15 +77,17 @@ function drawn(nodes: readonly Node[], { rows, columns, now }: Room): Line[] {
 const labelWidth = ({ label, members }: Group) =>
   widthOf(harmless(label)) + (members.length > 1 ? ` × ${members.length.toLocaleString('en-US')}`.length : 0);
 
+const since = ({ startedAt, queuedAt }: TaskPicture) => startedAt ?? queuedAt ?? 0;
+
 /** How many of one crowd are shown by themselves. */
 const SPOTLIGHT = 5;
-const IN_SPOTLIGHT = new Set(['failed', 'compensating', 'running']);
+const IN_SPOTLIGHT = new Set(['failed', 'compensating', 'running', 'waiting', 'queued']);
 
-/** Those of a crowd that somebody wants to see: what failed, then what has been running longest. */
+/** Those of a crowd that somebody wants to see: what failed, then what has been running or waiting longest. */
 function spotlight(members: readonly TaskPicture[], room: number): readonly TaskPicture[] {
   return members
     .filter(({ status }) => IN_SPOTLIGHT.has(status))
-    .sort((a, b) => urgencyOf(a.status) - urgencyOf(b.status) || (a.startedAt ?? 0) - (b.startedAt ?? 0))
+    .sort((a, b) => urgencyOf(a.status) - urgencyOf(b.status) || since(a) - since(b))
     .slice(0, Math.min(SPOTLIGHT, room));
 }
 

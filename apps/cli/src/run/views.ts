@@ -15,6 +15,8 @@ export interface RunView {
 
 /** Four pictures a second are enough to see everything move, and cost nothing. */
 const FRAME_MS = 250;
+/** A run in which so long nothing happened may be stuck: the server says why. */
+const STILL_MS = 2_000;
 
 /** The view that fits where it is shown: a picture on a terminal, a line for each change elsewhere. */
 export function viewOf(cli: Cli, output: Output, picture: RunPicture): RunView {
@@ -27,8 +29,10 @@ function liveView(cli: Cli, output: Output, picture: RunPicture): RunView {
   const screen = new LiveScreen(output);
   const draw = () => screen.draw(screenLines(picture, output));
   const timer = setInterval(draw, FRAME_MS);
+  const stillness = setInterval(() => void explain(cli, picture), STILL_MS);
   const end = () => {
     clearInterval(timer);
+    clearInterval(stillness);
     draw();
     screen.end();
   };
@@ -44,6 +48,12 @@ function liveView(cli: Cli, output: Output, picture: RunPicture): RunView {
       end();
     },
   };
+}
+
+/** Asks why it does not go on; who cannot be asked now is asked again later. */
+async function explain({ client }: Cli, picture: RunPicture): Promise<void> {
+  const { id, endedAt } = picture.run;
+  if (endedAt === null) await client.workflows.get(id).then((run) => picture.explain(run), () => undefined);
 }
 
 function plainView(output: Output, picture: RunPicture): RunView {

@@ -12,7 +12,7 @@ const bundleOf = (app: string) => fileURLToPath(new URL(`./${app}.mjs`, import.m
 const toolsAt = () => fileURLToPath(new URL('../tools/build.mjs', import.meta.url));
 
 export const up: Verb = {
-  usage: 'up [options...]',
+  usage: 'up',
   summary: 'start a server for development: API, engine, worker and PostgreSQL in one process',
   options: [
     { flags: '--port <n>', means: 'the port to listen on (default 8000; 0 is any that is free)' },
