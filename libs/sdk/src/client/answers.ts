@@ -84,13 +84,21 @@ export interface StartedWorkflow extends Written {
 }
 
 /** What became of one of many starts. */
-export type BatchItem =
-  | { readonly id: string; readonly status: WorkflowStatus; readonly definition: DefinitionReference }
-  | { readonly problem: Refusal };
+export type BatchAnswer = BatchStarted | { readonly problem: Refusal };
+
+export interface BatchStarted {
+  readonly id: string;
+  readonly status: WorkflowStatus;
+  readonly definition: DefinitionReference;
+  /** False: it was started before, by the same request. */
+  readonly created: boolean;
+}
 
 /** Many starts, answered in their order. */
-export interface StartedBatch extends Written {
-  readonly items: readonly BatchItem[];
+export interface StartedBatch {
+  readonly items: readonly BatchAnswer[];
+  /** Covers all that started; null if none did. */
+  readonly position: string | null;
 }
 
 /** What compensations and tasks have in common. */
