@@ -22,3 +22,17 @@ export type { StandardSchema } from './worker/standard-schema.js';
 export type { TaskContext, TaskHandler } from './worker/task-context.js';
 export { NonRetryable, RetryAfter, TaskFailed, type TaskFailedOptions } from './worker/task-errors.js';
 export { Worker, type WorkerOptions, WorkerRefused, worker } from './worker/worker.js';
+export {
+  type Compensate,
+  type Dependency,
+  type HttpInput,
+  type HttpOutput,
+  type ItemSpec,
+  type TaskRef,
+  type TaskSpec,
+  WorkflowBuilder,
+  defineWorkflow,
+} from './definition/define-workflow.js';
+export type * from './definition/document.js';
+export { type Expression, type Reference, type Template, cel, literal } from './definition/expressions.js';
+export { toYaml } from './definition/yaml.js';
