@@ -85,7 +85,7 @@ export const workflowRoutes = {
     path: '/workflows/batch',
     summary: 'Start many runs',
     description:
-      'As a rule they start in one commit. What is wrong with one hinders none of the others: it is that one’s answer. ' +
+      'As a rule they start in one commit. What is wrong with one hinders none of the others: it is its answer. ' +
       'With an `Idempotency-Key` the whole may be sent again: each item is known by the key and its place.',
     body: batch,
     bodyBytesMax: LIMITS.batchBodyBytes,
@@ -112,6 +112,15 @@ export const workflowRoutes = {
       definition: the.definitionName.optional(),
       startedAfter: the.instant.optional(),
       startedBefore: the.instant.optional(),
+      endedBefore: the.instant.optional(),
+      label: the.labelFilters
+        .optional()
+        .describe('`team:sky`, or `team` with any value. Given again, a run has all of them.'),
+      q: the.search
+        .optional()
+        .describe(
+          'Words. Each begins a word of the name of the definition, of a label, or of the error; or all of it is how the id begins.',
+        ),
       ...the.paging,
     }),
     atLeast: true,

@@ -115,6 +115,19 @@ export interface RunFilter {
   readonly definition?: string;
   readonly startedAfter?: number;
   readonly startedBefore?: number;
+  readonly endedBefore?: number;
+  /** The run has all of these labels: with this value, or with any. */
+  readonly labels?: readonly LabelFilter[];
+  /**
+   * Every word of it begins a word of the definition's name, of a label's name or value, or of the error's code or
+   * message; or it is how the run's id begins.
+   */
+  readonly q?: string;
+}
+
+export interface LabelFilter {
+  readonly name: string;
+  readonly value?: string;
 }
 
 export interface TaskFilter {
