@@ -105,7 +105,8 @@ export function assemble(ports: OrchestrationPorts) {
     listTasks: new ListTasksHandler(ports.viewReader, clock, authorize),
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize),
   };
-  return { engine, kernel, dispatcher, follow, timers, runs, changes, endings, commandHandlers, queryHandlers, ports };
+  const shown = { runs, changes, endings, commandHandlers, queryHandlers };
+  return { engine, kernel, dispatcher, children, follow, timers, ...shown, ports };
 }
 
 function kernelOf(ports: OrchestrationPorts): EngineKernel {

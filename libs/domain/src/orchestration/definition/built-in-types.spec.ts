@@ -137,6 +137,7 @@ describe('wait', () => {
       { schema: input.schema, pointer: '/tasks/a/input/schema' },
       { schema: input.schema, pointer: '/tasks/b/compensate/input/schema' },
     ]);
+    expect(signalSchemasOf(documentOf({ a: { type: 'wait' }, b: { type: 'wait', input: [] } }))).toEqual([]);
   });
 });
 

@@ -20,9 +20,9 @@ export const TASK_TRANSITIONS: Transitions<TaskStatus> = {
   running: ['waiting', 'completed', 'failed', 'cancelled'],
   waiting: ['queued', 'running', 'completed', 'failed', 'cancelled'],
   completed: ['compensating', 'compensated'],
-  failed: ['pending'],
+  failed: ['pending', 'running'],
   skipped: [],
-  cancelled: ['pending'],
+  cancelled: ['pending', 'running'],
   compensating: ['compensated', 'completed'],
   compensated: [],
 };

@@ -132,8 +132,7 @@ export function workflowEvolve(plan: Plan): Rows {
       } else {
         state.stopped = null;
         state.failedTask = null;
-        for (const [ordinal] of tasksOf(state)) retryTask(state, taskAt(plan, ordinal)!);
-        for (const of of Object.keys(state.lists)) retryList(plan, state, Number(of));
+        for (const [ordinal] of tasksOf(state)) retryTask(plan, state, taskAt(plan, ordinal)!);
         setRunDue(state, due);
       }
       return state;
@@ -251,8 +250,9 @@ function again(task: TaskState): void {
   task.attemptsBefore = task.attempt;
 }
 
-/** After a retry by hand, what failed or never ran is open again. */
-function retryTask(state: WorkflowState, planned: PlannedTask): void {
-  const task = taskOf(state, planned.ordinal);
-  if (planned.compensates === null && !isAccepted(state, planned)) again(task);
+/** After a retry by hand, what failed or never ran is open again; a list that has begun goes on. */
+function retryTask(plan: Plan, state: WorkflowState, planned: PlannedTask): void {
+  if (planned.compensates !== null || isAccepted(state, planned)) return;
+  if (state.lists[planned.ordinal]) retryList(plan, state, planned.ordinal);
+  else again(taskOf(state, planned.ordinal));
 }

@@ -35,9 +35,8 @@ export function itemDone(list: ListState, index: number, output: Json): void {
   list.open -= 1;
 }
 
-/** After a retry by hand a list goes on with the items that are not done; each has its attempts again. */
+/** After a retry by hand a list goes on with the items that are not done. */
 export function retryList(plan: Plan, state: WorkflowState, of: number): void {
-  if (isAccepted(state, plan.tasks[of]!)) return;
   const list = state.lists[of]!;
   const isOpen = (index: number) => !isAccepted(state, taskAt(plan, itemOrdinal(plan, of, index))!);
   list.waiting = [...list.items.keys()].filter(isOpen).reverse();

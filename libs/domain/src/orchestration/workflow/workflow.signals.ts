@@ -1,3 +1,4 @@
+import { type Fifo, firstOf, isEmpty, newFifo, takeFirst } from '../../kernel/fifo.js';
 import type { Json } from '../../kernel/json.js';
 import { type WorkflowState, taskOf } from './workflow.state.js';
 
@@ -9,18 +10,16 @@ export function keepSignal(state: WorkflowState, name: string, payload: Json): v
 
 /** The oldest signal of a name, if one is kept. */
 export function keptSignal({ signals }: WorkflowState, name: string): { readonly payload: Json } | undefined {
-  const kept = Object.hasOwn(signals, name) ? signals[name]! : [];
-  return kept.length > 0 ? { payload: kept[0]! } : undefined;
+  return Object.hasOwn(signals, name) ? { payload: firstOf(signals[name]!)! } : undefined;
 }
 
-/** The oldest signal of a name is taken. */
+/** The oldest signal of a name is taken, as a rule by who has waited longest for it. */
 export function takeSignal(state: WorkflowState, name: string): void {
-  state.signals[name]!.shift();
-  if (state.signals[name]!.length === 0) delete state.signals[name];
+  dropFirst(state.signals, name);
   state.signalsKept -= 1;
-  const waiting = Object.hasOwn(state.awaiting, name) ? state.awaiting[name]! : [];
-  while (waiting.length > 0 && !isAwaiting(state, waiting[0]!, name)) waiting.shift();
-  if (waiting.length === 0) delete state.awaiting[name];
+  while (Object.hasOwn(state.awaiting, name) && !isAwaiting(state, firstOf(state.awaiting[name]!)!, name)) {
+    dropFirst(state.awaiting, name);
+  }
 }
 
 /** A task waits for a signal from now on. */
@@ -30,8 +29,10 @@ export function awaitSignal(state: WorkflowState, name: string, ordinal: number)
 
 /** The task that has waited longest for a signal, if any waits. */
 export function longestWaiting(state: WorkflowState, name: string): number | undefined {
-  const waiting = Object.hasOwn(state.awaiting, name) ? state.awaiting[name]! : [];
-  return waiting.find((ordinal) => isAwaiting(state, ordinal, name));
+  if (!Object.hasOwn(state.awaiting, name)) return undefined;
+  const { items, taken } = state.awaiting[name]!;
+  for (let next = taken; next < items.length; next++) if (isAwaiting(state, items[next]!, name)) return items[next];
+  return undefined;
 }
 
 function isAwaiting(state: WorkflowState, ordinal: number, name: string): boolean {
@@ -40,7 +41,12 @@ function isAwaiting(state: WorkflowState, ordinal: number, name: string): boolea
 }
 
 /** Defined, not assigned: "__proto__" is a name like any other. */
-function append<T>(lists: Record<string, T[]>, name: string, value: T): void {
-  if (Object.hasOwn(lists, name)) lists[name]!.push(value);
-  else Object.defineProperty(lists, name, { value: [value], enumerable: true, configurable: true, writable: true });
+function append<T>(fifos: Record<string, Fifo<T>>, name: string, value: T): void {
+  if (Object.hasOwn(fifos, name)) fifos[name]!.items.push(value);
+  else Object.defineProperty(fifos, name, { value: newFifo(value), enumerable: true, configurable: true });
+}
+
+function dropFirst(fifos: Record<string, Fifo<unknown>>, name: string): void {
+  takeFirst(fifos[name]!);
+  if (isEmpty(fifos[name]!)) delete fifos[name];
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../../kernel/errors.js';
+import type { Fifo } from '../../kernel/fifo.js';
 import type { Json } from '../../kernel/json.js';
 import { type Timers, firstTimer } from '../../kernel/timers.js';
 import type { Plan, PlannedTask, Scope } from '../definition/plan.js';
@@ -54,11 +55,11 @@ export interface WorkflowState {
   /** Why the last compensation failed for good, until somebody retries the run. */
   undoFailure: Failure | null;
   /** What came and is not taken yet, by name, oldest first. */
-  signals: Record<string, Json[]>;
+  signals: Record<string, Fifo<Json>>;
   /** How many those are. */
   signalsKept: number;
   /** Which tasks wait for a signal, by its name, longest first; one that no longer waits is passed over. */
-  awaiting: Record<string, number[]>;
+  awaiting: Record<string, Fifo<number>>;
   pausedAt: number | null;
   pausedBy: 'parent' | null;
   statusBefore: 'running' | 'compensating' | null;
