@@ -18,6 +18,7 @@ export const API_LIMITS = Object.freeze({
   batchItems: 1_000,
   labels: 32,
   labelCharacters: 256,
+  searchCharacters: 1_024,
   idempotencyKeyCharacters: 255,
   errorCharacters: 65_536,
 });
