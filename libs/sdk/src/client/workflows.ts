@@ -154,7 +154,13 @@ export class Workflows extends RunWatch {
   dryRun(id: string, command: CommandName, options: DryRunOptions = {}): Promise<DryRun> {
     const { reason, compensate, name = '', payload = null, signal, ifVersion } = options;
     const path = `${pathOf(id)}/${command === 'signal' ? `signals/${encodeURIComponent(name)}` : command}`;
-    const body = { cancel: { reason, compensate }, signal: payload, pause: undefined, resume: undefined, retry: undefined };
+    const body = {
+      cancel: { reason, compensate },
+      signal: payload,
+      pause: undefined,
+      resume: undefined,
+      retry: undefined,
+    };
     const request = { method: 'POST', path, query: { dryRun: true }, body: body[command] } as const;
     return this.http.send({ ...request, headers: writeHeaders({ ifVersion }), repeatable: true, signal });
   }

@@ -152,7 +152,11 @@ export class ClientSession {
     },
   };
 
-  private command(command: CommandName, id: string, more: Omit<SessionCommand, 'command' | 'id' | 'key'> = {}): Promise<Changed> {
+  private command(
+    command: CommandName,
+    id: string,
+    more: Omit<SessionCommand, 'command' | 'id' | 'key'> = {},
+  ): Promise<Changed> {
     return this.send(this.commands, { command, id, key: newId(), ...more });
   }
 
