@@ -33,7 +33,7 @@ export interface Problem {
 }
 
 /** The little that is always said of a refusal: all there is of one among many, or over a socket. */
-export type Refusal = Pick<Problem, 'status' | 'code' | 'title' | 'detail' | 'retryable'>;
+export type Refusal = Pick<Problem, 'status' | 'code' | 'title' | 'detail' | 'retryable' | 'errors'>;
 
 /** The server understood the request and refused it; `code` says which refusal it is. */
 export class OrreryProblem extends Error {

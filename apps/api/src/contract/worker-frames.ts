@@ -34,7 +34,7 @@ interface LostAttempt {
   readonly leaseToken: string;
 }
 
-/** What the server sends besides tasks. */
+/** What the server sends besides tasks, and before it ends a session. */
 export type ServerFrame =
   | {
       readonly type: 'welcome';
@@ -52,17 +52,4 @@ export type ServerFrame =
       )[];
     }
   | { readonly type: 'cancel'; readonly attempts: readonly { readonly id: string; readonly attempt: number }[] }
-  | { readonly type: 'drain' }
-  | { readonly type: 'drained' }
-  | { readonly type: 'error'; readonly code: string; readonly message: string };
-
-/** Why a session was closed, where it was not simply over. */
-export const CLOSE = Object.freeze({
-  goingAway: 1001,
-  bug: 1011,
-  badFrame: 4400,
-  outOfTurn: 4405,
-  silent: 4408,
-  replaced: 4409,
-  tooSlow: 4429,
-});
+  | { readonly type: 'drained' };

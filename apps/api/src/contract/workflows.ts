@@ -28,7 +28,12 @@ const batch = z.strictObject({
     .max(API_LIMITS.batchItems),
 });
 
-/** A command to a run: what all four have in common. */
+export const cancelBody = z.strictObject({
+  reason: z.string().min(1).max(1_000).optional(),
+  compensate: z.boolean().optional().describe('False: what was done stays done.'),
+});
+
+/** A command to a run: what all of them have in common. */
 const command = {
   tag: 'workflows',
   method: 'POST',
@@ -85,7 +90,7 @@ export const workflowRoutes = {
     path: '/workflows/batch',
     summary: 'Start many runs',
     description:
-      'As a rule they start in one commit. What is wrong with one hinders none of the others: it is that one’s answer. ' +
+      'As a rule they start in one commit. What is wrong with one hinders none of the others: it is its answer. ' +
       'With an `Idempotency-Key` the whole may be sent again: each item is known by the key and its place.',
     body: batch,
     bodyBytesMax: LIMITS.batchBodyBytes,
@@ -112,6 +117,15 @@ export const workflowRoutes = {
       definition: the.definitionName.optional(),
       startedAfter: the.instant.optional(),
       startedBefore: the.instant.optional(),
+      endedBefore: the.instant.optional(),
+      label: the.labelFilters
+        .optional()
+        .describe('`team:sky`, or `team` with any value. Given again, a run has all of them.'),
+      q: the.search
+        .optional()
+        .describe(
+          'Words. Each begins a word of the name of the definition, of a label, or of the error; or all of it is how the id begins.',
+        ),
       ...the.paging,
     }),
     atLeast: true,
@@ -169,12 +183,7 @@ export const workflowRoutes = {
     id: 'cancelWorkflow',
     path: '/workflows/{id}/cancel',
     summary: 'Cancel a run, and undo what it did',
-    body: z
-      .strictObject({
-        reason: z.string().min(1).max(1_000).optional(),
-        compensate: z.boolean().optional().describe('False: what was done stays done.'),
-      })
-      .optional(),
+    body: cancelBody.optional(),
     refuses: [...commandRefuses, 'workflow.stopping'],
   }),
   pause: route({
@@ -192,6 +201,24 @@ export const workflowRoutes = {
     summary: 'Let a paused run go on',
     body: empty,
     refuses: commandRefuses,
+  }),
+  signal: route({
+    ...command,
+    id: 'signalWorkflow',
+    path: '/workflows/{id}/signals/{name}',
+    summary: 'Send a signal to a run',
+    description:
+      'A task that waits for a signal of this name takes it; one that comes early is kept. The body is its payload. Send an `Idempotency-Key` to send it once.',
+    params: z.strictObject({ id: the.workflowId, name: the.signalName }),
+    body: the.json.optional(),
+    refuses: [
+      ...commandRefuses,
+      'signal.not-found',
+      'signal.invalid',
+      'signal.too-large',
+      'signal.too-many',
+      'workflow.history-too-long',
+    ],
   }),
   retry: route({
     ...command,

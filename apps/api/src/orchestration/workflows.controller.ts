@@ -37,7 +37,8 @@ export class WorkflowsController {
 
   @Serves(workflowRoutes.list)
   async list({ context, query, atLeast }: RequestOf<typeof workflowRoutes.list>) {
-    const { cursor, limit, ...filter } = query;
+    const { cursor, limit, label: labels, ...rest } = query;
+    const filter = { ...rest, labels };
     const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
     const page = await this.queries.execute(new ListWorkflows(context, listing));
     const body = { ...writePage(page, atLeast, shownRun), counts: { ...NO_RUNS, ...page.counts } };

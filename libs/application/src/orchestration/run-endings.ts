@@ -1,4 +1,4 @@
-import type { Failure, Json, Recorded, WorkflowEvent, WorkflowStatus } from '@orrery/domain';
+import type { DomainEvent, Failure, Json, Recorded, WorkflowStatus } from '@orrery/domain';
 import { type StreamKey, keyOf } from '../kernel/ports/log.js';
 import type { RunReader } from './views/run-reader.js';
 
@@ -17,9 +17,14 @@ const ENDINGS: { readonly [type: string]: ((event: never) => RunEnding) | undefi
   WorkflowCancelled: () => ({ status: 'cancelled', output: null, error: null }),
 };
 
+/** How a run ended, if this event ends it. */
+export function endingOf(event: DomainEvent): RunEnding | undefined {
+  return ENDINGS[event.type]?.(event as never);
+}
+
 /** Tells of the ends of runs that this process owns, from its commits themselves: as a rule nothing is read for it. */
 export class RunEndings {
-  private readonly waiting = new Map<string, ((ending: RunEnding) => void)[]>();
+  private readonly waiting = new Map<string, Set<(ending: RunEnding) => void>>();
 
   constructor(
     private readonly runs: RunReader,
@@ -28,19 +33,24 @@ export class RunEndings {
 
   /** Resolves when the run ends, if it ends here after this call. */
   of(key: StreamKey): Promise<RunEnding> {
-    return new Promise((resolve) => {
-      const name = keyOf(key);
-      const waiters = this.waiting.get(name);
-      if (waiters) waiters.push(resolve);
-      else this.waiting.set(name, [resolve]);
-    });
+    return new Promise((resolve) => void this.watch(key, resolve));
+  }
+
+  /** Calls back once when the run ends, if it ends here after this call. Gives back what lets go of it. */
+  watch(key: StreamKey, tell: (ending: RunEnding) => void): () => void {
+    const name = keyOf(key);
+    const waiters = this.waiting.get(name) ?? new Set();
+    this.waiting.set(name, waiters.add(tell));
+    return () => {
+      waiters.delete(tell);
+      if (waiters.size === 0 && this.waiting.get(name) === waiters) this.waiting.delete(name);
+    };
   }
 
   /** A run has committed these events. */
   committed(key: StreamKey, events: readonly Recorded[]): void {
     if (this.waiting.size === 0) return;
-    const last = events.at(-1)!.event as WorkflowEvent;
-    const ending = ENDINGS[last.type]?.(last as never);
+    const ending = endingOf(events.at(-1)!.event);
     if (ending) this.tell(key, ending);
   }
 
@@ -57,6 +67,6 @@ export class RunEndings {
   private tell(key: StreamKey, ending: RunEnding): void {
     const waiters = this.waiting.get(keyOf(key)) ?? [];
     this.waiting.delete(keyOf(key));
-    for (const resolve of waiters) resolve(ending);
+    for (const tell of waiters) tell(ending);
   }
 }

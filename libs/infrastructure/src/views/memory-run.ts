@@ -1,5 +1,7 @@
 import type { OpenRun, OpenTask, RunChange, RunSummary, StreamKey, TaskSummary } from '@orrery/application';
 import type { Failure } from '@orrery/domain';
+import type { searchOf } from './filters.js';
+import { errorTerms, startTerms } from './search-words.js';
 import { storableLabels, storableText, storableTime } from './storable.js';
 
 /** A run's row and those of its open and failed tasks, in memory: the same as the tables hold. */
@@ -42,6 +44,15 @@ export class MemoryRun {
     return { ...this.row, labels: { ...this.row.labels }, error: copyOf(this.row.error) };
   }
 
+  isFound({ labels, words, ids }: NonNullable<ReturnType<typeof searchOf>>): boolean {
+    const { id, error } = this.row;
+    const terms = [...startTerms(this.row), ...errorTerms(error)];
+    const isById = ids !== null && ids[0] <= id && id <= ids[1];
+    const isByWords =
+      words === null || (words.length > 0 && words.every((word) => terms.some((term) => term.startsWith(word))));
+    return (isById || isByWords) && labels.every((label) => terms.includes(label));
+  }
+
   get taskSummaries(): TaskSummary[] {
     return [...this.tasks.values()].map((task) => ({ ...copyOfTask(task), workflow: this.key.stream }));
   }
@@ -58,13 +69,14 @@ export class MemoryRun {
   }
 
   change(change: RunChange): void {
-    const { version, status, endedAt, error, tasksEnded = 0 } = change;
+    const { version, status, endedAt, error, tasksAdded = 0, tasksEnded = 0 } = change;
     this.row = {
       ...this.row,
       version,
       status: status ?? this.row.status,
       endedAt: endedAt === undefined ? this.row.endedAt : endedAt && storableTime(endedAt),
       error: error === undefined ? this.row.error : copyOf(error),
+      tasksTotal: this.row.tasksTotal + tasksAdded,
       tasksEnded: this.row.tasksEnded + tasksEnded,
     };
     this.dueAt = endedAt == null ? earlier(this.dueAt, change.dueAt) : null;

@@ -20,7 +20,7 @@ import {
 } from '@orrery/application';
 import type { Namespace, WorkflowStatus } from '@orrery/domain';
 import type { MemoryCheckpoints } from '../checkpoints/memory-checkpoints.js';
-import { runFilter, taskFilter } from './filters.js';
+import { runFilter, searchOf, taskFilter } from './filters.js';
 import { MemoryRun } from './memory-run.js';
 import { DEFINITIONS, type Key, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
 import { storableText, storableTime } from './storable.js';
@@ -101,10 +101,13 @@ export class MemoryViews implements ViewWriter, ViewReader {
   }
 
   private filtered(filter: RunFilter): RunSummary[] {
-    const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
+    const { statuses, startedAfter, startedBefore, definition, endedBefore } = runFilter(filter);
+    const search = searchOf(filter);
     return this.runsOf(filter.namespace)
+      .filter((run) => !search || run.isFound(search))
       .map((run) => run.summary)
       .filter(({ startedAt }) => startedAt > startedAfter && startedAt < startedBefore)
+      .filter(({ endedAt }) => endedBefore === Infinity || (endedAt !== null && endedAt < endedBefore))
       .filter((run) => statuses.includes(run.status) && (definition === null || run.definition === definition));
   }
 

@@ -84,13 +84,21 @@ export interface StartedWorkflow extends Written {
 }
 
 /** What became of one of many starts. */
-export type BatchItem =
-  | { readonly id: string; readonly status: WorkflowStatus; readonly definition: DefinitionReference }
-  | { readonly problem: Refusal };
+export type BatchAnswer = BatchStarted | { readonly problem: Refusal };
+
+export interface BatchStarted {
+  readonly id: string;
+  readonly status: WorkflowStatus;
+  readonly definition: DefinitionReference;
+  /** False: it was started before, by the same request. */
+  readonly created: boolean;
+}
 
 /** Many starts, answered in their order. */
-export interface StartedBatch extends Written {
-  readonly items: readonly BatchItem[];
+export interface StartedBatch {
+  readonly items: readonly BatchAnswer[];
+  /** Covers all that started; null if none did. */
+  readonly position: string | null;
 }
 
 /** What compensations and tasks have in common. */
@@ -110,10 +118,14 @@ export interface Compensation {
   readonly error: Failure | null;
   readonly nextAttemptAt: string | null;
   readonly worker: string | null;
+  /** The run that its last attempt is, for a task of type `workflow`. */
+  readonly childId: string | null;
 }
 
 export interface Task extends Compensation {
   readonly dependsOn: readonly string[];
+  /** For a task with a `forEach`. The tasks that its items became come after those of the definition. */
+  readonly items: { readonly total: number; readonly ended: number } | null;
   readonly output: Json;
   /** The output is large: ask for it with `payloads`. */
   readonly outputOmitted?: true;
@@ -136,6 +148,8 @@ export interface Workflow {
   readonly priority: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** The attempt of another run that this one is. */
+  readonly parent: { readonly id: string; readonly taskId: string; readonly attempt: number } | null;
   readonly version: number;
   readonly position: string;
   readonly tasks: readonly Task[];

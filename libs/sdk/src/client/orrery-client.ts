@@ -1,4 +1,5 @@
 import type { Page } from './answers.js';
+import { ClientSession, type SessionOptions } from '../session/client-session.js';
 import { Definitions } from './definitions.js';
 import { type CallOptions, type ConnectionOptions, HttpConnection } from './http-connection.js';
 import type { ConnectedWorker, ExplainedProblem, Health, Queue, Readiness } from './operation-answers.js';
@@ -8,14 +9,14 @@ import { Workflows } from './workflows.js';
 /** A server that is not ready, or not well, says so with this status. */
 const NOT_NOW = 503;
 
-/** A client of the API over HTTP. It holds no connection that would have to be closed. */
+/** A client of the API over HTTP. It holds nothing that would have to be closed. */
 export class OrreryClient {
   readonly definitions: Definitions;
   readonly workflows: Workflows;
   readonly tasks: Tasks;
   private readonly http: HttpConnection;
 
-  constructor(options: ConnectionOptions = {}) {
+  constructor(private readonly options: ConnectionOptions = {}) {
     this.http = new HttpConnection(options);
     this.definitions = new Definitions(this.http);
     this.workflows = new Workflows(this.http);
@@ -30,6 +31,11 @@ export class OrreryClient {
   /** The position of the newest write of this client that was answered: a read takes it as `atLeast`. */
   get position(): string | undefined {
     return this.http.position;
+  }
+
+  /** Opens a connection for volume: starts, commands and the ends of runs, many at a time. It is closed by `close`. */
+  session(options: Pick<SessionOptions, 'awayForMs'> = {}): ClientSession {
+    return new ClientSession({ url: this.url, headers: this.options.headers, ...options });
   }
 
   /** The workers that were seen within a lease. */

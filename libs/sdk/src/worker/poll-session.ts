@@ -6,7 +6,7 @@ import { OrreryProblem, OrreryUnreachable } from '../errors.js';
 import type { Json } from '../json.js';
 import type { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
-import { inBatches } from './batches.js';
+import { inBatches } from '../batches.js';
 import { BEAT_EVERY_MS, type Session, type SessionOptions, atMost } from './session.js';
 
 /** How long one request waits for a task; another follows it. */

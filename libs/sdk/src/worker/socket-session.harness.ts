@@ -1,9 +1,7 @@
-import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { LeasedTask } from '../client/task-answers.js';
 import type { HeldAttempt } from '../client/tasks.js';
 import type { Json } from '../json.js';
+import { FakeServer } from '../socket/fake-server.harness.js';
 import type { Log } from './log.js';
 import { SocketSession } from './socket-session.js';
 import type { TaskContext, TaskHandler } from './task-context.js';
@@ -11,43 +9,10 @@ import type { ServerFrame, WorkerFrame } from './worker-frames.js';
 
 type FrameOf<Type extends WorkerFrame['type']> = Extract<WorkerFrame, { type: Type }>;
 
-/** The server's side of the protocol, in the hands of a spec. */
-export class FakeServer {
-  private readonly frames: WorkerFrame[] = [];
-  private readonly news = new EventEmitter();
-  private socket: WebSocket | undefined;
-
-  private constructor(private readonly server: WebSocketServer) {
-    server.on('connection', (socket) => {
-      this.socket = socket;
-      socket.on('message', (data) => {
-        this.frames.push(JSON.parse((data as Buffer).toString()) as WorkerFrame);
-        this.news.emit('frame');
-      });
-    });
-  }
-
-  static async start(): Promise<FakeServer> {
-    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/api/v1/tasks/stream' });
-    await once(server, 'listening');
-    return new FakeServer(server);
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  /** The next frame of a type, leaving out others that came before. */
-  async next<Type extends WorkerFrame['type']>(type: Type): Promise<FrameOf<Type>> {
-    for (;;) {
-      const index = this.frames.findIndex((frame) => frame.type === type);
-      if (index >= 0) return this.frames.splice(0, index + 1).at(-1) as FrameOf<Type>;
-      await once(this.news, 'frame');
-    }
-  }
-
-  send(frame: ServerFrame): void {
-    this.socket!.send(JSON.stringify(frame));
+/** The server of a worker, in the hands of a spec. */
+export class FakeTaskServer extends FakeServer<WorkerFrame, ServerFrame> {
+  constructor() {
+    super('/tasks/stream');
   }
 
   /** Greets the next worker that comes. */
@@ -70,16 +35,6 @@ export class FakeServer {
     const problem = { status: 503, code: 'not.now', title: 'Not just now', detail: 'not just now', retryable };
     const answers = results.map(({ id }) => (recorded ? { id, recorded } : { id, recorded, problem }));
     this.send({ type: 'answers', seq, answers });
-  }
-
-  hangUp(code = 1001): void {
-    this.socket!.close(code);
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.server.clients) socket.terminate();
-    this.server.close();
-    await once(this.server, 'close');
   }
 }
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeServer, Work } from './socket-session.harness.js';
+import { FakeTaskServer, Work } from './socket-session.harness.js';
 import { NonRetryable, RetryAfter } from './task-errors.js';
 
-let server: FakeServer;
+let server: FakeTaskServer;
 let work: Work;
 
 beforeEach(async () => {
-  server = await FakeServer.start();
+  server = new FakeTaskServer();
+  await server.listening();
   work = new Work(server.url);
   work.session.start();
 });

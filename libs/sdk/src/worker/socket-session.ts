@@ -1,7 +1,7 @@
 import { SocketLink } from '../socket/socket-link.js';
 import type { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
-import { inBatches } from './batches.js';
+import { inBatches } from '../batches.js';
 import { BEAT_EVERY_MS, type Session, type SessionOptions, atMost } from './session.js';
 import { FINAL_CLOSES, type Heartbeat, type ServerFrame, type WorkerFrame } from './worker-frames.js';
 

@@ -35,7 +35,8 @@ export interface RunChange extends StreamKey {
   readonly status?: WorkflowStatus;
   readonly endedAt?: number | null;
   readonly error?: Failure | null;
-  /** How many tasks reached an end in this batch: added to the row's count. */
+  /** How many tasks the items of a `forEach` became, and how many tasks reached an end: added to the row's counts. */
+  readonly tasksAdded?: number;
   readonly tasksEnded?: number;
   /** The earliest time that the batch set: a lower bound of when the run falls due next. */
   readonly dueAt?: number;
@@ -115,6 +116,19 @@ export interface RunFilter {
   readonly definition?: string;
   readonly startedAfter?: number;
   readonly startedBefore?: number;
+  readonly endedBefore?: number;
+  /** The run has all of these labels: with this value, or with any. */
+  readonly labels?: readonly LabelFilter[];
+  /**
+   * Every word of it begins a word of the definition's name, of a label's name or value, or of the error's code or
+   * message; or it is how the run's id begins.
+   */
+  readonly q?: string;
+}
+
+export interface LabelFilter {
+  readonly name: string;
+  readonly value?: string;
 }
 
 export interface TaskFilter {
