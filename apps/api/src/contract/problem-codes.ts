@@ -117,6 +117,23 @@ const meanings = {
   'workflow.deleted': { kind: 'Gone', meaning: 'The run was deleted.', name: 'WorkflowNotFoundError' },
   'workflow.ended': { kind: 'Refused', meaning: 'The run has ended; nothing can be done to it any more.' },
   'workflow.stopping': { kind: 'Refused', meaning: 'The run is failing already and undoes what it did.' },
+  'workflow.history-too-long': { kind: 'Refused', meaning: 'The run has recorded more than it may, and is ending.' },
+  'signal.not-found': {
+    kind: 'NotFound',
+    meaning: 'No task of the run waits for a signal of this name, now or later. `detail` may say which was meant.',
+  },
+  'signal.invalid': {
+    kind: 'Invalid',
+    meaning: 'The payload does not match the schema of the signal. `errors` names each fault with its place.',
+  },
+  'signal.too-large': {
+    kind: 'TooLarge',
+    meaning: 'The payload is larger than `GET /limits` allows. Store it elsewhere and send where it is.',
+  },
+  'signal.too-many': {
+    kind: 'Refused',
+    meaning: 'The run keeps as many signals as it may that nothing has taken yet. Send it when some were taken.',
+  },
   'workflow.not-failed': { kind: 'Refused', meaning: 'Only a failed run can be retried.' },
   'version.not-reached': { kind: 'NotFound', meaning: 'The run has not had so many events.' },
   'version.mismatch': {

@@ -31,6 +31,8 @@ export const taskId = z
 
 export const definitionName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, 'must be the name of a definition');
 
+export const signalName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/, 'must be the name of a signal');
+
 /** A whole number in a query: there everything is a text. */
 export const number = (minimum: number, maximum: number) =>
   z

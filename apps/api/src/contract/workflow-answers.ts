@@ -27,6 +27,7 @@ const attempt = {
   error: the.failure.nullable(),
   nextAttemptAt: the.time.nullable(),
   worker: z.string().nullable(),
+  childId: z.string().nullable().describe('The run that its last attempt is, for a task of type `workflow`.'),
 };
 
 const task = z
@@ -35,6 +36,10 @@ const task = z
     dependsOn: z.array(z.string()),
     output: the.json,
     outputOmitted: z.literal(true).optional().describe('The output is large: ask for it with `payloads=true`.'),
+    items: z
+      .object({ total: z.int(), ended: z.int() })
+      .nullable()
+      .describe('For a task with a `forEach`. The tasks that its items became come after those of the definition.'),
     compensation: z.object(attempt).meta({ id: 'Compensation' }).nullable().describe('What undoes it.'),
   })
   .meta({ id: 'Task' });
@@ -52,6 +57,10 @@ export const workflow = z
     error: the.failure.nullable(),
     labels: z.record(z.string(), z.string()),
     priority: z.int(),
+    parent: z
+      .object({ id: z.string(), taskId: z.string(), attempt: z.int() })
+      .nullable()
+      .describe('The attempt of another run that this one is.'),
     startedAt: the.time,
     endedAt: the.time.nullable(),
     version: z.int(),

@@ -16,7 +16,7 @@ const start = z.strictObject({
   priority: z.int().min(0).max(9).optional(),
 });
 
-/** A command to a run: what all four have in common. */
+/** A command to a run: what all of them have in common. */
 const command = {
   tag: 'workflows',
   method: 'POST',
@@ -157,6 +157,24 @@ export const workflowRoutes = {
     summary: 'Let a paused run go on',
     body: empty,
     refuses: commandRefuses,
+  }),
+  signal: route({
+    ...command,
+    id: 'signalWorkflow',
+    path: '/workflows/{id}/signals/{name}',
+    summary: 'Send a signal to a run',
+    description:
+      'A task that waits for a signal of this name takes it; one that comes early is kept. The body is its payload. Send an `Idempotency-Key` to send it once.',
+    params: z.strictObject({ id: the.workflowId, name: the.signalName }),
+    body: the.json.optional(),
+    refuses: [
+      ...commandRefuses,
+      'signal.not-found',
+      'signal.invalid',
+      'signal.too-large',
+      'signal.too-many',
+      'workflow.history-too-long',
+    ],
   }),
   retry: route({
     ...command,

@@ -41,6 +41,36 @@ describe('a command to a run', () => {
     expect(ended.json()).toMatchObject({ status: 'cancelled', error: { message: 'not wanted any more' } });
   });
 
+  it('signals, with any JSON or nothing as the payload', async () => {
+    const wait = { type: 'wait', input: { signal: 'go', schema: { type: ['null', 'object'] } } };
+    const id = await start({ ...NOTHING, tasks: { first: wait, second: { ...wait, dependsOn: ['first'] } } });
+    const path = `/workflows/${id}/signals/go`;
+    const tried = await api.post(`${path}?dryRun=true`, { by: 'me' });
+    expect(tried.json<{ events: { type: string }[] }>().events.map(({ type }) => type)).toEqual([
+      ...['SignalReceived', 'TaskCompleted', 'TaskStarted'],
+    ]);
+    const once = { 'idempotency-key': 'once' };
+    expect((await api.post(path, { by: 'me' }, once)).statusCode).toBe(202);
+    expect((await api.post(path, { by: 'me' }, once)).statusCode).toBe(200);
+    expect((await api.post(path, { by: 'you' }, once)).statusCode).toBe(422);
+    expect(await statusOf(id)).toBe('running');
+    expect((await api.post(path)).statusCode).toBe(202);
+    expect(await statusOf(id)).toBe('completed');
+  });
+
+  it('refuses a signal that the run has no use for, and says why', async () => {
+    const wait = { type: 'wait', input: { signal: 'approve', schema: { type: 'object' } } };
+    const id = await start({ ...NOTHING, tasks: { first: wait } });
+    const wrong = await api.post(`/workflows/${id}/signals/approve`, [5]);
+    expect([wrong.statusCode, wrong.json().code, wrong.json().errors[0].pointer]).toEqual([400, 'signal.invalid', '']);
+    const unknown = await api.post(`/workflows/${id}/signals/aprove`, {});
+    expect([unknown.statusCode, unknown.json().code]).toEqual([404, 'signal.not-found']);
+    expect(unknown.json().detail).toContain('did you mean "approve"?');
+    expect((await api.post(`/workflows/${id}/signals/no%20name`)).statusCode).toBe(400);
+    expect((await api.post(`/workflows/${id}/cancel`)).statusCode).toBe(202);
+    expect((await api.post(`/workflows/${id}/signals/approve`, {})).json().code).toBe('workflow.ended');
+  });
+
   it('retries a run that failed', async () => {
     const id = await startFailed('failing');
     expect(await statusOf(id)).toBe('failed');

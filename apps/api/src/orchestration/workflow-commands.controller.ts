@@ -7,13 +7,14 @@ import {
   PauseWorkflow,
   ResumeWorkflow,
   RetryWorkflow,
+  SignalWorkflow,
   type WorkflowId,
   taskId,
 } from '@orrery/domain';
 import { workflowRoutes } from '../contract/workflows.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 
-/** What all four have in common. */
+/** What all of them have in common. */
 type Sending = Pick<RequestOf<typeof workflowRoutes.pause>, 'context' | 'params' | 'query'>;
 
 /** Commands to a run that is there: sent, or with `dryRun` only tried. */
@@ -39,6 +40,12 @@ export class WorkflowCommandsController {
   @Serves(workflowRoutes.retry)
   retry(request: RequestOf<typeof workflowRoutes.retry>) {
     return this.send(request, new RetryWorkflow({}));
+  }
+
+  @Serves(workflowRoutes.signal)
+  signal(request: RequestOf<typeof workflowRoutes.signal>) {
+    const { name } = request.params;
+    return this.send(request, new SignalWorkflow({ name, payload: request.body ?? null }));
   }
 
   private async send({ context, params: { id }, query }: Sending, command: ClientCommand) {

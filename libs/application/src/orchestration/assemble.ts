@@ -10,6 +10,7 @@ import type { Ownership } from '../kernel/ports/ownership.js';
 import type { Snapshots } from '../kernel/ports/snapshots.js';
 import { TakeSnapshots } from '../kernel/take-snapshots.js';
 import { Changes } from './changes.js';
+import { ChildRuns } from './child-runs.js';
 import { SendToWorkflowHandler, TryOnWorkflowHandler } from './commands/send-to-workflow.js';
 import { SubmitDefinitionHandler } from './commands/submit-definition.js';
 import { SubmitWorkflowHandler } from './commands/submit-workflow.js';
@@ -33,6 +34,7 @@ import { GetWorkflowHandler } from './queries/get-workflow.js';
 import { ListDefinitionsHandler, ListTasksHandler, ListWorkflowsHandler } from './queries/list-views.js';
 import { ValidateDefinitionHandler } from './queries/validate-definition.js';
 import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
+import { LinkChildRuns } from './reactions/link-child-runs.js';
 import { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import { RunEndings } from './run-endings.js';
 import { RunTimers } from './timers/run-timers.js';
@@ -73,13 +75,16 @@ export function assemble(ports: OrchestrationPorts) {
   const dispatch = new DispatchQueuedTasks(dispatcher, commands, clock);
   const timers = new RunTimers(commands, aggregates, clock);
   const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
-  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans));
-  const follow = new Follow(foreign, log, checkpoints, clock, onError);
   const changes = new Changes(clock);
   const runs = new RunReader(log, plans);
+  const children = new ChildRuns(kernel, commands, runs, onError);
+  const links = new LinkChildRuns(children, kernel, onError);
+  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans), children);
+  const follow = new Follow(foreign, log, checkpoints, clock, onError);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
-  const engine = new Engine({ ...parts, kernel, follow, foreign, dispatcher, dispatch, timers, commands, changes });
+  const reacting = { dispatcher, dispatch, links, timers };
+  const engine = new Engine({ ...parts, ...reacting, kernel, follow, foreign, commands, changes });
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);
@@ -100,7 +105,8 @@ export function assemble(ports: OrchestrationPorts) {
     listTasks: new ListTasksHandler(ports.viewReader, clock, authorize),
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize),
   };
-  return { engine, kernel, dispatcher, follow, timers, runs, changes, endings, commandHandlers, queryHandlers, ports };
+  const shown = { runs, changes, endings, commandHandlers, queryHandlers };
+  return { engine, kernel, dispatcher, children, follow, timers, ...shown, ports };
 }
 
 function kernelOf(ports: OrchestrationPorts): EngineKernel {

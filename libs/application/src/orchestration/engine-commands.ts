@@ -43,6 +43,19 @@ export class EngineCommands {
     });
   }
 
+  /** Does what needs the log, as often as it takes to reach it. Nothing comes of it when the process stops first. */
+  async untilReached<T>(work: () => Promise<T>): Promise<T | undefined> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.stopped) return undefined;
+        if (!(error instanceof Unavailable)) throw error;
+        await new Promise<void>((resolve) => void this.clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
   stop(): void {
     this.stopped = true;
   }

@@ -85,11 +85,12 @@ export class Engine {
   }
 
   private react(run: Run, events: readonly Recorded[]): void {
-    const { dispatch, timers } = this.parts;
+    const { dispatch, links, timers } = this.parts;
     // What was read from the log since, and may be somebody else's, nobody has acted on yet.
     if (run.acted < events[0]!.version - 1) this.takeUp.later(run.key);
     run.acted = events.at(-1)!.version;
     dispatch.react(run, events);
+    links.react(run, events);
     timers.follow(run);
   }
 

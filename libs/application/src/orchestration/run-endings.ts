@@ -1,4 +1,4 @@
-import type { Failure, Json, Recorded, WorkflowEvent, WorkflowStatus } from '@orrery/domain';
+import type { DomainEvent, Failure, Json, Recorded, WorkflowStatus } from '@orrery/domain';
 import { type StreamKey, keyOf } from '../kernel/ports/log.js';
 import type { RunReader } from './views/run-reader.js';
 
@@ -16,6 +16,11 @@ const ENDINGS: { readonly [type: string]: ((event: never) => RunEnding) | undefi
   WorkflowCompensated: () => ({ status: 'compensated', output: null, error: null }),
   WorkflowCancelled: () => ({ status: 'cancelled', output: null, error: null }),
 };
+
+/** How a run ended, if this event ends it. */
+export function endingOf(event: DomainEvent): RunEnding | undefined {
+  return ENDINGS[event.type]?.(event as never);
+}
 
 /** Tells of the ends of runs that this process owns, from its commits themselves: as a rule nothing is read for it. */
 export class RunEndings {
@@ -39,8 +44,7 @@ export class RunEndings {
   /** A run has committed these events. */
   committed(key: StreamKey, events: readonly Recorded[]): void {
     if (this.waiting.size === 0) return;
-    const last = events.at(-1)!.event as WorkflowEvent;
-    const ending = ENDINGS[last.type]?.(last as never);
+    const ending = endingOf(events.at(-1)!.event);
     if (ending) this.tell(key, ending);
   }
 

@@ -8,6 +8,7 @@ import type { EngineKernel } from './engine-kernel.js';
 import { VIEWS_FOLLOWER, type ViewWriter } from './ports/runs.js';
 import type { WorkerSessions } from './ports/worker-sessions.js';
 import type { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
+import type { LinkChildRuns } from './reactions/link-child-runs.js';
 import type { RunEndings } from './run-endings.js';
 import { type RunTimers, TIMERS_AHEAD_MS } from './timers/run-timers.js';
 import { isOfDefinition } from './definition-streams.js';
@@ -25,6 +26,7 @@ export interface TakeUpParts {
   readonly sessions: WorkerSessions;
   readonly dispatcher: Dispatcher;
   readonly dispatch: DispatchQueuedTasks;
+  readonly links: LinkChildRuns;
   readonly timers: RunTimers;
   readonly endings: RunEndings;
   readonly clock: Clock;
@@ -108,13 +110,14 @@ export class TakeUpRuns {
   }
 
   private bringInLine(run: Run): void {
-    const { kernel, dispatch, timers, endings } = this.parts;
+    const { kernel, dispatch, links, timers, endings } = this.parts;
     if (!this.isOurs(run.key)) return;
     // Something was decided in it since it was loaded: what has not committed must not be acted on.
     if (run.dropped || !run.isIdle) return this.later(run.key);
     const live = kernel.aggregates.peek(run.key);
     if (live) live.acted = Math.max(live.acted, run.version);
     dispatch.reconcile(run);
+    links.reconcile(run);
     // What was read beside memory may be older than what was acted on since: it may fire earlier, and not later.
     if (run === (live as unknown)) timers.follow(run);
     else timers.bringForward(run);

@@ -1,13 +1,19 @@
 import {
+  ENGINE_TYPES,
   type Namespace,
   NotFound,
   type Plan,
+  type PlannedTask,
+  type TaskState,
   type WorkflowCommand,
   type WorkflowDecider,
   type WorkflowEvent,
   WORKFLOW_STATE_VERSION,
   type WorkflowState,
+  type WorkflowStopped,
   isOver,
+  taskAt,
+  tasksOf,
   workflowDecider,
 } from '@orrery/domain';
 import type { Aggregate } from '../kernel/aggregate.js';
@@ -27,6 +33,20 @@ export function planOf(run: Run) {
   return (run.decider as WorkflowDecider).plan;
 }
 
+/** Whether what runs in a stopped run is told to end: when it was cancelled, or where its definition says so. */
+export function tellsWhatRuns({ whenFailing }: Plan, cause: WorkflowStopped['cause']): boolean {
+  return cause === 'cancelled' || whenFailing === 'cancel';
+}
+
+/** The tasks and compensations of a run that workers do: not its lists, and nothing that the engine performs itself. */
+export function* workIn(run: Run): Iterable<readonly [planned: PlannedTask, task: TaskState]> {
+  const plan = planOf(run);
+  for (const [ordinal, task] of tasksOf(run.state)) {
+    const planned = taskAt(plan, ordinal)!;
+    if (planned.forEach === null && !ENGINE_TYPES.includes(planned.type)) yield [planned, task];
+  }
+}
+
 /** Runs, as the shell needs to know them: each goes by the rules of its plan, which its first event names. */
 export function workflowStreams(plans: Plans): StreamType {
   const deciderFor = (namespace: Namespace, hash: string): MaybeLater<WorkflowDecider> => {
@@ -42,13 +62,17 @@ export function workflowStreams(plans: Plans): StreamType {
       if (first.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', 'there is no such workflow');
       return deciderFor(namespace, first.definition.hash);
     },
-    snapshotEvery: ({ tasks }) => Math.max(SNAPSHOT_EVENTS_MIN, tasks.length),
+    snapshotEvery: ({ tasks, lists }) => Math.max(SNAPSHOT_EVENTS_MIN, tasks.length + itemsIn(lists)),
     snapshotSchema: ({ definitionHash }) => `${SCHEMA}${definitionHash}`,
     deciderOfSnapshot: (namespace, schema) =>
       schema.startsWith(SCHEMA) ? deciderFor(namespace, schema.slice(SCHEMA.length)) : undefined,
     isOver,
   };
   return streamType(type);
+}
+
+function itemsIn(lists: WorkflowState['lists']): number {
+  return Object.values(lists).reduce((sum, { items }) => sum + items.length, 0);
 }
 
 const deciders = new WeakMap<Plan, WorkflowDecider>();

@@ -13,7 +13,7 @@ export class AjvInputSchemas extends InputSchemas {
       this.validatorOf(schema);
       return [];
     } catch (error) {
-      return [fault('definition.bad-schema', '', `\`input\` is no JSON Schema: ${(error as Error).message}`)];
+      return [fault('definition.bad-schema', '', `this is no JSON Schema: ${(error as Error).message}`)];
     }
   }
 

@@ -58,13 +58,14 @@ export class MemoryRun {
   }
 
   change(change: RunChange): void {
-    const { version, status, endedAt, error, tasksEnded = 0 } = change;
+    const { version, status, endedAt, error, tasksAdded = 0, tasksEnded = 0 } = change;
     this.row = {
       ...this.row,
       version,
       status: status ?? this.row.status,
       endedAt: endedAt === undefined ? this.row.endedAt : endedAt && storableTime(endedAt),
       error: error === undefined ? this.row.error : copyOf(error),
+      tasksTotal: this.row.tasksTotal + tasksAdded,
       tasksEnded: this.row.tasksEnded + tasksEnded,
     };
     this.dueAt = endedAt == null ? earlier(this.dueAt, change.dueAt) : null;

@@ -29,13 +29,14 @@ const CHANGE_RUNS = {
              status = coalesce(c.status, r.status),
              ended_at = case when c.given & 1 = 0 then r.ended_at else c.ended_at end,
              error = case when c.given & 2 = 0 then r.error else c.error end,
+             tasks_total = r.tasks_total + c.tasks_added,
              tasks_ended = r.tasks_ended + c.tasks_ended,
              due_at = case when c.ended_at is null then least(r.due_at, c.due_at) end
         from (select c.*, (select x.ctid from runs x
                             where x.namespace = c.namespace and x.id = c.id and x.version < c.version) as place
                 from unnest($1::text[], $2::uuid[], $3::int4[], $4::text[], $5::int4[], $6::timestamptz[], $7::json[],
-                            $8::int4[], $9::timestamptz[])
-                  as c (namespace, id, version, status, given, ended_at, error, tasks_ended, due_at)
+                            $8::int4[], $9::int4[], $10::timestamptz[])
+                  as c (namespace, id, version, status, given, ended_at, error, tasks_added, tasks_ended, due_at)
               offset 0) c
        where r.ctid = c.place
       returning 1
@@ -86,7 +87,7 @@ export function insertRuns(arrays: ViewArrays, runs: readonly StartedRun[]): Sta
     arrays.times(runs, (run) => run.endedAt ?? null),
     arrays.times(runs, (run) => (run.endedAt == null ? (run.dueAt ?? null) : null)),
     arrays.ints(runs, (run) => run.version),
-    arrays.ints(runs, (run) => run.started.tasksTotal),
+    arrays.ints(runs, (run) => run.started.tasksTotal + (run.tasksAdded ?? 0)),
     arrays.ints(runs, (run) => run.tasksEnded ?? 0),
     arrays.json(runs, (run) => run.error ?? null),
   ];
@@ -102,6 +103,7 @@ export function changeRuns(arrays: ViewArrays, runs: readonly RunChange[]): Stat
     arrays.ints(runs, given),
     arrays.times(runs, (run) => run.endedAt ?? null),
     arrays.json(runs, (run) => run.error ?? null),
+    arrays.ints(runs, (run) => run.tasksAdded ?? 0),
     arrays.ints(runs, (run) => run.tasksEnded ?? 0),
     arrays.times(runs, (run) => run.dueAt ?? null),
   ];

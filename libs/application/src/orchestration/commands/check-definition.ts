@@ -1,4 +1,4 @@
-import { type Fault, type Json, type JsonObject, type Plan, compileDefinition } from '@orrery/domain';
+import { type Fault, type Json, type JsonObject, type Plan, compileDefinition, signalSchemasOf } from '@orrery/domain';
 import type { DocumentReader } from '../ports/document-reader.js';
 import type { InputSchemas } from '../ports/input-schemas.js';
 
@@ -29,7 +29,7 @@ export function checkDefinition(
   };
 }
 
-/** Compiles a definition, and checks that its schema of inputs is one. */
+/** Compiles a definition, and checks that its schemas, of its input and of signals, are some. */
 export function compileWithSchema(
   document: Json,
   inputSchemas: InputSchemas,
@@ -37,7 +37,10 @@ export function compileWithSchema(
   const compiled = compileDefinition(document);
   const schema = (document as { input?: unknown } | null)?.input;
   const isObject = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
-  const ofSchema = isObject ? inputSchemas.faultsOf(schema as JsonObject) : [];
-  const faults = [...compiled.faults, ...ofSchema.map((fault) => ({ ...fault, pointer: `/input${fault.pointer}` }))];
-  return { plan: 'plan' in compiled && ofSchema.length === 0 ? compiled.plan : undefined, faults };
+  const schemas = isObject ? [{ schema: schema as JsonObject, pointer: '/input' }] : [];
+  const ofSchemas = [...schemas, ...signalSchemasOf(document)].flatMap(({ schema: each, pointer }) =>
+    inputSchemas.faultsOf(each).map((fault) => ({ ...fault, pointer: pointer + fault.pointer })),
+  );
+  const plan = 'plan' in compiled && ofSchemas.length === 0 ? compiled.plan : undefined;
+  return { plan, faults: [...compiled.faults, ...ofSchemas] };
 }

@@ -16,10 +16,10 @@ import {
 } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
-import { contentHash, newIdIn } from '../../kernel/new-ids.js';
+import { newIdIn } from '../../kernel/new-ids.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import type { RunReader } from '../views/run-reader.js';
-import { compileWithSchema } from './check-definition.js';
+import { resolveStart } from './resolve-start.js';
 
 /** What a client says to start a run. */
 export interface WorkflowRequest {
@@ -86,9 +86,8 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
   }
 
   /** What the run is to run, and on what. */
-  private async startOf(context: Context, request: WorkflowRequest, id: StreamId) {
-    const definition = await this.resolve(context, request.definition);
-    return { id, definition, input: await this.checkInput(context, definition, request.input ?? null) };
+  private async startOf({ namespace }: Context, { definition, input = null }: WorkflowRequest, id: StreamId) {
+    return { id, ...(await resolveStart(this.kernel, namespace, { definition, input })) };
   }
 
   /**
@@ -100,16 +99,6 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
       throw error instanceof NotFound ? refusal : error;
     });
     return { id, definition: page.started.definition, input: page.started.input };
-  }
-
-  /** The input with the defaults of its schema; one that does not match is refused, with every fault at once. */
-  private async checkInput({ namespace }: Context, { hash }: DefinitionReference, input: Json): Promise<Json> {
-    const { inputSchema } = await this.kernel.plans.get(namespace, hash);
-    if (inputSchema === null) return input;
-    const checked = this.kernel.inputSchemas.check(inputSchema, input);
-    if ('value' in checked) return checked.value;
-    const faults = checked.faults.map((fault) => ({ ...fault, pointer: `/input${fault.pointer}` }));
-    throw new Invalid('input.invalid', 'the input does not match the schema of its definition', faults);
   }
 
   /** Where the run stands: some end as they start, and one that was started before may have ended long ago. */
@@ -136,32 +125,5 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
     if (given !== undefined) return { id: given, client };
     if (context.idempotencyKey !== undefined) return { id: client.id as StreamId, client };
     return { id: newIdIn(ownership.owned(), partitions, clock, entropy), client };
-  }
-
-  private async resolve({ namespace }: Context, definition: string | JsonObject): Promise<DefinitionReference> {
-    if (typeof definition !== 'string') return this.storeInline(namespace, definition);
-    const [name = '', versionText, ...rest] = definition.split('@');
-    const state = await this.kernel.definition(namespace, name);
-    const version = versionText === undefined ? state.versions.length : Number(versionText);
-    const isNumber = versionText === undefined || /^[1-9]\d*$/.test(versionText);
-    const hash = isNumber && rest.length === 0 ? state.versions[version - 1] : undefined;
-    if (hash === undefined) {
-      const message = `"${name}" has no version "${versionText}": there are 1 to ${state.versions.length}`;
-      throw new NotFound('definition.not-found', message);
-    }
-    return { name, version, hash };
-  }
-
-  /** A definition that came with the start is stored by its hash, but not registered under its name. */
-  private async storeInline(namespace: Context['namespace'], document: JsonObject): Promise<DefinitionReference> {
-    const hash = contentHash(document);
-    const known = this.kernel.plans.peek(namespace, hash);
-    if (known) return { name: known.name, version: null, hash };
-    const { plan, faults } = compileWithSchema(document, this.kernel.inputSchemas);
-    if (!plan) throw new Invalid('definition.invalid', 'the definition has faults', faults);
-    const content = { hash, document, source: JSON.stringify(document), format: 'json' as const };
-    await this.kernel.contents.put(namespace, content);
-    this.kernel.plans.keep(namespace, hash, plan);
-    return { name: plan.name, version: null, hash };
   }
 }

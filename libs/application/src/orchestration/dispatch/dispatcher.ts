@@ -1,4 +1,4 @@
-import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused } from '@orrery/domain';
+import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused, taskOf } from '@orrery/domain';
 import type { Aggregates } from '../../kernel/aggregates.js';
 import type { Answer } from '../../kernel/envelope.js';
 import type { Clock } from '../../kernel/ports/clock.js';
@@ -237,7 +237,7 @@ export class Dispatcher {
       workerId: session.workerId,
       session,
       handedAt: now,
-      startReported: run.state.tasks[attempt.ordinal]!.status === 'running',
+      startReported: taskOf(run.state, attempt.ordinal).status === 'running',
       reported: false,
       cancelled: false,
       beatAt: now,

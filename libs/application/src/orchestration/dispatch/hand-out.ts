@@ -1,12 +1,4 @@
-import {
-  type Failure,
-  type Json,
-  type PlannedTask,
-  type WorkflowState,
-  ExpressionFailed,
-  inHands,
-  scopeOf,
-} from '@orrery/domain';
+import { type Failure, type PlannedTask, type WorkflowState, inHands, inputOf, taskAt, taskOf } from '@orrery/domain';
 import type { Run } from '../workflow-streams.js';
 import { planOf } from '../workflow-streams.js';
 import { type QueuedAttempt, idOf } from './backlog.js';
@@ -24,11 +16,12 @@ export function prepare(
   lease: { readonly token: string; readonly isLocal: boolean },
   now: number,
 ): Prepared {
-  const planned = planOf(run).tasks[attempt.ordinal]!;
+  const plan = planOf(run);
+  const planned = taskAt(plan, attempt.ordinal)!;
   if (!mayBeHandedOut(attempt, run.state, planned)) return null;
-  const input = evaluateInput(planned, run.state);
+  const input = inputOf(plan, planned, run.state);
   if ('failure' in input) return input;
-  const state = run.state.tasks[attempt.ordinal]!;
+  const state = taskOf(run.state, attempt.ordinal);
   const { runMs, heartbeatMs } = planned.timeouts;
   const task: HandedTask = {
     id: idOf(attempt),
@@ -57,17 +50,7 @@ function heartbeatEvery(timeoutMs: number | null, isLocal: boolean): number | nu
 
 /** The attempt is still the current one, and its run neither pauses nor stops. */
 function mayBeHandedOut({ ordinal, attempt }: QueuedAttempt, state: WorkflowState, planned: PlannedTask): boolean {
-  const task = state.tasks[ordinal]!;
+  const task = taskOf(state, ordinal);
   if (task.attempt !== attempt || !inHands(task) || state.status === 'paused') return false;
   return planned.compensates !== null || state.stopped === null;
-}
-
-function evaluateInput(planned: PlannedTask, state: WorkflowState): { value: Json } | { failure: Failure } {
-  if (planned.input === null) return { value: null };
-  try {
-    return { value: planned.input(scopeOf(state)) };
-  } catch (error) {
-    if (error instanceof ExpressionFailed) return { failure: { code: error.code, message: error.message } };
-    throw error;
-  }
 }

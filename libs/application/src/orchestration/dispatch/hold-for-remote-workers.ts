@@ -1,6 +1,6 @@
 import { inHands } from '@orrery/domain';
 import type { WorkerSessions } from '../ports/worker-sessions.js';
-import { type Run, planOf } from '../workflow-streams.js';
+import { type Run, workIn } from '../workflow-streams.js';
 import { attemptKey, queueKey } from './backlog.js';
 import type { Dispatcher } from './dispatcher.js';
 import { LEASE_MS } from './leases.js';
@@ -20,10 +20,9 @@ export async function holdForRemoteWorkers(
   if (alive.length === 0) return;
   const served = new Set(alive.flatMap(({ namespace, types }) => types.map((type) => queueKey(namespace, type))));
   for (const run of runs) {
-    for (const [ordinal, task] of run.state.tasks.entries()) {
+    for (const [{ ordinal, type, timeouts }, task] of workIn(run)) {
       if (!inHands(task)) continue;
       const { namespace, stream: workflow } = run.key;
-      const { type, timeouts } = planOf(run).tasks[ordinal]!;
       const key = attemptKey({ namespace, workflow, ordinal });
       if (!served.has(queueKey(namespace, type)) || dispatcher.leases.get(key)) continue;
       dispatcher.leases.add(key, {

@@ -35,7 +35,8 @@ export interface RunChange extends StreamKey {
   readonly status?: WorkflowStatus;
   readonly endedAt?: number | null;
   readonly error?: Failure | null;
-  /** How many tasks reached an end in this batch: added to the row's count. */
+  /** How many tasks the items of a `forEach` became, and how many tasks reached an end: added to the row's counts. */
+  readonly tasksAdded?: number;
   readonly tasksEnded?: number;
   /** The earliest time that the batch set: a lower bound of when the run falls due next. */
   readonly dueAt?: number;

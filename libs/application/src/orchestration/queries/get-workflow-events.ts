@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type Json, type JsonObject, type StreamId, type WorkflowEvent, isOver, taskId } from '@orrery/domain';
+import { type Json, type JsonObject, type StreamId, type WorkflowEvent, isOver, taskAt, taskId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
@@ -104,9 +104,9 @@ function dataOf(event: WorkflowEvent, page: RunPage): JsonObject {
   const { type: _type, v: _v, ...fields } = event;
   const shown = Object.entries(fields).map(([name, value]) => [name, TIMES.has(name) ? iso(value as number) : value]);
   const { task, notUndone, ...rest } = Object.fromEntries(shown) as EventFields;
-  const data = notUndone ? { ...rest, notUndone: notUndone.map((ordinal) => page.plan.tasks[ordinal]!.key) } : rest;
+  const data = notUndone ? { ...rest, notUndone: notUndone.map((ordinal) => taskAt(page.plan, ordinal)!.key) } : rest;
   if (task === undefined) return data;
-  const { key, compensates } = page.plan.tasks[task]!;
+  const { key, compensates } = taskAt(page.plan, task)!;
   const ids = { taskId: taskId(page.started.id as StreamId, task), key };
   return { ...ids, ...(compensates === null ? {} : { compensation: true }), ...data };
 }

@@ -1,9 +1,20 @@
-import { type Recorded, type TaskEvent, WithdrawTask, type WorkflowEvent, inHands } from '@orrery/domain';
+import {
+  type PlannedTask,
+  type Recorded,
+  type TaskEvent,
+  WithdrawTask,
+  type WorkflowEvent,
+  inHands,
+  priorityOf,
+  taskAt,
+  taskOf,
+  tasksOf,
+} from '@orrery/domain';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { attemptKey, idOf } from '../dispatch/backlog.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { EngineCommands } from '../engine-commands.js';
-import { type Run, planOf } from '../workflow-streams.js';
+import { type Run, planOf, tellsWhatRuns, workIn } from '../workflow-streams.js';
 
 type React<E> = (run: Run, event: E, at: number) => void;
 
@@ -39,10 +50,11 @@ export class DispatchQueuedTasks {
 
   /** Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. */
   reconcile(run: Run): void {
-    for (const [ordinal, task] of run.state.tasks.entries()) {
+    for (const [planned, task] of workIn(run)) {
+      const { ordinal } = planned;
       const isHeld = this.endStale(run, ordinal);
       if (!inHands(task)) continue;
-      if (this.isStopping(run, ordinal)) this.stop(run, ordinal, task.attempt);
+      if (isStopping(run, planned)) this.stop(run, ordinal, task.attempt);
       // What is held already needs no second offer, and a run that pauses makes none.
       else if (!isHeld && run.state.status !== 'paused') this.offer(run, ordinal, task.attempt, this.clock.now());
     }
@@ -53,33 +65,29 @@ export class DispatchQueuedTasks {
     const { leases, backlog } = this.dispatcher;
     if (leases.size === 0 && backlog.size === 0) return false;
     const key = this.keyOf(run, ordinal);
-    const task = run.state.tasks[ordinal]!;
+    const task = taskOf(run.state, ordinal);
     const isPast = ({ attempt }: { attempt: number }) =>
       attempt < task.attempt || (attempt === task.attempt && !inHands(task));
     for (const known of [backlog.get(key), leases.get(key)]) if (known && isPast(known)) this.dispatcher.ended(known);
     return leases.get(key) !== undefined;
   }
 
-  private isStopping(run: Run, ordinal: number): boolean {
-    return run.state.stopped !== null && planOf(run).tasks[ordinal]!.compensates === null;
-  }
-
   private offer(run: Run, ordinal: number, attempt: number, queuedAt: number): void {
-    const { type, priority } = planOf(run).tasks[ordinal]!;
+    const planned = taskAt(planOf(run), ordinal)!;
     this.dispatcher.offer({
       namespace: run.key.namespace,
       workflow: run.key.stream,
       ordinal,
       attempt,
-      type,
-      priority,
+      type: planned.type,
+      priority: priorityOf(planned, run.state),
       queuedAt,
     });
   }
 
   /** Nothing of a paused run is handed out; what runs goes on. */
   private hold(run: Run): void {
-    for (const [ordinal, task] of run.state.tasks.entries()) {
+    for (const [ordinal, task] of tasksOf(run.state)) {
       if (task.status === 'queued') this.dispatcher.backlog.remove(this.keyOf(run, ordinal));
     }
   }
@@ -93,8 +101,7 @@ export class DispatchQueuedTasks {
       const address = { namespace: run.key.namespace, workflow: run.key.stream };
       return this.commands.sendUntilDone(address, new WithdrawTask({ task: ordinal, attempt }));
     }
-    const tellsWorkers = run.state.stopped!.cause === 'cancelled' || planOf(run).whenFailing === 'cancel';
-    if (!tellsWorkers) return;
+    if (!tellsWhatRuns(planOf(run), run.state.stopped!.cause)) return;
     lease.cancelled = true;
     lease.session?.cancel(idOf(lease), lease.attempt);
   }
@@ -102,4 +109,9 @@ export class DispatchQueuedTasks {
   private keyOf(run: Run, ordinal: number): string {
     return attemptKey({ namespace: run.key.namespace, workflow: run.key.stream, ordinal });
   }
+}
+
+/** What would do a task that its run does no more; what undoes one goes on. */
+function isStopping(run: Run, { compensates }: PlannedTask): boolean {
+  return run.state.stopped !== null && compensates === null;
 }

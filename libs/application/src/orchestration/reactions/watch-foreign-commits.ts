@@ -1,4 +1,5 @@
 import type { Follower, Move } from '../../kernel/follow.js';
+import type { ChildRuns } from '../child-runs.js';
 import type { Commit, Cursor } from '../../kernel/ports/log.js';
 import { isOfDefinition } from '../definition-streams.js';
 
@@ -15,7 +16,10 @@ export class WatchForeignCommits implements Follower {
   /** Set by the engine. */
   onForeign: (commit: Commit) => void = () => undefined;
 
-  constructor(private readonly views: Follower) {
+  constructor(
+    private readonly views: Follower,
+    private readonly children: ChildRuns,
+  ) {
     this.name = views.name;
   }
 
@@ -29,6 +33,8 @@ export class WatchForeignCommits implements Follower {
     for (const commit of commits) {
       if (!this.own.has(commit.cursor.transactionId) && !isOfDefinition(commit)) this.onForeign(commit);
     }
+    // What a checkpoint has passed no owner looks at again, so that nothing may be left to be said of it.
+    await this.children.idle();
     const written = await this.views.handle(commits, moves);
     const last = commits.at(-1)?.cursor.transactionId;
     if (written && last !== undefined) for (const id of this.own) if (id < last) this.own.delete(id);

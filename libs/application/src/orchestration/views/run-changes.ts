@@ -6,6 +6,7 @@ import {
   type TaskStatus,
   type WorkflowEvent,
   type WorkflowStatus,
+  taskAt,
 } from '@orrery/domain';
 import type { Commit } from '../../kernel/ports/log.js';
 import { eventsOf } from '../../kernel/recorded-commit.js';
@@ -17,6 +18,7 @@ interface Folding {
   status?: WorkflowStatus;
   endedAt?: number | null;
   error?: Failure | null;
+  tasksAdded: number;
   tasksEnded: number;
   dueAt: number;
   drop: boolean;
@@ -44,20 +46,26 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
   },
   TaskQueued: (folding, event, at, plan) => {
     dueAt(folding, event.due);
-    open(folding, plan.tasks[event.task]!, { status: 'queued', attempt: event.attempt, since: at });
+    open(folding, taskAt(plan, event.task)!, { status: 'queued', attempt: event.attempt, since: at });
   },
-  TaskStarted: (folding, { task, attempt, startedAt, due, until, worker }, _at, plan) => {
+  TaskStarted: (folding, { task, attempt, startedAt, due, until, signal, worker }, _at, plan) => {
     dueAt(folding, until ?? due);
-    const status = until === undefined ? 'running' : 'waiting';
+    const status = until === undefined && signal === undefined ? 'running' : 'waiting';
     const row = { status, attempt, since: startedAt, due: until ?? null, worker: worker ?? null } as const;
-    open(folding, plan.tasks[task]!, row);
+    open(folding, taskAt(plan, task)!, row);
   },
-  TaskCompleted: (folding, { task }, _at, plan) => accept(folding, plan.tasks[task]!),
-  TaskSkipped: (folding, { task }, _at, plan) => accept(folding, plan.tasks[task]!),
+  TaskCompleted: (folding, { task }, _at, plan) => accept(folding, taskAt(plan, task)!),
+  TaskSkipped: (folding, { task }, _at, plan) => accept(folding, taskAt(plan, task)!),
+  TaskExpanded: (folding, { task, attempt, items }, at, plan) => {
+    folding.tasksAdded += items.length;
+    open(folding, taskAt(plan, task)!, { status: 'running', attempt, since: at });
+  },
+  TaskCollected: (folding, { task }, _at, plan) => accept(folding, taskAt(plan, task)!),
+  SignalReceived: () => undefined,
   TaskWithdrawn: (folding, { task }) => close(folding, task),
   TaskFailed: (folding, { task, attempt, error, retryAt }, at, plan) => {
     dueAt(folding, retryAt);
-    const planned = plan.tasks[task]!;
+    const planned = taskAt(plan, task)!;
     const status = retryAt === undefined ? 'failed' : 'waiting';
     open(folding, planned, { status, attempt, since: at, due: retryAt ?? null, error });
     if (status === 'failed' && planned.optional) folding.tasksEnded += 1;
@@ -92,7 +100,14 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
 
 /** Folds the commits of one run, in order, into the change of its rows. */
 export function runChange(commits: readonly Commit[], plan: Plan): RunChange {
-  const folding: Folding = { tasksEnded: 0, dueAt: Infinity, drop: false, open: new Map(), closed: new Set() };
+  const folding: Folding = {
+    tasksAdded: 0,
+    tasksEnded: 0,
+    dueAt: Infinity,
+    drop: false,
+    open: new Map(),
+    closed: new Set(),
+  };
   const table = FOLD as { readonly [type: string]: Fold<WorkflowEvent> };
   for (const commit of commits) {
     for (const { event, at } of eventsOf<WorkflowEvent>(commit) as readonly Recorded<WorkflowEvent>[]) {

@@ -1,6 +1,7 @@
 import {
   type Failure,
   type Json,
+  type Namespace,
   type Plan,
   type Recorded,
   type TaskEvent,
@@ -10,19 +11,20 @@ import {
   type WorkflowStarted,
   evolve,
 } from '@orrery/domain';
-import { type Cursor, START } from '../../kernel/ports/log.js';
+import { type Commit, type Cursor, START } from '../../kernel/ports/log.js';
 import { deciderOf } from '../workflow-streams.js';
 
 /** When things happened to a task, in milliseconds since the epoch, and who did it. */
 export interface TaskTimes {
-  queuedAt: number | null;
-  startedAt: number | null;
-  endedAt: number | null;
-  worker: string | null;
+  readonly queuedAt: number | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly worker: string | null;
 }
 
 /** A run as a person looks at it: its state, and when everything happened. The same fold, stopped early, is its past. */
 export interface RunPage {
+  readonly namespace: Namespace;
   readonly plan: Plan;
   version: number;
   /** Where its last commit stands in the log. */
@@ -33,13 +35,25 @@ export interface RunPage {
   endedAt: number | null;
   output: Json;
   error: Failure | null;
-  /** By ordinal. */
-  times: TaskTimes[];
+  /** By ordinal, of the tasks that have begun. */
+  readonly times: Map<number, TaskTimes>;
+}
+
+const NO_TIMES: TaskTimes = { queuedAt: null, startedAt: null, endedAt: null, worker: null };
+
+/** When things happened to a task: to one that has not begun, nothing has. */
+export function timesOf({ times }: RunPage, ordinal: number): TaskTimes {
+  return times.get(ordinal) ?? NO_TIMES;
 }
 
 /** A page before its first event. */
-export function newPage(plan: Plan, started: WorkflowStarted, partition: number): RunPage {
+export function newPage(
+  { namespace, partition }: Pick<Commit, 'namespace' | 'partition'>,
+  plan: Plan,
+  started: WorkflowStarted,
+): RunPage {
   return {
+    namespace,
     plan,
     version: 0,
     cursor: START,
@@ -49,27 +63,22 @@ export function newPage(plan: Plan, started: WorkflowStarted, partition: number)
     endedAt: null,
     output: null,
     error: null,
-    times: plan.tasks.map(() => ({ queuedAt: null, startedAt: null, endedAt: null, worker: null })),
+    times: new Map(),
   };
 }
 
 type Note<E> = (page: RunPage, event: E, at: number) => void;
-const noteEnd: Note<TaskEvent> = (page, { task }, at) => {
-  page.times[task]!.endedAt = at;
-};
+const noteEnd: Note<TaskEvent> = (page, { task }, at) => note(page, task, { endedAt: at });
 const endRun: Note<unknown> = (page, _event, at) => {
   page.endedAt = at;
 };
 
 /** What an event adds to the page beyond the run's state: times, and what came of it. */
 const NOTE: { readonly [T in WorkflowEvent['type']]?: Note<Extract<WorkflowEvent, { type: T }>> } = {
-  TaskQueued: (page, { task }, at) => {
-    page.times[task] = { queuedAt: at, startedAt: null, endedAt: null, worker: null };
-  },
-  TaskStarted: (page, { task, startedAt, worker }) => {
-    page.times[task]!.startedAt = startedAt;
-    page.times[task]!.worker = worker ?? null;
-  },
+  TaskQueued: (page, { task }, at) => note(page, task, { ...NO_TIMES, queuedAt: at }),
+  TaskStarted: (page, { task, startedAt, worker = null }) => note(page, task, { startedAt, endedAt: null, worker }),
+  TaskExpanded: (page, { task }, at) => note(page, task, { startedAt: at, endedAt: null }),
+  TaskCollected: noteEnd,
   TaskCompleted: noteEnd,
   TaskFailed: noteEnd,
   TaskSkipped: noteEnd,
@@ -92,6 +101,10 @@ const NOTE: { readonly [T in WorkflowEvent['type']]?: Note<Extract<WorkflowEvent
   WorkflowCompensated: endRun,
   WorkflowCancelled: endRun,
 };
+
+function note({ times }: RunPage, task: number, more: Partial<TaskTimes>): void {
+  times.set(task, { ...(times.get(task) ?? NO_TIMES), ...more });
+}
 
 /** Folds one event into the page. */
 export function turnPage(page: RunPage, { version, at, event }: Recorded<WorkflowEvent>): void {

@@ -13,7 +13,7 @@ const TASKS_KEPT = 200_000;
 export class RunReader {
   private readonly pages = new LRUCache<string, RunPage>({
     maxSize: TASKS_KEPT,
-    sizeCalculation: ({ plan }) => plan.tasks.length + 10,
+    sizeCalculation: ({ plan, times }) => Math.max(plan.tasks.length, times.size) + 10,
   });
 
   constructor(
@@ -66,7 +66,7 @@ export class RunReader {
     const first = commit && eventsOf<WorkflowEvent>(commit)[0]!.event;
     // A definition's stream is no run, and whoever asks for it as one learns nothing.
     if (first?.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
-    return newPage(await this.plans.get(namespace, first.definition.hash), first, commit!.partition);
+    return newPage(commit!, await this.plans.get(namespace, first.definition.hash), first);
   }
 }
 

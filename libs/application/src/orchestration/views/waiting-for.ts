@@ -1,13 +1,15 @@
-import { type PlannedTask, type TaskState, hasEnded, inHands } from '@orrery/domain';
-import type { RunPage } from './run-page.js';
+import { type PlannedTask, type TaskState, hasEnded, inHands, taskAt, taskOf, tasksOf } from '@orrery/domain';
+import { childIdOf } from '../child-ids.js';
+import { type RunPage, timesOf } from './run-page.js';
 
 /** Why a run does not go on by itself just now, in one sentence: for what, since when, which attempt. Null: it does. */
 export function runWaitsFor(page: RunPage): string | null {
   const { state, plan } = page;
   if (state.status === null || hasEnded(state.status)) return null;
   if (state.status === 'paused') return `paused since ${iso(state.pausedAt!)}: resume it to go on`;
-  const open = state.tasks.map((task, ordinal) => ({ task, planned: plan.tasks[ordinal]! }));
-  const busy = open.filter(({ task }) => inHands(task) || task.status === 'waiting');
+  const open = [...tasksOf(state)].map(([ordinal, task]) => ({ task, planned: taskAt(plan, ordinal)! }));
+  // Of a list its items are waited for.
+  const busy = open.filter(({ task, planned }) => !planned.forEach && (inHands(task) || task.status === 'waiting'));
   const [first] = busy;
   if (!first) return null;
   const sentence = taskWaitsFor(page, first.planned.ordinal);
@@ -17,8 +19,8 @@ export function runWaitsFor(page: RunPage): string | null {
 
 /** The same for one task. */
 export function taskWaitsFor(page: RunPage, ordinal: number): string | null {
-  const task = page.state.tasks[ordinal]!;
-  const planned = page.plan.tasks[ordinal]!;
+  const task = taskOf(page.state, ordinal);
+  const planned = taskAt(page.plan, ordinal)!;
   const sentence = SENTENCES[task.status];
   return sentence ? sentence(task, planned, page) : null;
 }
@@ -33,16 +35,31 @@ const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
     return `waits for ${names.join(', ')}${open.length > 3 ? ` and ${open.length - 3} more` : ''}`;
   },
   queued: (task, planned, page) =>
-    `waits for a worker of type "${planned.type}" since ${iso(page.times[planned.ordinal]!.queuedAt!)}, ${attemptOf(task, planned)}`,
+    `waits for a worker of type "${planned.type}" since ${iso(timesOf(page, planned.ordinal).queuedAt!)}, ${attemptOf(task, planned)}`,
   running: (task, planned, page) => {
-    const { startedAt, worker } = page.times[planned.ordinal]!;
+    const { startedAt, worker } = timesOf(page, planned.ordinal);
+    if (planned.forEach) return itemsOf(planned, page);
+    if (task.child) {
+      const child = childIdOf(page.namespace, page.started.id, planned.ordinal, task.attempt);
+      return `waits for its run ${child} since ${iso(startedAt!)}, ${attemptOf(task, planned)}`;
+    }
     return `runs since ${iso(startedAt!)}${worker === null ? '' : ` on "${worker}"`}, ${attemptOf(task, planned)}`;
   },
-  waiting: (task, planned) =>
-    task.error === null
-      ? `sleeps until ${iso(task.due!)}`
-      : `is tried again at ${iso(task.due!)}, after ${attemptOf(task, planned)} failed: ${task.error.message}`,
+  waiting: (task, planned, page) => {
+    if (task.ended !== null) {
+      return `is tried again at ${iso(task.due!)}, after ${attemptOf(task, planned)} failed: ${task.error!.message}`;
+    }
+    if (task.signal === undefined) return `sleeps until ${iso(task.due!)}`;
+    const atMost = task.due === null ? '' : `, until ${iso(task.due)}`;
+    return `waits for the signal "${task.signal}" since ${iso(timesOf(page, planned.ordinal).startedAt!)}${atMost}`;
+  },
 };
+
+function itemsOf({ ordinal }: PlannedTask, { state }: RunPage): string {
+  const { items, waiting, open } = state.lists[ordinal]!;
+  const held = waiting.length === 0 ? '' : `; ${waiting.length} wait for their turn`;
+  return `has done ${items.length - open} of ${items.length} items${held}`;
+}
 
 function attemptOf(task: TaskState, planned: PlannedTask): string {
   return `attempt ${task.attempt} of ${task.attemptsBefore + planned.retry.maxAttempts}`;

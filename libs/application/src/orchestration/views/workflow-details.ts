@@ -4,11 +4,18 @@ import {
   type Json,
   type TaskId,
   type TaskStatus,
+  type WorkflowId,
+  type WorkflowStarted,
   type WorkflowStatus,
+  itemOrdinal,
   jsonSize,
+  outputOf,
+  taskAt,
   taskId,
+  taskOf,
 } from '@orrery/domain';
-import type { RunPage } from './run-page.js';
+import { childIdOf } from '../child-ids.js';
+import { type RunPage, timesOf } from './run-page.js';
 import { runWaitsFor, taskWaitsFor } from './waiting-for.js';
 
 /** How many tasks a page of a run has. */
@@ -35,8 +42,12 @@ export interface TaskDetails {
   readonly error: Failure | null;
   readonly nextAttemptAt: string | null;
   readonly worker: string | null;
+  /** The run that its last attempt is, for a task of type `workflow`. */
+  readonly childId: string | null;
+  /** For a task with a `forEach`: how many items it has, and how many of them are done. */
+  readonly items: { readonly total: number; readonly ended: number } | null;
   /** What undoes it, if anything does. */
-  readonly compensation: Omit<TaskDetails, 'compensation' | 'dependsOn' | 'output'> | null;
+  readonly compensation: Omit<TaskDetails, 'compensation' | 'dependsOn' | 'output' | 'items'> | null;
 }
 
 /** A run as a client sees it. */
@@ -52,6 +63,8 @@ export interface WorkflowDetails {
   readonly error: Failure | null;
   readonly labels: { readonly [key: string]: string };
   readonly priority: number;
+  /** The task of the run that it is a child of. */
+  readonly parent: { readonly id: string; readonly taskId: TaskId; readonly attempt: number } | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly version: number;
@@ -68,10 +81,10 @@ export interface DetailsRequest {
 
 /** Shows a page of a run. */
 export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest): WorkflowDetails {
-  const { started, plan, state } = page;
-  const last = Math.min(tasksFrom + TASKS_PER_PAGE, plan.taskCount);
-  const tasks: TaskDetails[] = [];
-  for (let ordinal = tasksFrom; ordinal < last; ordinal++) tasks.push(taskDetails(page, ordinal, payloads));
+  const { started, state } = page;
+  const ordinals = taskOrdinals(page);
+  const last = tasksFrom + TASKS_PER_PAGE;
+  const tasks = ordinals.slice(tasksFrom, last).map((ordinal) => taskDetails(page, ordinal, payloads));
   return {
     id: started.id,
     definition: started.definition,
@@ -82,33 +95,47 @@ export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest
     error: page.error,
     labels: started.labels ?? {},
     priority: started.priority ?? 1,
+    parent: parentOf(started),
     startedAt: iso(started.startedAt)!,
     endedAt: iso(page.endedAt),
     version: page.version,
     tasks,
-    tasksCursor: last < plan.taskCount ? String(last) : null,
+    tasksCursor: last < ordinals.length ? String(last) : null,
   } as WorkflowDetails;
 }
 
+/** The tasks of the definition in its order, then those that the items of each `forEach` became. */
+function taskOrdinals({ plan, state }: RunPage): number[] {
+  const tasks = plan.tasks.slice(0, plan.taskCount).map(({ ordinal }) => ordinal);
+  const items = plan.forEach.map((of) => state.lists[of]?.items.map((_, index) => itemOrdinal(plan, of, index)) ?? []);
+  return [...tasks, ...items.flat()];
+}
+
+function parentOf({ parent }: WorkflowStarted): WorkflowDetails['parent'] {
+  if (!parent) return null;
+  const { workflow, task, attempt } = parent;
+  return { id: workflow, taskId: taskId(workflow as WorkflowId, task), attempt };
+}
+
 function taskDetails(page: RunPage, ordinal: number, payloads: boolean): TaskDetails {
-  const planned = page.plan.tasks[ordinal]!;
-  const { status, ...rest } = attemptDetails(page, ordinal);
-  const output = status === 'skipped' ? null : (page.state.outputs[planned.key]?.output ?? null);
+  const { state, plan } = page;
+  const planned = taskAt(plan, ordinal)!;
+  const list = state.lists[ordinal];
   return {
-    ...rest,
-    status,
-    dependsOn: planned.dependsOn.map((on) => taskId(page.state.id as never, on)),
-    ...shown('output', output, payloads),
+    ...attemptDetails(page, ordinal),
+    items: list ? { total: list.items.length, ended: list.items.length - list.open } : null,
+    dependsOn: planned.dependsOn.map((on) => taskId(state.id as WorkflowId, on)),
+    ...shown('output', outputOf(plan, state, planned) ?? null, payloads),
     compensation: planned.compensation === null ? null : attemptDetails(page, planned.compensation),
   } as TaskDetails;
 }
 
 function attemptDetails(page: RunPage, ordinal: number): NonNullable<TaskDetails['compensation']> {
-  const planned = page.plan.tasks[ordinal]!;
-  const task = page.state.tasks[ordinal]!;
-  const times = page.times[ordinal]!;
+  const planned = taskAt(page.plan, ordinal)!;
+  const task = taskOf(page.state, ordinal);
+  const times = timesOf(page, ordinal);
   return {
-    id: taskId(page.state.id as never, ordinal),
+    id: taskId(page.state.id as WorkflowId, ordinal),
     key: planned.key,
     type: planned.type,
     status: task.status,
@@ -121,6 +148,7 @@ function attemptDetails(page: RunPage, ordinal: number): NonNullable<TaskDetails
     error: task.error,
     nextAttemptAt: task.status === 'waiting' ? iso(task.due) : null,
     worker: times.worker,
+    childId: task.child ? childIdOf(page.namespace, page.started.id, ordinal, task.attempt) : null,
   };
 }
 

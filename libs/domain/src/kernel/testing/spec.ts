@@ -31,6 +31,11 @@ export class Given<State, C extends Command, E extends DomainEvent> {
     return fold(this.decider, this.events);
   }
 
+  /** The same past, and these events after it. */
+  and(events: readonly E[]): Given<State, C, E> {
+    return new Given(this.decider, [...this.events, ...events]);
+  }
+
   when(command: C, moment: Partial<Moment> = {}): When<State, C, E> {
     return new When(this.decider, this.events, command, { ...SOME_MOMENT, ...moment });
   }

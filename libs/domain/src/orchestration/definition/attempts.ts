@@ -5,7 +5,7 @@ import type { AttemptsDocument, DurationText, RetryDocument } from './definition
 import type { Report } from './faults.js';
 import type { Timeouts } from './plan.js';
 import { isObject } from './shape.js';
-import { ENGINE_TYPES } from './task-types.js';
+import { BUILT_IN_TYPES, ENGINE_TYPES } from './task-types.js';
 
 /** How the attempts of one task are made, with everything filled in. */
 export interface Attempts {
@@ -25,10 +25,18 @@ export const DEFAULT_ATTEMPTS: Attempts = {
   priority: DEFAULT_PRIORITY,
 };
 
-/** What is said here, and for the rest what holds otherwise. The engine's own types are exempt from both. */
+/** Of what the engine performs itself: once, and for as long as it takes. */
+const IN_ENGINE: Attempts = { retry: NO_RETRY, timeouts: NO_TIMEOUTS, priority: DEFAULT_PRIORITY };
+
+/** What is said here, and for the rest what holds otherwise. The engine's own types are exempt from defaults. */
 export function attemptsOf(said: AttemptsDocument, type: string, otherwise: Attempts): Attempts {
-  if (ENGINE_TYPES.includes(type)) return { retry: NO_RETRY, timeouts: NO_TIMEOUTS, priority: DEFAULT_PRIORITY };
-  return withDefaults(said, otherwise);
+  if (!ENGINE_TYPES.includes(type)) return withDefaults(said, otherwise);
+  const { retry, timeouts, priority } = withDefaults(pick(said, BUILT_IN_TYPES.get(type)!.heeds), IN_ENGINE);
+  return { retry, timeouts: { ...NO_TIMEOUTS, runMs: timeouts.runMs }, priority };
+}
+
+function pick(said: AttemptsDocument, words: readonly (keyof AttemptsDocument)[]): AttemptsDocument {
+  return Object.fromEntries(words.map((word) => [word, said[word]]));
 }
 
 export function withDefaults(said: AttemptsDocument, otherwise: Attempts): Attempts {

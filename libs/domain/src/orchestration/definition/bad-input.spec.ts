@@ -42,15 +42,15 @@ const WRONG_VALUES: readonly [string, unknown][] = [
   ...at('/compensate/compensate', { type: 'noop' }),
   ...at('/compensate/dependsOn', ['a']),
   ...at('/schedule', '0 0 * * *', '@every 1s'),
-  ...at('/forEach', '${ input.items }'),
-  ...at('/concurrency', 10),
+  ...at('/forEach', 'input.items', '', {}, 5, null, true, '${ 5 }', '${ input.a } and more'),
+  ...at('/concurrency', 0, -1, 1.5, '5', null, 10_001, '${ input.n }'),
   ...at('/__proto__x', 1),
   ...at('/constructor', { prototype: 1 }),
 ];
 
 function withValue(pointer: string, value: unknown): object {
   const [key, ...rest] = pointer.slice(1).split('/') as [string, ...string[]];
-  if (rest.length === 0) return { [key]: value };
+  if (rest.length === 0) return { ...(key === 'concurrency' ? { forEach: [] } : {}), [key]: value };
   const inner = key === 'compensate' && rest[0] !== 'none' ? { type: 'undo' } : {};
   return { [key]: rest[0] === '0' ? [value] : { ...inner, ...withValue(`/${rest.join('/')}`, value) } };
 }

@@ -36,8 +36,8 @@ const OUT_OF_REACH: readonly [string, string][] = [
     'inputs.x',
     'there is no "inputs" here (did you mean "input"?): an expression reads input, tasks.<key>.output or workflow',
   ],
-  ['item.sku', '"item" belongs to forEach, which cannot be used yet'],
-  ['index + 1', '"index" belongs to forEach, which cannot be used yet'],
+  ['item.sku', 'there is no "item" here: it is in reach of the task of a forEach, and of nothing else'],
+  ['index + 1', 'there is no "index" here: it is in reach of the task of a forEach, and of nothing else'],
 ];
 
 describe('the reach of an expression', () => {
@@ -89,6 +89,43 @@ describe('the reach of an expression', () => {
       c: { type: 'noop', dependsOn: ['a'], input: '${ tasks.b.output }' },
     };
     expect(faultsOf(tasks)).toEqual(['definition.cycle /tasks/a/dependsOn', 'expression.not-upstream /tasks/b/input']);
+  });
+});
+
+describe('a list', () => {
+  const each = (more: object) =>
+    faultsOf({ first: { type: 'noop' }, a: { type: 'pay', dependsOn: ['first'], ...more } });
+
+  test('stands in the definition, or an expression gives it', () => {
+    for (const forEach of [[], [1, '${ input.x }'], '${ input.items }', '${ tasks.first.output }', '${ [1, 2] }']) {
+      expect(each({ forEach })).toEqual([]);
+    }
+    expect(each({ forEach: '${ 1 }' })).toEqual(['expression.type /tasks/a/forEach']);
+    expect(each({ forEach: '${ tasks.a.output }' })).toEqual(['expression.not-upstream /tasks/a/forEach']);
+    expect(each({ forEach: '${ item }' })).toEqual(['expression.unknown-name /tasks/a/forEach']);
+  });
+
+  test('has each item and its index in reach of what is done for it', () => {
+    const expression = '${ [item.sku, index, input, tasks.first.output] }';
+    const compensate = { type: 'undo', input: '${ [item, index, tasks.a.output] }' };
+    expect(each({ forEach: '${ input.items }', when: '${ item.wanted }', input: expression, compensate })).toEqual([]);
+    const [fault] = compileDefinition(documentOf({ a: { type: 'pay', forEach: [], input: '${ itm }' } })).faults;
+    expect(fault!.message).toBe(
+      'there is no "itm" here (did you mean "item"?): an expression reads item, index, input, tasks.<key>.output or workflow',
+    );
+  });
+
+  test('has its condition asked for each item if it reads the item, and otherwise once', () => {
+    const isAskedForEach = (when: unknown) =>
+      planOf({ a: { type: 'pay', forEach: [], when } }).tasks[0]!.forEach!.whenEach;
+    expect(['${ item > 1 }', '${ index == 0 && input.x }'].map(isAskedForEach)).toEqual([true, true]);
+    expect(['${ input.x }', true].map(isAskedForEach)).toEqual([false, false]);
+  });
+
+  test('is what a concurrency speaks of', () => {
+    expect(each({ concurrency: 5 })).toEqual(['warning definition.no-effect /tasks/a/concurrency']);
+    const [task] = planOf({ a: { type: 'pay', forEach: [], concurrency: 5 } }).tasks;
+    expect(task!.forEach!.concurrency).toBe(5);
   });
 });
 

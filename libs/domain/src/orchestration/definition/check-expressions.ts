@@ -1,5 +1,5 @@
 import { didYouMean, suggester } from '../../kernel/did-you-mean.js';
-import { type CompiledTemplate, type Names, compileTemplate } from '../../kernel/expression.js';
+import { type CompiledTemplate, type Names, compileTemplate, hasExpression } from '../../kernel/expression.js';
 import type { Json, JsonObject } from '../../kernel/json.js';
 import type { FaultCode, Report } from './faults.js';
 import { type Claim, type Dependencies, unfounded } from './graph.js';
@@ -9,7 +9,10 @@ import { isObject, shown } from './shape.js';
 
 /** The expressions of a task, compiled; null where nothing is said. */
 export interface TaskExpressions {
+  readonly items: Template | null;
   readonly when: Template | null;
+  /** Whether the condition reads `item` or `index`. */
+  readonly whenEach: boolean;
   readonly input: Template | null;
   readonly compensationInput: Template | null;
 }
@@ -20,23 +23,31 @@ export interface DefinitionExpressions {
 }
 
 const ROOTS = ['input', 'tasks', 'workflow'];
-/** In reach inside `forEach`. */
-const LATER_ROOTS = ['item', 'index'];
-const suggestRoot = suggester(ROOTS);
+/** In reach of what is done for each item of a list. */
+const ITEM_ROOTS = ['item', 'index'];
 
 const WORKFLOW_KEYS = ['id', 'startedAt'];
 const suggestWorkflowKey = suggester(WORKFLOW_KEYS);
 
-const names: Names = {
-  isRoot: (name) => ROOTS.includes(name),
-  unknownName: (name) => {
-    if (LATER_ROOTS.includes(name)) {
-      return { code: 'definition.not-available', message: `"${name}" belongs to forEach, which cannot be used yet` };
-    }
-    const message = `there is no "${name}" here${didYouMean(suggestRoot(name))}: an expression reads input, tasks.<key>.output or workflow`;
-    return { code: 'expression.unknown-name', message };
-  },
-};
+function namesOf(roots: readonly string[], what: string): Names {
+  const suggest = suggester(roots);
+  return {
+    isRoot: (name) => roots.includes(name),
+    unknownName: (name) => {
+      const code = 'expression.unknown-name';
+      if (ITEM_ROOTS.includes(name)) {
+        return {
+          code,
+          message: `there is no "${name}" here: it is in reach of the task of a forEach, and of nothing else`,
+        };
+      }
+      return { code, message: `there is no "${name}" here${didYouMean(suggest(name))}: an expression reads ${what}` };
+    },
+  };
+}
+
+const NAMES = namesOf(ROOTS, 'input, tasks.<key>.output or workflow');
+const NAMES_OF_ITEM = namesOf([...ROOTS, ...ITEM_ROOTS], 'item, index, input, tasks.<key>.output or workflow');
 
 /** One read of a task's output, and what to say if it need not be there. */
 interface ReadClaim extends Claim {
@@ -46,8 +57,8 @@ interface ReadClaim extends Claim {
   readonly offset: number;
 }
 
-/** Who reads: a task's own expressions, its compensation's, or nobody but the run's output. */
-type Reader = { readonly task: OutlinedTask; readonly compensates: boolean } | null;
+/** Who reads: a task's own expressions, its compensation's, or nobody but the run's output; and whether for each item. */
+type Reader = { readonly task: OutlinedTask; readonly compensates: boolean; readonly each: boolean } | null;
 
 type Told = CompiledTemplate['reads'][number];
 
@@ -84,15 +95,27 @@ class ExpressionChecker {
 
   compileTask(task: OutlinedTask): TaskExpressions {
     const { body, pointer } = task;
-    const { compensate } = body;
-    const reader = { task, compensates: false };
+    const { compensate, forEach } = body;
+    const each = forEach !== undefined;
+    const reader = { task, compensates: false, each };
     return {
-      when: this.compileWhen(body['when'], `${pointer}/when`, reader),
-      input: this.compile(body['input'], `${pointer}/input`, reader),
+      items: this.compileItems(forEach, `${pointer}/forEach`, { ...reader, each: false }),
+      ...this.compileWhen(body['when'], `${pointer}/when`, reader),
+      input: this.compile(evaluatedInput(body), `${pointer}/input`, reader),
       compensationInput: isObject(compensate)
-        ? this.compile(compensate['input'], `${pointer}/compensate/input`, { task, compensates: true })
+        ? this.compile(evaluatedInput(compensate), `${pointer}/compensate/input`, { task, compensates: true, each })
         : null,
     };
+  }
+
+  private compileItems(value: Json | undefined, pointer: string, reader: Reader): Template | null {
+    if (value === undefined) return null;
+    const { type, evaluate, faults } = this.compileTemplate(value, pointer, reader);
+    const isExpression = typeof value === 'string' && hasExpression(value);
+    if (isExpression && faults.length === 0 && type !== 'list' && type !== 'dyn') {
+      this.report.add('expression.type', pointer, `this must give a list, and gives a value of type ${type}`);
+    }
+    return evaluate;
   }
 
   compile(value: Json | undefined, pointer: string, reader: Reader): Template | null {
@@ -100,20 +123,24 @@ class ExpressionChecker {
   }
 
   /** A condition is one expression, or a plain true or false. */
-  private compileWhen(value: Json | undefined, pointer: string, reader: Reader): Template | null {
-    if (value === undefined) return null;
-    const { type, evaluate, faults } = this.compileTemplate(value, pointer, reader);
+  private compileWhen(
+    value: Json | undefined,
+    pointer: string,
+    reader: Reader,
+  ): Pick<TaskExpressions, 'when' | 'whenEach'> {
+    if (value === undefined) return { when: null, whenEach: false };
+    const { type, evaluate, faults, reads } = this.compileTemplate(value, pointer, reader);
     const isText = typeof value === 'string';
     if (isText && faults.length === 0 && type !== 'bool' && type !== 'dyn') {
       const message = `a condition must be true or false, and this is of type ${type}`;
       const hint = type === 'string' ? { hint: 'write the whole condition as one expression: "${ ... }"' } : {};
       this.report.add('expression.type', pointer, message, hint);
     }
-    return evaluate;
+    return { when: evaluate, whenEach: reads.some(({ root }) => ITEM_ROOTS.includes(root)) };
   }
 
   private compileTemplate(value: Json, pointer: string, reader: Reader): CompiledTemplate {
-    const compiled = compileTemplate(value, pointer, names);
+    const compiled = compileTemplate(value, pointer, reader?.each ? NAMES_OF_ITEM : NAMES);
     for (const fault of compiled.faults) this.report.addFault(fault);
     for (const read of compiled.reads) {
       if (read.root === 'tasks') this.checkTask(read, reader);
@@ -174,6 +201,13 @@ class ExpressionChecker {
     const meant = dotted.find((each) => this.outline.ordinals.has(each)) ?? this.dashed.get(key);
     return meant === undefined ? '' : ` (a key with "." or "-" stands in brackets: tasks["${meant}"].output)`;
   }
+}
+
+/** The input as it is evaluated: the schema of a signal is no part of it, whatever stands in it. */
+function evaluatedInput({ type, input }: JsonObject): Json | undefined {
+  if (type !== 'wait' || !isObject(input)) return input;
+  const { schema: _, ...evaluated } = input;
+  return evaluated as Json;
 }
 
 /** `.key`, or `["a.b"]` where it must. */

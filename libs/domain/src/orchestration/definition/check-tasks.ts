@@ -4,7 +4,7 @@ import type { Report } from './faults.js';
 import { LIMITS } from './limits.js';
 import type { Outline } from './outline.js';
 import { isObject, orExpression } from './shape.js';
-import { BUILT_IN_TYPES, LATER_TYPES, hasEffects } from './task-types.js';
+import { ATTEMPTS_WORDS, BUILT_IN_TYPES, type BuiltInType, hasEffects } from './task-types.js';
 
 /** How many tasks there are, and what their types want of them. */
 export function checkTasks(document: JsonObject, { tasks }: Outline, report: Report): void {
@@ -23,29 +23,40 @@ export function checkTasks(document: JsonObject, { tasks }: Outline, report: Rep
   };
   for (const { body, pointer } of tasks) {
     check(body, pointer);
+    checkConcurrency(body, pointer, report);
     const { compensate } = body;
     if (isObject(compensate)) check(compensate, `${pointer}/compensate`);
   }
 }
 
-/** What the engine performs itself is not handed out, so nothing that speaks of attempts and workers has an effect. */
-const FOR_WORKERS = ['retry', 'timeout', 'timeouts', 'priority'];
+function checkConcurrency(body: JsonObject, pointer: string, report: Report): void {
+  if (!Object.hasOwn(body, 'concurrency') || Object.hasOwn(body, 'forEach')) return;
+  const message = '"concurrency" has no effect: it says how many items of a "forEach" are under way at a time';
+  report.add('definition.no-effect', `${pointer}/concurrency`, message, { severity: 'warning' });
+}
 
 /** Of a task or a compensation: its type, and the input of a built-in one. */
 function checkType(body: JsonObject, pointer: string, report: Report): void {
   const { type, input = {} } = body;
   if (typeof type !== 'string') return;
-  if (LATER_TYPES.includes(type)) {
-    report.add('definition.not-available', `${pointer}/type`, `tasks of type "${type}" cannot be used yet`);
-  }
   const builtIn = BUILT_IN_TYPES.get(type);
   if (!builtIn) return;
   orExpression(builtIn.input).check(input, `${pointer}/input`, report);
-  for (const key of FOR_WORKERS) {
-    if (!builtIn.inEngine || !Object.hasOwn(body, key)) continue;
-    const message = `"${key}" has no effect: a task of type "${type}" is performed by the engine itself, at once`;
+  for (const key of unheeded(body, builtIn)) {
+    const message = `"${key}" has no effect: a task of type "${type}" is performed by the engine itself`;
     report.add('definition.no-effect', `${pointer}/${key}`, message, { severity: 'warning' });
   }
+}
+
+/** What the engine performs itself is not handed out: nothing that speaks of workers has an effect, and hardly a timeout. */
+function unheeded(body: JsonObject, { inEngine, heeds }: BuiltInType): string[] {
+  if (!inEngine) return [];
+  const { timeouts } = body;
+  const ofWorkers = isObject(timeouts) && heeds.includes('timeouts') ? ['queue', 'heartbeat'] : [];
+  return [
+    ...ATTEMPTS_WORDS.filter((key) => Object.hasOwn(body, key) && !heeds.includes(key)),
+    ...ofWorkers.filter((key) => Object.hasOwn(timeouts as JsonObject, key)).map((key) => `timeouts/${key}`),
+  ];
 }
 
 /**

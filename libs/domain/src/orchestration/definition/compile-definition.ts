@@ -10,6 +10,7 @@ import { Report } from './faults.js';
 import { LIMITS } from './limits.js';
 import { outlineOf } from './outline.js';
 import { planTasks } from './plan-tasks.js';
+import { signalsOf } from './signals.js';
 import type { Plan } from './plan.js';
 import { isObject } from './shape.js';
 
@@ -38,13 +39,13 @@ export function compileDefinition(document: Json): CompiledDefinition {
   const { onFailure, timeout, input } = definition;
   const plan: Plan = {
     name: definition.name,
-    tasks: planTasks(definition, dependencies, expressions.tasks),
-    taskCount: outline.tasks.length,
+    ...planTasks(definition, dependencies, expressions.tasks),
     timeoutMs: timeout === undefined ? null : parseDuration(timeout)!,
     onFailure: failureAction(document, outline),
     whenFailing: (typeof onFailure === 'object' ? onFailure.running : undefined) ?? 'finish',
     output: expressions.output,
     inputSchema: input ?? null,
+    signals: signalsOf(outline),
   };
   return { plan, faults: report.faults };
 }

@@ -47,6 +47,10 @@ export interface TaskDocument extends AttemptsDocument {
   readonly type: string;
   readonly description?: string;
   readonly dependsOn?: readonly string[];
+  /** One task for each item of this list, with `item` and `index` in reach of its expressions. */
+  readonly forEach?: ExpressionText | readonly Json[];
+  /** How many items are under way at a time; all of them, if not given. */
+  readonly concurrency?: number;
   readonly when?: ExpressionText | boolean;
   readonly input?: Json;
   readonly optional?: boolean;

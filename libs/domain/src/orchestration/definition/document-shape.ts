@@ -1,3 +1,4 @@
+import { hasExpression } from '../../kernel/expression.js';
 import type { Json, JsonObject } from '../../kernel/json.js';
 import type { Report } from './faults.js';
 import { LIMITS } from './limits.js';
@@ -18,6 +19,7 @@ import {
   shortOr,
   shown,
   text,
+  typeName,
   whole,
   words,
 } from './shape.js';
@@ -74,11 +76,24 @@ const compensate = shortOr(bareNone, {
   },
 });
 
+/** A list, or the expression that gives one. */
+const items: Shape = {
+  schema: { anyOf: [{ type: 'array' }, { type: 'string', pattern: String.raw`\$\{` }] },
+  check(value, pointer, report) {
+    if (Array.isArray(value) || (typeof value === 'string' && hasExpression(value))) return;
+    const hint = typeof value === 'string' ? { hint: 'write it as an expression: "${ ... }"' } : {};
+    const message = `this must be a list, or an expression that gives one, and is ${typeName(value)}`;
+    report.add('definition.wrong-type', pointer, message, hint);
+  },
+};
+
 const task = object(
   {
     type: name,
     description: text,
     dependsOn: listOf(text),
+    forEach: items,
+    concurrency: whole(1, LIMITS.forEachItems),
     when: shortOr({ schema: { type: ['string', 'boolean'] }, check: () => undefined }, flag),
     input: anything,
     optional: flag,
@@ -86,7 +101,6 @@ const task = object(
     ...attemptFields,
   },
   ['type'],
-  ['forEach', 'concurrency'],
 );
 
 const failureAction = oneOf('fail', 'compensate');

@@ -19,7 +19,6 @@ const EXAMPLES: { readonly [Code in FaultCode]: readonly [document: Json, pointe
   'definition.missing-key': [documentOf({ a: {} }), '/tasks/a'],
   'definition.contradiction': [documentOf({ a: pay({ timeout: '1s', timeouts: { run: '2s' } }) }), '/tasks/a/timeout'],
   'definition.limit-exceeded': [documentOf({ a: { type: 'noop', input: 'x'.repeat(LIMITS.definitionBytes) } }), ''],
-  'definition.not-available': [documentOf({ a: { type: 'wait' } }), '/tasks/a/type'],
   'definition.no-effect': [documentOf({ a: { type: 'noop', retry: { maxAttempts: 2 } } }), '/tasks/a/retry'],
   'definition.no-tasks': [documentOf({}), '/tasks'],
   'definition.unbounded-retry': [documentOf({ a: pay({ retry: { maxAttempts: -1 } }) }), '/tasks/a/retry/maxAttempts'],
@@ -72,15 +71,15 @@ describe('the faults of a definition', () => {
       'bad key': { type: 'noop' },
       a: { type: 'noop', dependsOn: ['b', 'nobody'], when: '${ 1 }', inptu: 5 },
       b: { type: 'pay', dependsOn: ['a'], timeout: 'soon', input: '${ foo }', retry: { maxAttempts: 0 } },
-      c: { type: 'wait', forEach: '${ input.items }', input: '${ tasks.a.output }' },
+      c: { type: 'pay', forEach: 'input.items', input: '${ tasks.a.output }' },
       d: null,
     };
     const faults = faultsOf(tasks, { onFailure: 'compensat', strict: true, extra: 1 });
     expect(faults).toEqual([
       ...['definition.bad-key /tasks/bad key', 'definition.unknown-key /tasks/a/inptu'],
       ...['definition.bad-duration /tasks/b/timeout', 'definition.unbounded-retry /tasks/b/retry/maxAttempts'],
-      ...['definition.not-available /tasks/c/forEach', 'definition.wrong-type /tasks/d'],
-      ...['definition.bad-value /onFailure', 'definition.unknown-key /extra', 'definition.not-available /tasks/c/type'],
+      ...['definition.wrong-type /tasks/c/forEach', 'definition.wrong-type /tasks/d'],
+      ...['definition.bad-value /onFailure', 'definition.unknown-key /extra'],
       ...['definition.unknown-task /tasks/a/dependsOn/1', 'definition.cycle /tasks/a/dependsOn'],
       ...[
         'expression.type /tasks/a/when',

@@ -12,7 +12,6 @@ export const FAULT_CODES = Object.freeze({
   'definition.missing-key': 'A key that must be there is not.',
   'definition.contradiction': 'Two values say different things about the same.',
   'definition.limit-exceeded': 'A limit is exceeded; the message names it.',
-  'definition.not-available': 'A word of the language that cannot be used yet.',
   'definition.no-effect': 'A value is never used where it stands (a warning).',
   'definition.no-tasks': 'There is no task.',
   'definition.unbounded-retry': 'A retry without bound.',

@@ -5,6 +5,12 @@ import { EXPRESSION_LIMITS } from '../../kernel/expression.js';
 export const LIMITS = Object.freeze({
   tasksPerRun: 20_000,
   forEachItems: 10_000,
+  /** The items of one `forEach`, together. */
+  forEachBytes: 4 * 1_048_576,
+  /** How deep runs nest: the child of a child is two deep. */
+  childDepth: 16,
+  /** Signals of one run that came before anything waited for them. */
+  signalsKept: 10_000,
   payloadBytes: 1_048_576,
   outputsBytes: 64 * 1_048_576,
   /** Of one run; a run that grows longer fails, and is undone all the same. */

@@ -7,6 +7,9 @@ export interface Scope {
   /** The output by task key; the output of a skipped task is null. */
   readonly tasks: { readonly [key: string]: { readonly output: Json } };
   readonly workflow: { readonly id: string; readonly startedAt: string };
+  /** Of an item of a `forEach`. */
+  readonly item?: Json;
+  readonly index?: number;
 }
 
 /** A compiled value with `${ }` in it: gives plain JSON, or throws `ExpressionFailed`. */
@@ -20,6 +23,21 @@ export interface Timeouts {
   readonly runMs: number | null;
   /** Between two heartbeats of one attempt. */
   readonly heartbeatMs: number | null;
+}
+
+/** How a task becomes one for each item of a list. */
+export interface ForEach {
+  readonly items: Template;
+  /** How many items are under way at a time; null is all of them. */
+  readonly concurrency: number | null;
+  /** Whether the condition reads the item, so that it is asked for each. */
+  readonly whenEach: boolean;
+}
+
+/** Which item of which `forEach`. */
+export interface Item {
+  readonly of: number;
+  readonly index: number;
 }
 
 /** A task as the engine runs it: every default filled in, every name an ordinal, every expression compiled. */
@@ -36,10 +54,21 @@ export interface PlannedTask {
   readonly priority: number;
   readonly retry: RetryPolicy;
   readonly timeouts: Timeouts;
+  readonly forEach: ForEach | null;
+  /** For one of the tasks that a `forEach` becomes. */
+  readonly item: Item | null;
   /** The ordinal of the compensation that undoes this task, if it has one. */
   readonly compensation: number | null;
   /** For a compensation, the ordinal of the task that it undoes. */
   readonly compensates: number | null;
+}
+
+/** The signals that a definition waits for. */
+export interface Signals {
+  /** By name: the JSON Schemas (2020-12) that a payload must match. */
+  readonly schemas: ReadonlyMap<string, readonly JsonObject[]>;
+  /** Whether a name is computed when the task begins, so that any may be waited for. */
+  readonly computed: boolean;
 }
 
 /**
@@ -51,6 +80,8 @@ export interface Plan {
   readonly tasks: readonly PlannedTask[];
   /** How many of `tasks` are tasks; the rest are compensations. */
   readonly taskCount: number;
+  /** The ordinals of the tasks that have a `forEach`. The tasks that their items become are not in `tasks`: see `taskAt`. */
+  readonly forEach: readonly number[];
   /** How long a whole run may take, in milliseconds; null is for ever. */
   readonly timeoutMs: number | null;
   /** What a final failure leads to. */
@@ -60,4 +91,5 @@ export interface Plan {
   readonly output: Template | null;
   /** JSON Schema (2020-12) of the run's input; null where any input will do. Its check is somebody else's. */
   readonly inputSchema: JsonObject | null;
+  readonly signals: Signals;
 }

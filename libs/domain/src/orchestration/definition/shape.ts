@@ -166,8 +166,8 @@ export interface Fields {
   readonly [key: string]: Shape;
 }
 
-/** An object with these keys. `later` are words of the language that cannot be used yet. */
-export function object(fields: Fields, required: readonly string[] = [], later: readonly string[] = []): Shape {
+/** An object with these keys. */
+export function object(fields: Fields, required: readonly string[] = []): Shape {
   const suggest = () => suggester(Object.keys(fields));
   const properties = Object.fromEntries(Object.entries(fields).map(([key, { schema }]) => [key, schema]));
   return {
@@ -177,7 +177,6 @@ export function object(fields: Fields, required: readonly string[] = [], later: 
       for (const key of Object.keys(value)) {
         const at = pointerTo(pointer, key);
         if (Object.hasOwn(fields, key)) fields[key]!.check(value[key]!, at, report);
-        else if (later.includes(key)) report.add('definition.not-available', at, `"${key}" cannot be used yet`);
         else report.add('definition.unknown-key', at, `there is no "${key}" here${didYouMean(suggest()(key))}`);
       }
       for (const key of required) {

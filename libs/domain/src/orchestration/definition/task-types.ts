@@ -1,3 +1,4 @@
+import { hasExpression } from '../../kernel/expression.js';
 import { parseInstant } from '../../kernel/instant.js';
 import type { Json } from '../../kernel/json.js';
 import type { Report } from './faults.js';
@@ -8,6 +9,7 @@ import {
   isObject,
   listOf,
   mapOf,
+  name,
   object,
   oneOf,
   orExpression,
@@ -16,10 +18,16 @@ import {
   whole,
 } from './shape.js';
 
+/** What speaks of the attempts of a task. */
+export const ATTEMPTS_WORDS = ['retry', 'timeout', 'timeouts', 'priority'] as const;
+type AttemptsWord = (typeof ATTEMPTS_WORDS)[number];
+
 /** A task type that comes with the engine. */
 export interface BuiltInType {
   /** Performed by the engine itself: it takes no worker, no slot and no default. */
   readonly inEngine: boolean;
+  /** What may be said of its attempts. */
+  readonly heeds: readonly AttemptsWord[];
   /** Of the input, as far as it stands in the definition. */
   readonly input: Shape;
   /** Whether something may be left behind that a compensation would undo. */
@@ -56,6 +64,41 @@ const sleepInput: Shape = {
   },
 };
 
+const waitFields = object(
+  { signal: orExpression(name), schema: mapOf(anything, null), timeout: orExpression(duration({ positive: true })) },
+  ['signal'],
+);
+
+/** `{ signal, schema?, timeout? }`: only of a signal whose name stands there is known which schema it must match. */
+const waitInput: Shape = {
+  schema: waitFields.schema,
+  check(value: Json, pointer: string, report: Report) {
+    waitFields.check(value, pointer, report);
+    if (!isObject(value) || !Object.hasOwn(value, 'schema')) return;
+    const { signal } = value;
+    if (typeof signal !== 'string' || !hasExpression(signal)) return;
+    const message = 'a signal whose name is computed cannot have a schema: a payload is checked when it comes';
+    report.add('definition.contradiction', `${pointer}/schema`, message);
+  },
+};
+
+const REFERENCE = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}(@[1-9]\d{0,8})?$/;
+
+/** A definition by its name, or `name@version`. */
+const reference: Shape = {
+  schema: { type: 'string', pattern: REFERENCE.source },
+  check(value, pointer, report) {
+    if (typeof value === 'string' && REFERENCE.test(value)) return;
+    const message = `this must be the name of a registered definition, or name@version, and is ${shown(value)}`;
+    report.add('definition.bad-value', pointer, message);
+  },
+};
+
+const workflowInput = object(
+  { definition: orExpression(reference), input: anything, labels: orExpression(mapOf(orExpression(text), null)) },
+  ['definition'],
+);
+
 const url: Shape = {
   schema: { type: 'string', pattern: '^https?://.' },
   check(value, pointer, report) {
@@ -79,20 +122,20 @@ const httpInput = object(
 );
 
 export const BUILT_IN_TYPES: ReadonlyMap<string, BuiltInType> = new Map<string, BuiltInType>([
-  ['noop', { inEngine: true, input: anything, hasEffects: () => false }],
-  ['sleep', { inEngine: true, input: sleepInput, hasEffects: () => false }],
+  ['noop', { inEngine: true, heeds: [], input: anything, hasEffects: () => false }],
+  ['sleep', { inEngine: true, heeds: [], input: sleepInput, hasEffects: () => false }],
+  ['wait', { inEngine: true, heeds: [], input: waitInput, hasEffects: () => false }],
+  ['workflow', { inEngine: true, heeds: ATTEMPTS_WORDS, input: workflowInput, hasEffects: () => true }],
   [
     'http',
     {
       inEngine: false,
+      heeds: ATTEMPTS_WORDS,
       input: httpInput,
       hasEffects: (input) => !isObject(input) || !SAFE_METHODS.includes(input['method'] ?? 'GET'),
     },
   ],
 ]);
-
-/** Words of the language that cannot be used yet. */
-export const LATER_TYPES: readonly string[] = ['wait', 'workflow'];
 
 /** The types that the engine performs itself: they take no worker and no slot. */
 export const ENGINE_TYPES: readonly string[] = [...BUILT_IN_TYPES]

@@ -15,19 +15,28 @@ export interface TaskQueued extends OfTask<'TaskQueued'> {
   readonly due?: number;
 }
 
-/** A worker began it; or, with `until`, the engine began to wait for a time. */
+/**
+ * A worker began it; or the engine began to wait: with `until` for a time, with `signal` for a signal, with
+ * `child` for the end of a child run.
+ */
 export interface TaskStarted extends OfTask<'TaskStarted'> {
   readonly startedAt: number;
   readonly worker?: string;
   /** When the attempt must have ended. */
   readonly due?: number;
   readonly until?: number;
+  /** The signal that the engine waits for: at most until `due`. */
+  readonly signal?: string;
+  /** The attempt is a child run: whoever hears of this starts it. */
+  readonly child?: true;
 }
 
 export interface TaskCompleted extends OfTask<'TaskCompleted'> {
   readonly output: Json;
   /** Whose completion it is: the same one, sent again, gets the same answer. */
   readonly lease?: string;
+  /** The signal whose payload the output is: the oldest of that name that nothing has taken. */
+  readonly signal?: string;
 }
 
 /**
@@ -46,4 +55,13 @@ export type TaskSkipped = OfTask<'TaskSkipped'>;
 /** It was queued when its run was stopped, and no worker has it or will have it. */
 export type TaskWithdrawn = OfTask<'TaskWithdrawn'>;
 
-export type TaskEvent = TaskQueued | TaskStarted | TaskCompleted | TaskFailed | TaskSkipped | TaskWithdrawn;
+/** Its `forEach` gave these: each becomes a task of its own. */
+export interface TaskExpanded extends OfTask<'TaskExpanded'> {
+  readonly items: readonly Json[];
+}
+
+/** Every item of its `forEach` is done: its output is the list of theirs, in order. */
+export type TaskCollected = OfTask<'TaskCollected'>;
+
+export type TaskEvent =
+  TaskQueued | TaskStarted | TaskCompleted | TaskFailed | TaskSkipped | TaskWithdrawn | TaskExpanded | TaskCollected;

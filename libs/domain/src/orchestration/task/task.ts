@@ -4,10 +4,11 @@ import { type Json, jsonSize } from '../../kernel/json.js';
 import { become } from '../../kernel/transitions.js';
 import { LIMITS } from '../definition/limits.js';
 import type { PlannedTask } from '../definition/plan.js';
+import { ENGINE_TYPES } from '../definition/task-types.js';
 import { backoffMs, mayRetry } from './retry-policy.js';
 import { TASK_TRANSITIONS, type TaskStatus } from './task-status.js';
 import type { CompleteTask, FailTask, ReportedFailure, StartTask, TaskCommand, WithdrawTask } from './task.commands.js';
-import type { TaskCompleted, TaskEvent, TaskFailed, TaskQueued, TaskStarted } from './task.events.js';
+import type { TaskCompleted, TaskEvent, TaskExpanded, TaskFailed, TaskQueued, TaskStarted } from './task.events.js';
 
 /** A task inside its run. Its output is kept by the run, where expressions find it. */
 export interface TaskState {
@@ -22,6 +23,10 @@ export interface TaskState {
   ended: { lease: string | null } | null;
   /** Why the last attempt that ended failed; null if it did not. */
   error: Failure | null;
+  /** The signal that it waits for, if it waits for one. */
+  signal?: string;
+  /** Its attempts are child runs. */
+  child?: true;
 }
 
 /** What a task must know of its run to decide. */
@@ -60,14 +65,14 @@ export const decideTask: {
 } = {
   StartTask: ({ data }: StartTask, task, { planned }) => {
     if (task.attempt === data.attempt && task.status === 'running') return [];
-    mustBeInHands(task, data.attempt);
+    mustBeInHands(task, data, planned);
     return [started(planned, data.attempt, data.startedAt, data.worker)];
   },
 
   CompleteTask: ({ data }: CompleteTask, task, context) => {
     // What was too large to be kept failed, and comes to the same when it comes again.
     if (isRepeated(task, data) && (task.error === null || task.error.code === TOO_LARGE)) return [];
-    mustBeInHands(task, data.attempt);
+    mustBeInHands(task, data, context.planned);
     const tooLarge = outputFailure(data.output, context.outputLeft);
     if (tooLarge) return [...startedBefore(task, data, context), failed(data, task, tooLarge, context)];
     const completed: TaskCompleted = {
@@ -83,7 +88,7 @@ export const decideTask: {
 
   FailTask: ({ data }: FailTask, task, context) => {
     if (isRepeated(task, data) && task.error !== null) return [];
-    mustBeInHands(task, data.attempt);
+    mustBeInHands(task, data, context.planned);
     return [...startedBefore(task, data, context), failed(data, task, data.error, context)];
   },
 
@@ -93,13 +98,15 @@ export const decideTask: {
   },
 };
 
-/** The end of an attempt that its time ran out on: queued too long, or running too long. */
+/** The end of an attempt that its time ran out on: queued too long, running too long, or waiting in vain. */
 export function timedOut(task: TaskState, context: TaskContext): TaskFailed {
   const { ordinal, timeouts } = context.planned;
-  const error: Failure =
-    task.status === 'queued'
-      ? { code: 'task.timed-out', message: `no worker started it within ${timeouts.queueMs} ms` }
-      : { code: 'task.timed-out', message: `the attempt did not end within ${timeouts.runMs} ms` };
+  const messages: { readonly [status: string]: string } = {
+    queued: `no worker started it within ${timeouts.queueMs} ms`,
+    running: `the attempt did not end within ${timeouts.runMs} ms`,
+    waiting: `no signal "${task.signal}" came in time`,
+  };
+  const error: Failure = { code: 'task.timed-out', message: messages[task.status]! };
   return failed({ task: ordinal, attempt: task.attempt }, task, error, context);
 }
 
@@ -124,8 +131,11 @@ export const evolveTask: {
     task.due = event.due ?? null;
   },
   TaskStarted: (task, event: TaskStarted) => {
-    begin(task, event.until === undefined ? 'running' : 'waiting', event);
+    const waits = event.until !== undefined || event.signal !== undefined;
+    begin(task, waits ? 'waiting' : 'running', event);
     task.due = event.until ?? event.due ?? null;
+    if (event.signal !== undefined) task.signal = event.signal;
+    if (event.child) task.child = true;
   },
   TaskCompleted: (task, event: TaskCompleted) => {
     end(task, 'completed', event);
@@ -138,9 +148,11 @@ export const evolveTask: {
   },
   TaskSkipped: (task) => moveTask(task, 'skipped'),
   TaskWithdrawn: (task) => moveTask(task, 'cancelled'),
+  TaskExpanded: (task, event: TaskExpanded) => begin(task, 'running', event),
+  TaskCollected: (task) => moveTask(task, 'completed'),
 };
 
-function begin(task: TaskState, status: TaskStatus, { attempt }: TaskQueued | TaskStarted): void {
+function begin(task: TaskState, status: TaskStatus, { attempt }: TaskQueued | TaskStarted | TaskExpanded): void {
   moveTask(task, status);
   task.attempt = attempt;
   task.ended = null;
@@ -206,8 +218,14 @@ function isRepeated(task: TaskState, { attempt, lease }: { attempt: number; leas
   return task.attempt === attempt && task.ended !== null && task.ended.lease === (lease ?? null);
 }
 
-function mustBeInHands(task: TaskState, attempt: number): void {
-  if (task.attempt === attempt && inHands(task)) return;
+/** A list is in nobody's hands; what the engine performs itself only the engine ends, which has no lease. */
+function mustBeInHands(
+  task: TaskState,
+  { attempt, lease }: { attempt: number; lease?: string },
+  { type, forEach }: PlannedTask,
+): void {
+  const isTheirs = forEach === null && (lease === undefined || !ENGINE_TYPES.includes(type));
+  if (task.attempt === attempt && inHands(task) && isTheirs) return;
   throw new Refused('task.lease-lost', `attempt ${attempt} is not under way: the task is ${task.status}`, {
     attempt: task.attempt,
     status: task.status,

@@ -11,7 +11,7 @@ export interface PlanData {
 }
 
 interface TaskData {
-  readonly type: 'work' | 'noop' | 'sleep';
+  readonly type: 'work' | 'noop' | 'sleep' | 'wait' | 'workflow';
   /** How far before it the tasks are that it depends on; the definition tells them in another order. */
   readonly after: readonly number[];
   readonly place: number;
@@ -21,6 +21,8 @@ interface TaskData {
   readonly maxAttempts: number;
   readonly jitter: 'none' | 'equal' | 'full';
   readonly sleep: string;
+  readonly signal: string;
+  readonly list: keyof typeof LISTS;
   readonly queueMs: number | null;
   readonly runMs: number | null;
 }
@@ -45,8 +47,20 @@ const COMPENSATIONS = {
   timed: { retry: tried, queueMs: 300, runMs: 200 },
   noop: { type: 'noop' },
   sleep: { type: 'sleep', input: { duration: '70ms' } },
+  wait: { type: 'wait', input: { signal: 'undone' } },
+  child: { type: 'workflow', input: { definition: 'child' }, retry: tried },
   broken: { type: 'sleep', input: 'as long as it takes' },
 } satisfies { readonly [name: string]: TaskSketch['compensate'] };
+
+const LISTS = {
+  none: {},
+  empty: { forEach: [] },
+  short: { forEach: [0, 1, 2] },
+  narrow: { forEach: [0, 1, 2, 3], concurrency: 2 },
+  single: { forEach: [0, 1], concurrency: 1 },
+  chosen: { forEach: [0, 1, 2], whenEach: true, when: ({ item }) => (item as number) !== 1 },
+  wrong: { forEach: () => 'no list' },
+} satisfies { readonly [name: string]: Partial<TaskSketch> };
 
 /** One of the names, as often as its number says. */
 const oneOf = <T extends string>(weights: { readonly [name in T]: number }): fc.Arbitrary<T> =>
@@ -56,15 +70,17 @@ const oneOf = <T extends string>(weights: { readonly [name in T]: number }): fc.
 const perhapsMs = (ms: number) => fc.oneof(fc.constant(null), fc.integer({ min: 1, max: ms }));
 
 const task: fc.Arbitrary<TaskData> = fc.record({
-  type: oneOf({ work: 8, noop: 2, sleep: 2 }),
+  type: oneOf({ work: 16, noop: 4, sleep: 4, wait: 3, workflow: 4 }),
   after: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 }),
   place: fc.nat(100),
   when: oneOf({ none: 40, true: 4, false: 4, odd: 1, failing: 1 }),
   optional: oneOf({ no: 4, yes: 1 }).map((each) => each === 'yes'),
-  compensate: oneOf({ none: 6, plain: 6, again: 3, timed: 3, noop: 2, sleep: 2, broken: 1 }),
+  compensate: oneOf({ none: 6, plain: 6, again: 3, timed: 3, noop: 2, sleep: 2, wait: 1, child: 1, broken: 1 }),
   maxAttempts: fc.integer({ min: 1, max: 3 }),
   jitter: oneOf({ equal: 2, none: 1, full: 1 }),
   sleep: oneOf({ '0s': 2, '30ms': 4, '500ms': 4, soon: 1 }),
+  signal: oneOf({ go: 4, stop: 2, __proto__: 1, 'no name': 1 }),
+  list: oneOf({ none: 30, empty: 1, short: 3, narrow: 3, single: 2, chosen: 2, wrong: 1 }),
   queueMs: perhapsMs(900),
   runMs: perhapsMs(600),
 });
@@ -94,21 +110,29 @@ function sketchOf(data: TaskData, index: number): TaskSketch {
     type: data.type,
     after,
     ...(condition === null ? {} : { when: seeing(after, condition) }),
-    ...(data.type === 'sleep' ? { input: { duration: data.sleep } } : {}),
+    ...inputOf(data),
+    ...LISTS[data.list],
     optional: data.optional,
     ...(compensate === undefined ? {} : { compensate }),
-    ...(data.type === 'work'
+    ...(data.type === 'work' || data.type === 'workflow'
       ? {
           retry: {
             maxAttempts: data.maxAttempts,
             nonRetryable: ['fatal'],
             backoff: { ...BACKOFF, jitter: data.jitter },
           },
-          queueMs: data.queueMs,
+          queueMs: data.type === 'work' ? data.queueMs : null,
           runMs: data.runMs,
         }
       : {}),
   };
+}
+
+/** What the engine's own types want; a worker's takes anything. */
+function inputOf({ type, sleep, signal, runMs }: TaskData): Pick<TaskSketch, 'input'> {
+  if (type === 'sleep') return { input: { duration: sleep } };
+  if (type === 'wait') return { input: { signal, ...(runMs === null ? {} : { timeout: `${runMs}ms` }) } };
+  return type === 'workflow' ? { input: { definition: 'child' } } : {};
 }
 
 /** A condition that breaks, as no expression may, when it is asked before all that it may read is there. */

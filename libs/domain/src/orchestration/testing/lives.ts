@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { decide, fold } from '../../kernel/decider.js';
 import { OrreryError } from '../../kernel/errors.js';
 import type { WorkflowId } from '../../kernel/ids.js';
+import { taskAt } from '../definition/items.js';
 import type { Plan } from '../definition/plan.js';
 import {
   CompleteTask,
@@ -18,13 +19,14 @@ import {
   PauseWorkflow,
   ResumeWorkflow,
   RetryWorkflow,
+  SignalWorkflow,
   StartWorkflow,
   type WorkflowCommand,
 } from '../workflow/workflow.commands.js';
 import type { WorkflowEvent } from '../workflow/workflow.events.js';
 import { planData, planFrom } from './arbitrary-plans.js';
 import { workflowDecider } from '../workflow/workflow.js';
-import { type WorkflowState, isOver, nextDue } from '../workflow/workflow.state.js';
+import { type WorkflowState, isOver, nextDue, tasksOf } from '../workflow/workflow.state.js';
 
 /** What somebody does in the life of a run, as fast-check makes, shrinks and prints it. */
 export interface Act {
@@ -127,7 +129,7 @@ class Living implements Life, Scene {
     }
   }
 
-  /** From here on everything that was handed out is reported or withdrawn, and every timer fires. */
+  /** From here on everything that was handed out is reported or withdrawn, every timer fires and every signal comes. */
   heal(acts: readonly Act[]): void {
     this.step(new ResumeWorkflow({}), 0);
     // Each round ends an attempt or fires a timer, and both are bounded by the policies.
@@ -135,10 +137,10 @@ class Living implements Life, Scene {
       const { pick, draw } = acts[round % Math.max(1, acts.length)] ?? { pick: 0, draw: 0 };
       const command = report(this, pick, draw + round);
       if (command) this.step(round % 2 === 0 ? (withdraw(this, pick) ?? command) : command, draw);
-      else {
-        this.now = Math.max(this.now, nextDue(this.state) ?? this.now);
+      else if (nextDue(this.state) !== undefined) {
+        this.now = Math.max(this.now, nextDue(this.state)!);
         this.step(new FireTimers({}), draw);
-      }
+      } else this.step(new SignalWorkflow({ name: choose(SIGNALS, round)!, payload: round }), draw);
     }
   }
 }
@@ -147,10 +149,11 @@ type Does = (scene: Scene, pick: number, draw: number) => WorkflowCommand | unde
 
 const choose = <T>(from: readonly T[], pick: number): T | undefined => from[pick % Math.max(1, from.length)];
 
-function attempts({ state }: Scene, pick: number, wanted: (status: string) => boolean) {
-  const found = state.tasks.flatMap((task, ordinal) =>
-    inHands(task) && wanted(task.status) ? [{ task: ordinal, attempt: task.attempt }] : [],
-  );
+function attempts({ plan, state }: Scene, pick: number, wanted: (status: string) => boolean) {
+  const found = [...tasksOf(state)].flatMap(([ordinal, task]) => {
+    const isList = taskAt(plan, ordinal)!.forEach !== null;
+    return !isList && inHands(task) && wanted(task.status) ? [{ task: ordinal, attempt: task.attempt }] : [];
+  });
   return choose(found, pick);
 }
 
@@ -165,13 +168,14 @@ const FAILURES: readonly ReportedFailure[] = [
 function report(scene: Scene, pick: number, draw: number): TaskCommand | undefined {
   const attempt = attempts(scene, pick, () => true);
   if (!attempt) return undefined;
+  const isChild = taskAt(scene.plan, attempt.task)!.type === 'workflow';
   const said = {
     ...attempt,
-    // Work in the engine's own process has no lease.
-    ...(draw % 5 === 0 ? {} : { lease: `${attempt.attempt}.${attempt.task}` }),
+    // Work in the engine's own process has no lease, and a child none at all.
+    ...(draw % 5 === 0 || isChild ? {} : { lease: `${attempt.attempt}.${attempt.task}` }),
     ...(draw % 3 === 0 ? { startedAt: scene.now } : {}),
   };
-  if (draw % 8 === 1) return new StartTask({ ...attempt, startedAt: scene.now, worker: 'w' });
+  if (draw % 8 === 1 && !isChild) return new StartTask({ ...attempt, startedAt: scene.now, worker: 'w' });
   if (draw % 8 < 5) return new CompleteTask({ ...said, output: [draw, null] });
   return new FailTask({ ...said, error: choose(FAILURES, pick + draw)! });
 }
@@ -180,6 +184,8 @@ function withdraw(scene: Scene, pick: number): WithdrawTask | undefined {
   const attempt = attempts(scene, pick, (status) => status === 'queued');
   return attempt && new WithdrawTask(attempt);
 }
+
+const SIGNALS = ['go', 'stop', '__proto__', 'undone'] as const;
 
 /** What can be done, and how often it is, beside the rest. */
 const ACTS = {
@@ -210,6 +216,7 @@ const ACTS = {
   pause: { weight: 2, does: () => new PauseWorkflow({}) },
   resume: { weight: 4, does: () => new ResumeWorkflow({}) },
   retry: { weight: 3, does: () => new RetryWorkflow({}) },
+  signal: { weight: 4, does: (_, pick, draw) => new SignalWorkflow({ name: choose(SIGNALS, pick)!, payload: draw }) },
   startAgain: { weight: 1, does: () => start },
 } satisfies { readonly [what: string]: { readonly weight: number; readonly does: Does } };
 

@@ -16,6 +16,10 @@ export interface TaskSketch extends AttemptsSketch {
   readonly after?: readonly string[];
   readonly when?: Template;
   readonly optional?: boolean;
+  readonly forEach?: Template | readonly Json[];
+  readonly concurrency?: number;
+  /** The condition is asked for each item. */
+  readonly whenEach?: boolean;
   readonly priority?: number;
   readonly compensate?: true | AttemptsSketch;
 }
@@ -24,6 +28,8 @@ export interface PlanSketch {
   readonly timeoutMs?: number;
   readonly onFailure?: Plan['onFailure'];
   readonly output?: Template;
+  /** The names of the signals that may come; any, if not given. */
+  readonly signals?: readonly string[];
 }
 
 /**
@@ -45,6 +51,8 @@ export function plan(sketches: { readonly [key: string]: TaskSketch }, rest: Pla
       dependents: [],
       when: sketch.when ?? null,
       optional: sketch.optional ?? false,
+      forEach: forEachOf(sketch),
+      item: null,
       priority: sketch.priority ?? 1,
       compensation: compensations.get(key) ?? null,
       compensates: null,
@@ -57,12 +65,20 @@ export function plan(sketches: { readonly [key: string]: TaskSketch }, rest: Pla
     name: 'sketch',
     tasks: [...tasks, ...undone.map((key) => compensationOf(key, tasks[ordinals.get(key)!]!, sketches[key]!))],
     taskCount: keys.length,
+    forEach: tasks.filter(({ forEach }) => forEach).map(({ ordinal }) => ordinal),
     timeoutMs: rest.timeoutMs ?? null,
     onFailure: rest.onFailure ?? (undone.length > 0 ? 'compensate' : 'fail'),
     whenFailing: 'finish',
     output: rest.output ?? null,
     inputSchema: null,
+    signals: { schemas: new Map((rest.signals ?? []).map((name) => [name, []])), computed: rest.signals === undefined },
   };
+}
+
+function forEachOf({ forEach, concurrency, whenEach = false }: TaskSketch): PlannedTask['forEach'] {
+  if (forEach === undefined) return null;
+  const items = typeof forEach === 'function' ? forEach : () => forEach;
+  return { items, concurrency: concurrency ?? null, whenEach };
 }
 
 function compensationOf(key: string, { compensation, ordinal }: PlannedTask, { compensate }: TaskSketch): PlannedTask {
@@ -74,6 +90,8 @@ function compensationOf(key: string, { compensation, ordinal }: PlannedTask, { c
     dependents: [],
     when: null,
     optional: false,
+    forEach: null,
+    item: null,
     priority: 1,
     compensation: null,
     compensates: ordinal,

@@ -3,7 +3,8 @@ import type { Failure } from '../../kernel/errors.js';
 import type { WorkflowId } from '../../kernel/ids.js';
 import type { Json } from '../../kernel/json.js';
 import { SOME_MOMENT, given } from '../../kernel/testing/spec.js';
-import type { Plan } from '../definition/plan.js';
+import { itemOrdinal, taskAt } from '../definition/items.js';
+import type { Plan, PlannedTask } from '../definition/plan.js';
 import { CompleteTask, FailTask, type ReportedFailure, StartTask, WithdrawTask } from '../task/task.commands.js';
 import type { TaskEvent } from '../task/task.events.js';
 import {
@@ -12,6 +13,7 @@ import {
   PauseWorkflow,
   ResumeWorkflow,
   RetryWorkflow,
+  SignalWorkflow,
   StartWorkflow,
   type WorkflowCommand,
 } from '../workflow/workflow.commands.js';
@@ -34,6 +36,7 @@ export const cancel = (how: { reason?: string; compensate?: boolean } = {}) => n
 export const pause = () => new PauseWorkflow({});
 export const resume = () => new ResumeWorkflow({});
 export const retry = () => new RetryWorkflow({});
+export const signal = (name: string, payload: Json = null) => new SignalWorkflow({ name, payload });
 export const fire = () => new FireTimers({});
 export const start = (input: Json = null) => new StartWorkflow({ id: RUN_ID, definition: DEFINITION, input });
 
@@ -42,8 +45,8 @@ type Task = string;
 type Numbered = { readonly attempt?: number };
 
 /**
- * The words in which specs tell of the runs of a plan: commands and events that name tasks by key, and the compensation
- * of `a` as `~a`. Attempts are the first, leases and outputs none, unless something else is said.
+ * The words in which specs tell of the runs of a plan: commands and events that name tasks by key, an item of `a` as
+ * `a[1]` and the compensation of `a` as `~a`. Attempts are the first, leases and outputs none, unless something else is said.
  */
 export function runsOf(sketches: { readonly [key: string]: TaskSketch }, rest: PlanSketch = {}) {
   return wordsFor(planOf(sketches, rest));
@@ -51,11 +54,7 @@ export function runsOf(sketches: { readonly [key: string]: TaskSketch }, rest: P
 
 export function wordsFor(plan: Plan) {
   const decider = workflowDecider(plan);
-  const ordinal = (name: Task): number => {
-    const isCompensation = name.startsWith('~');
-    const key = isCompensation ? name.slice(1) : name;
-    return plan.tasks.find((task) => task.key === key && (task.compensates !== null) === isCompensation)!.ordinal;
-  };
+  const ordinal = (name: Task) => ordinalIn(plan, name);
   const started = (input: Json = null): Of<'WorkflowStarted'> => ({
     type: 'WorkflowStarted',
     v: 1,
@@ -96,6 +95,16 @@ export function wordsFor(plan: Plan) {
       ...(notUndone === undefined ? {} : { notUndone: notUndone.map(ordinal) }),
     }),
   };
+}
+
+/** The ordinal of a task; `a[1]` is the second item of `a`, and `~` stands before what undoes one. */
+function ordinalIn(plan: Plan, name: Task): number {
+  const [, tilde, key, index] = /^(~?)([^[]+)(?:\[(\d+)\])?$/.exec(name)!;
+  const isCompensation = tilde === '~';
+  const isMeant = (task: PlannedTask) => task.key === key && (task.compensates !== null) === isCompensation;
+  if (index === undefined) return plan.tasks.find(isMeant)!.ordinal;
+  const item = itemOrdinal(plan, ordinalIn(plan, key!), Number(index));
+  return isCompensation ? taskAt(plan, item)!.compensation! : item;
 }
 
 const tell = (decider: WorkflowDecider, events: readonly WorkflowEvent[]) =>
@@ -147,9 +156,21 @@ function taskEventsFor(ordinal: (name: Task) => number) {
   type Leased = Numbered & { readonly lease?: string };
   return {
     queued: (name: Task, said: Numbered & { due?: number } = {}) => event('TaskQueued', name, said),
-    began: (name: Task, said: Numbered & { startedAt?: number; due?: number; until?: number; worker?: string } = {}) =>
-      event('TaskStarted', name, { startedAt: 0, ...said }),
-    completed: (name: Task, said: Leased & { output?: Json } = {}) =>
+    began: (
+      name: Task,
+      said: Numbered & {
+        readonly startedAt?: number;
+        readonly due?: number;
+        readonly until?: number;
+        readonly worker?: string;
+        readonly signal?: string;
+        readonly child?: true;
+      } = {},
+    ) => event('TaskStarted', name, { startedAt: 0, ...said }),
+    expanded: (name: Task, items: readonly Json[], said: Numbered = {}) =>
+      event('TaskExpanded', name, { ...said, ...{ items } }),
+    collected: (name: Task, said: Numbered = {}) => event('TaskCollected', name, said),
+    completed: (name: Task, said: Leased & { output?: Json; signal?: string } = {}) =>
       event('TaskCompleted', name, { output: null, ...said }),
     failed: (name: Task, said: Leased & { error?: Failure; retryAt?: number } = {}) =>
       event('TaskFailed', name, { error: error('boom'), ...said }),
@@ -162,6 +183,12 @@ const WORKFLOW_EVENTS = {
   undoing: { type: 'CompensationStarted', v: 1 } as Of<'CompensationStarted'>,
   compensated: { type: 'WorkflowCompensated', v: 1 } as Of<'WorkflowCompensated'>,
   cancelled: { type: 'WorkflowCancelled', v: 1 } as Of<'WorkflowCancelled'>,
+  received: (name: string, payload: Json = null): Of<'SignalReceived'> => ({
+    type: 'SignalReceived',
+    v: 1,
+    name,
+    payload,
+  }),
   done: (output: Json = null): Of<'WorkflowCompleted'> => ({ type: 'WorkflowCompleted', v: 1, output }),
   paused: (ms: number): Of<'WorkflowPaused'> => ({ type: 'WorkflowPaused', v: 1, pausedAt: START + ms }),
   resumed: (ms: number, status: Of<'WorkflowResumed'>['status'] = 'running'): Of<'WorkflowResumed'> => ({

@@ -1,6 +1,9 @@
 import type { Decide, Moment } from '../../kernel/decider.js';
+import { didYouMean, suggester } from '../../kernel/did-you-mean.js';
 import { NotFound, Refused } from '../../kernel/errors.js';
 import { timersDue } from '../../kernel/timers.js';
+import { taskAt } from '../definition/items.js';
+import { LIMITS } from '../definition/limits.js';
 import type { Plan, PlannedTask } from '../definition/plan.js';
 import type { TaskCommand } from '../task/task.commands.js';
 import type { TaskEvent } from '../task/task.events.js';
@@ -9,7 +12,7 @@ import { hasEnded } from './workflow-status.js';
 import type { Start, WorkflowCommand } from './workflow.commands.js';
 import { beginTask } from './begin-task.js';
 import type { WorkflowEvent } from './workflow.events.js';
-import { WHOLE_RUN, type WorkflowState, firesAt, isStopping, outputLeft } from './workflow.state.js';
+import { WHOLE_RUN, type WorkflowState, firesAt, isStopping, isTooLong, outputLeft, taskOf } from './workflow.state.js';
 
 type Decides<C> = Decide<WorkflowState, C, WorkflowEvent>;
 const NOTHING: readonly WorkflowEvent[] = [];
@@ -34,16 +37,18 @@ export function workflowDecide(plan: Plan): {
       return [{ type: 'WorkflowStopped', v: 1, cause: 'cancelled', error, compensate: data.compensate ?? true }];
     },
 
-    PauseWorkflow: (_, state, { now }) => {
+    PauseWorkflow: ({ data }, state, { now }) => {
       if (mustExist(state) === 'paused') return NOTHING;
       mustNotHaveEnded(state);
-      return [{ type: 'WorkflowPaused', v: 1, pausedAt: now }];
+      return [{ type: 'WorkflowPaused', v: 1, pausedAt: now, ...data }];
     },
 
-    ResumeWorkflow: (_, state, { now }) => {
+    ResumeWorkflow: ({ data: { by } }, state, { now }) => {
       mustExist(state);
       mustNotHaveEnded(state);
       if (state.status !== 'paused') return NOTHING;
+      // What somebody paused by hand does not go on because its parent does.
+      if (by === 'parent' && state.pausedBy !== 'parent') return NOTHING;
       return [{ type: 'WorkflowResumed', v: 1, resumedAt: now, status: state.statusBefore! }];
     },
 
@@ -51,6 +56,14 @@ export function workflowDecide(plan: Plan): {
       mustBeFailed(state);
       if (state.stopped!.compensate) return [{ type: 'WorkflowRetried', v: 1, status: 'compensating' }];
       return [{ type: 'WorkflowRetried', v: 1, status: 'running', ...runDue(plan, now) }];
+    },
+
+    SignalWorkflow: ({ data: { name, payload } }, state) => {
+      mustExist(state);
+      mustNotHaveEnded(state);
+      mustAwait(plan, name);
+      mustHaveRoom(state);
+      return [{ type: 'SignalReceived', v: 1, name, payload }];
     },
 
     FireTimers: (_, state, moment) => fireTimers(plan, state, moment),
@@ -64,14 +77,15 @@ export function workflowDecide(plan: Plan): {
 
 function decideInTask(plan: Plan, command: TaskCommand, state: WorkflowState, moment: Moment): readonly TaskEvent[] {
   mustExist(state);
-  const planned = plan.tasks[command.data.task];
-  if (!planned) throw new NotFound('task.not-found', `the run has no task ${command.data.task}`);
+  const planned = taskAt(plan, command.data.task);
+  const task = taskOf(state, command.data.task) as TaskState | undefined;
+  if (!planned || !task) throw new NotFound('task.not-found', `the run has no task ${command.data.task}`);
   const rule = decideTask[command.type] as (
     command: TaskCommand,
     task: TaskState,
     context: TaskContext,
   ) => readonly TaskEvent[];
-  return rule(command, state.tasks[planned.ordinal]!, contextOf(planned, state, moment));
+  return rule(command, task, contextOf(planned, state, moment));
 }
 
 function contextOf(planned: PlannedTask, state: WorkflowState, moment: Moment): TaskContext {
@@ -91,23 +105,24 @@ function* fireTimers(plan: Plan, state: WorkflowState, moment: Moment): Iterable
   if (subjects.includes(WHOLE_RUN)) yield runTimedOut(plan);
   for (const ordinal of subjects) {
     if (ordinal === WHOLE_RUN) continue;
-    const task = state.tasks[ordinal]!;
-    const context = contextOf(plan.tasks[ordinal]!, state, moment);
+    const task = taskOf(state, ordinal);
+    const context = contextOf(taskAt(plan, ordinal)!, state, moment);
     // One that fired before it may have stopped the run, which ends whatever no worker has begun.
-    if (!context.stopping || task.status === 'running') yield fireTask(task, context, state);
+    if (!context.stopping || task.status === 'running') yield fireTask(plan, task, context, state);
   }
 }
 
-/** A task's time has come: its sleep is over, its next attempt is due, or its patience has run out. */
-function fireTask(task: TaskState, context: TaskContext, state: WorkflowState): WorkflowEvent {
+/** A task's time has come: its sleep is over, its next attempt is due, or its patience has run out, also for a signal. */
+function fireTask(plan: Plan, task: TaskState, context: TaskContext, state: WorkflowState): WorkflowEvent {
   const { planned } = context;
   if (task.status !== 'waiting') return timedOut(task, context);
   // Whose attempt has ended waits for its next one; whose attempt goes on sleeps.
-  if (task.ended !== null) return beginTask(planned, task.attempt + 1, state, context);
+  if (task.ended !== null) return beginTask(planned, task.attempt + 1, { plan, state, moment: context });
+  if (task.signal !== undefined) return timedOut(task, context);
   return { type: 'TaskCompleted', v: 1, task: planned.ordinal, attempt: task.attempt, output: null };
 }
 
-function started({ id, definition, input, labels, priority }: Start, now: number, plan: Plan): WorkflowEvent {
+function started({ id, definition, input, labels, priority, parent }: Start, now: number, plan: Plan): WorkflowEvent {
   return {
     type: 'WorkflowStarted',
     v: 1,
@@ -118,6 +133,7 @@ function started({ id, definition, input, labels, priority }: Start, now: number
     ...(priority === undefined ? {} : { priority }),
     startedAt: now,
     ...runDue(plan, now),
+    ...(parent === undefined ? {} : { parent }),
   };
 }
 
@@ -144,6 +160,21 @@ function mustNotBeStopping(state: WorkflowState): void {
   const { status } = state;
   const message = 'the run is failing already: it ends when what it did is undone';
   throw new Refused('workflow.stopping', message, { status });
+}
+
+/** A signal that nothing can ever wait for would be kept in vain: its name is mistaken. */
+function mustAwait({ signals: { schemas, computed } }: Plan, name: string): void {
+  if (computed || schemas.has(name)) return;
+  const meant = didYouMean(suggester(schemas.keys())(name));
+  throw new NotFound('signal.not-found', `no task of this run waits for a signal "${name}"${meant}`, { signal: name });
+}
+
+function mustHaveRoom(state: WorkflowState): void {
+  const { signalsKept } = LIMITS;
+  if (isTooLong(state)) throw new Refused('workflow.history-too-long', 'the run has recorded more than it may');
+  if (state.signalsKept < signalsKept) return;
+  const message = `the run keeps ${signalsKept} signals that nothing has taken yet, and no more (signalsKept)`;
+  throw new Refused('signal.too-many', message, { limit: 'signalsKept', value: signalsKept });
 }
 
 function mustBeFailed(state: WorkflowState): void {

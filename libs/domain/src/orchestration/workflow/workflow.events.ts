@@ -25,6 +25,22 @@ export interface WorkflowStarted extends OfWorkflow<'WorkflowStarted'> {
   readonly startedAt: number;
   /** When the whole run must have ended. */
   readonly due?: number;
+  /** Whose child it is. */
+  readonly parent?: Parent;
+}
+
+/** The attempt of a task that a run was started for, in another run; and how deep that makes it: the first child is one deep. */
+export interface Parent {
+  readonly workflow: string;
+  readonly task: number;
+  readonly attempt: number;
+  readonly depth: number;
+}
+
+/** A signal came. What waits for it takes it, at once or when it begins to wait. */
+export interface SignalReceived extends OfWorkflow<'SignalReceived'> {
+  readonly name: string;
+  readonly payload: Json;
 }
 
 /** Nothing new starts from here on: a task failed for good, the run's time was over, or somebody cancelled it. */
@@ -42,6 +58,8 @@ export type CompensationStarted = OfWorkflow<'CompensationStarted'>;
 
 export interface WorkflowPaused extends OfWorkflow<'WorkflowPaused'> {
   readonly pausedAt: number;
+  /** Its parent was paused: it resumes with it. */
+  readonly by?: 'parent';
 }
 export interface WorkflowResumed extends OfWorkflow<'WorkflowResumed'> {
   readonly resumedAt: number;
@@ -67,6 +85,7 @@ export type WorkflowCancelled = OfWorkflow<'WorkflowCancelled'>;
 export type WorkflowEvent =
   | TaskEvent
   | WorkflowStarted
+  | SignalReceived
   | WorkflowStopped
   | CompensationStarted
   | WorkflowPaused

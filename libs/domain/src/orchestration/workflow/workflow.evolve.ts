@@ -1,14 +1,17 @@
 import type { Evolve } from '../../kernel/decider.js';
 import type { Failure } from '../../kernel/errors.js';
 import { type Json, jsonSize } from '../../kernel/json.js';
-import { dropFirstTimer, firstTimer, setTimer } from '../../kernel/timers.js';
 import { become } from '../../kernel/transitions.js';
 import type { Plan, PlannedTask } from '../definition/plan.js';
+import { taskAt } from '../definition/items.js';
 import { type TaskState, evolveTask, inHands, moveTask, newTask } from '../task/task.js';
 import type { TaskEvent } from '../task/task.events.js';
 import { WORKFLOW_TRANSITIONS, type WorkflowStatus } from './workflow-status.js';
 import type { WorkflowEvent } from './workflow.events.js';
-import { WHOLE_RUN, type WorkflowState, firesAt, isAccepted, isFrozenByPause, isStopping } from './workflow.state.js';
+import { expand, itemBegan, itemDone, retryList } from './workflow.lists.js';
+import { awaitSignal, keepSignal, takeSignal } from './workflow.signals.js';
+import { dropStaleTimers, setRunDue, setTimerOf, setTimersAgain } from './workflow.timers.js';
+import { type WorkflowState, isAccepted, isFrozenByPause, isStopping, taskOf, tasksOf } from './workflow.state.js';
 
 type Rows = { readonly [T in WorkflowEvent['type']]: Evolve<WorkflowState, Extract<WorkflowEvent, { type: T }>> };
 
@@ -21,6 +24,8 @@ export function workflowEvolve(plan: Plan): Rows {
       state.definitionHash = event.definition.hash;
       state.input = event.input;
       state.startedAt = event.startedAt;
+      state.priority = event.priority ?? 1;
+      state.parent = event.parent ?? null;
       state.tasks = plan.tasks.map(newTask);
       state.blockedBy = plan.tasks.map((task) => task.dependsOn.length);
       state.open = plan.taskCount;
@@ -29,18 +34,17 @@ export function workflowEvolve(plan: Plan): Rows {
     },
 
     TaskQueued: (state, event) => {
-      inTask(state, event);
-      compensationBegan(state, plan.tasks[event.task]!);
+      compensationBegan(state, inTask(plan, state, event));
       return state;
     },
     TaskStarted: (state, event) => {
-      inTask(state, event);
-      compensationBegan(state, plan.tasks[event.task]!);
+      compensationBegan(state, inTask(plan, state, event));
+      if (event.signal !== undefined) awaitSignal(state, event.signal, event.task);
       return state;
     },
     TaskCompleted: (state, event) => {
-      inTask(state, event);
-      const planned = plan.tasks[event.task]!;
+      const planned = inTask(plan, state, event);
+      if (event.signal !== undefined) takeSignal(state, event.signal);
       const size = jsonSize(event.output);
       state.historySize += size;
       if (planned.compensates !== null) return compensated(state, planned);
@@ -49,24 +53,46 @@ export function workflowEvolve(plan: Plan): Rows {
       return state;
     },
     TaskSkipped: (state, event) => {
-      inTask(state, event);
-      accepted(state, plan.tasks[event.task]!);
+      accepted(state, inTask(plan, state, event));
       return state;
     },
     TaskFailed: (state, event) => {
-      inTask(state, event);
+      const planned = inTask(plan, state, event);
       state.historySize += jsonSize(event.error as unknown as Json);
-      const planned = plan.tasks[event.task]!;
       if (event.retryAt !== undefined) return state;
       if (planned.compensates !== null) return compensationFailed(state, planned, event.error);
       // In a run that stops already it is the end of this task and no more: it was not let try as often as it may.
       if (isStopping(state)) return state;
       if (planned.optional) accepted(state, planned);
-      else state.failedTask = event.task;
+      else failedForGood(state, planned, event.error);
       return state;
     },
     TaskWithdrawn: (state, event) => {
-      inTask(state, event);
+      inTask(plan, state, event);
+      return state;
+    },
+    TaskExpanded: (state, event) => {
+      const planned = inTask(plan, state, event);
+      state.historySize += jsonSize(event.items);
+      expand(plan, state, planned, event.items);
+      return state;
+    },
+    TaskCollected: (state, event) => {
+      const planned = inTask(plan, state, event);
+      const list = state.lists[event.task]!;
+      accepted(
+        state,
+        planned,
+        list.outputs.map((item) => item!.output),
+        0,
+      );
+      list.outputs = [];
+      return state;
+    },
+
+    SignalReceived: (state, { name, payload }) => {
+      state.historySize += jsonSize(payload);
+      keepSignal(state, name, payload);
       return state;
     },
 
@@ -74,15 +100,16 @@ export function workflowEvolve(plan: Plan): Rows {
       state.stopped = { cause, error, compensate };
       if (cause === 'cancelled' && state.status === 'paused') unpause(state);
       state.due = null;
-      for (const task of state.tasks.slice(0, plan.taskCount)) stopTask(task);
+      for (const [ordinal, task] of tasksOf(state)) stopTask(taskAt(plan, ordinal)!, task);
       setTimersAgain(state);
       return state;
     },
     CompensationStarted: (state) => to(state, 'compensating'),
 
-    WorkflowPaused: (state, { pausedAt }) => {
+    WorkflowPaused: (state, { pausedAt, by = null }) => {
       state.statusBefore = state.status as 'running' | 'compensating';
       state.pausedAt = pausedAt;
+      state.pausedBy = by;
       to(state, 'paused');
       setTimersAgain(state);
       return state;
@@ -90,7 +117,7 @@ export function workflowEvolve(plan: Plan): Rows {
     WorkflowResumed: (state, { resumedAt }) => {
       // A clock that was set back must not bring anything forward.
       const pausedFor = Math.max(0, resumedAt - state.pausedAt!);
-      for (const task of state.tasks) if (isFrozenByPause(task) && task.due !== null) task.due += pausedFor;
+      for (const [, task] of tasksOf(state)) if (isFrozenByPause(task) && task.due !== null) task.due += pausedFor;
       if (state.due !== null) state.due += pausedFor;
       unpause(state);
       setTimersAgain(state);
@@ -101,11 +128,11 @@ export function workflowEvolve(plan: Plan): Rows {
       to(state, status);
       if (status === 'compensating') {
         state.undoFailure = null;
-        again(state.tasks[state.undo.at(-1)!]!);
+        again(taskOf(state, state.undo.at(-1)!));
       } else {
         state.stopped = null;
         state.failedTask = null;
-        for (const planned of plan.tasks) retryTask(state, planned);
+        for (const [ordinal] of tasksOf(state)) retryTask(plan, state, taskAt(plan, ordinal)!);
         setRunDue(state, due);
       }
       return state;
@@ -144,69 +171,66 @@ function end(state: WorkflowState, status: WorkflowStatus): WorkflowState {
 }
 
 /** Folds a task's event into the task, and keeps the run's count of attempts in hands and its timers. */
-function inTask(state: WorkflowState, event: TaskEvent): void {
-  const task = state.tasks[event.task]!;
-  const before = inHands(task) ? 1 : 0;
+function inTask(plan: Plan, state: WorkflowState, event: TaskEvent): PlannedTask {
+  const planned = taskAt(plan, event.task)!;
+  const task = taskOf(state, event.task);
+  if (task.status === 'pending') itemBegan(state, planned);
+  const before = isHeld(planned, task) ? 1 : 0;
   (evolveTask as Record<string, (task: TaskState, event: TaskEvent) => void>)[event.type]!(task, event);
-  state.inHands += (inHands(task) ? 1 : 0) - before;
+  state.inHands += (isHeld(planned, task) ? 1 : 0) - before;
   setTimerOf(state, event.task);
   dropStaleTimers(state);
+  return planned;
 }
 
-function setTimerOf(state: WorkflowState, subject: number): void {
-  const at = firesAt(state, subject);
-  if (at !== null) setTimer(state.timers, at, subject);
-}
-
-/** A timer holds as long as its subject still waits for that very time. */
-function dropStaleTimers(state: WorkflowState): void {
-  for (let timer = firstTimer(state.timers); timer; timer = firstTimer(state.timers)) {
-    if (firesAt(state, timer[1]) === timer[0]) return;
-    dropFirstTimer(state.timers);
-  }
-}
-
-function setTimersAgain(state: WorkflowState): void {
-  state.timers = [];
-  setTimerOf(state, WHOLE_RUN);
-  for (const ordinal of state.tasks.keys()) setTimerOf(state, ordinal);
-}
-
-function setRunDue(state: WorkflowState, due: number | undefined): void {
-  state.due = due ?? null;
-  setTimerOf(state, WHOLE_RUN);
+/** Whether somebody may be at it: of a list its items are in hands, and it is not. */
+function isHeld({ forEach }: PlannedTask, task: TaskState): boolean {
+  return forEach === null && inHands(task);
 }
 
 function unpause(state: WorkflowState): void {
   to(state, state.statusBefore!);
   state.statusBefore = null;
   state.pausedAt = null;
+  state.pausedBy = null;
 }
 
-/** The task counts as done for what depends on it. */
+/** The task counts as done for what depends on it; an item, for its list. */
 function accepted(state: WorkflowState, planned: PlannedTask, output: Json = null, size = 4): void {
+  state.outputsSize += size;
+  if (planned.item) return itemDone(state.lists[planned.item.of]!, planned.item.index, output);
   // Defined, not assigned: "__proto__" is a key like any other.
   Object.defineProperty(state.outputs, planned.key, { value: { output }, enumerable: true });
-  state.outputsSize += size;
   state.open -= 1;
   for (const dependent of planned.dependents) state.blockedBy[dependent]! -= 1;
 }
 
-/** What waits in the engine ends; what may be in a worker's hands is awaited, however long it was queued. */
-function stopTask(task: TaskState): void {
-  if (task.status === 'pending' || task.status === 'waiting') moveTask(task, 'cancelled');
+/** A failure that stops the run; of an item it is that of its list, too. */
+function failedForGood(state: WorkflowState, { ordinal, item }: PlannedTask, error: Failure): void {
+  state.failedTask = ordinal;
+  if (item === null) return;
+  const list = state.tasks[item.of]!;
+  moveTask(list, 'failed');
+  list.error = error;
+}
+
+/** What waits in the engine ends; what may be in a worker's hands, or is a child run, is awaited, however long it was queued. */
+function stopTask(planned: PlannedTask, task: TaskState): void {
+  if (planned.compensates !== null) return;
+  const isList = planned.forEach !== null && task.status === 'running';
+  if (task.status === 'pending' || task.status === 'waiting' || isList) moveTask(task, 'cancelled');
   if (task.status !== 'running') task.due = null;
 }
 
 function compensationBegan(state: WorkflowState, planned: PlannedTask): void {
   if (planned.compensates === null) return;
   state.undoing = planned.ordinal;
-  const task = state.tasks[planned.compensates]!;
+  const task = taskOf(state, planned.compensates);
   if (task.status !== 'compensating') moveTask(task, 'compensating');
 }
 
 function compensated(state: WorkflowState, planned: PlannedTask): WorkflowState {
-  moveTask(state.tasks[planned.compensates!]!, 'compensated');
+  moveTask(taskOf(state, planned.compensates!), 'compensated');
   state.undoing = null;
   state.undo.pop();
   return state;
@@ -214,7 +238,7 @@ function compensated(state: WorkflowState, planned: PlannedTask): WorkflowState 
 
 /** What could not be undone stands as it was: completed. It stays on the list for a retry by hand. */
 function compensationFailed(state: WorkflowState, planned: PlannedTask, error: Failure): WorkflowState {
-  const task = state.tasks[planned.compensates!]!;
+  const task = taskOf(state, planned.compensates!);
   if (task.status === 'compensating') moveTask(task, 'completed');
   state.undoing = null;
   state.undoFailure = error;
@@ -226,8 +250,9 @@ function again(task: TaskState): void {
   task.attemptsBefore = task.attempt;
 }
 
-/** After a retry by hand, what failed or never ran is open again. */
-function retryTask(state: WorkflowState, planned: PlannedTask): void {
-  const task = state.tasks[planned.ordinal]!;
-  if (planned.compensates === null && !isAccepted(state, planned)) again(task);
+/** After a retry by hand, what failed or never ran is open again; a list that has begun goes on. */
+function retryTask(plan: Plan, state: WorkflowState, planned: PlannedTask): void {
+  if (planned.compensates !== null || isAccepted(state, planned)) return;
+  if (state.lists[planned.ordinal]) retryList(plan, state, planned.ordinal);
+  else again(taskOf(state, planned.ordinal));
 }

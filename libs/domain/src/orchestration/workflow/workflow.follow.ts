@@ -1,11 +1,14 @@
 import type { Follow, Moment } from '../../kernel/decider.js';
 import type { Failure } from '../../kernel/errors.js';
+import { itemOrdinal, taskAt } from '../definition/items.js';
 import { LIMITS } from '../definition/limits.js';
 import type { Plan, PlannedTask } from '../definition/plan.js';
 import { shown } from '../definition/shape.js';
-import { beginTask, evaluate, failedAtOnce } from './begin-task.js';
+import { beginTask, evaluate, failedAtOnce, signalled } from './begin-task.js';
 import type { WorkflowEvent } from './workflow.events.js';
-import { type WorkflowState, isStopping, isTooLong } from './workflow.state.js';
+import { expandTask } from './expand-task.js';
+import { longestWaiting } from './workflow.signals.js';
+import { type WorkflowState, isStopping, isTooLong, scopeFor, scopeOf, taskOf } from './workflow.state.js';
 
 type Brought = Iterable<WorkflowEvent>;
 
@@ -20,8 +23,10 @@ export function workflowFollow(plan: Plan): {
   const everyTask = plan.tasks.slice(0, plan.taskCount).map(({ ordinal }) => ordinal);
   const advance = (_: unknown, state: WorkflowState, moment: Moment) => goOn(plan, everyTask, state, moment);
   // What one task's end lets go on: only its successors are looked at.
-  const afterTask = ({ task }: { task: number }, state: WorkflowState, moment: Moment) =>
-    goOn(plan, plan.tasks[task]!.dependents, state, moment);
+  const afterTask = ({ task }: { task: number }, state: WorkflowState, moment: Moment) => {
+    const { item, dependents } = taskAt(plan, task)!;
+    return goOn(plan, item === null ? dependents : [item.of], state, moment);
+  };
   return {
     WorkflowStarted: advance,
     WorkflowResumed: advance,
@@ -31,6 +36,13 @@ export function workflowFollow(plan: Plan): {
     TaskWithdrawn: advance,
     TaskCompleted: afterTask,
     TaskSkipped: afterTask,
+    TaskExpanded: ({ task }, state, moment) => goOn(plan, [task], state, moment),
+    TaskCollected: afterTask,
+    SignalReceived: ({ name: signal, payload }, state) => {
+      const task = longestWaiting(state, signal);
+      if (task === undefined) return [];
+      return [signalled(taskAt(plan, task)!, taskOf(state, task).attempt, { signal, payload }, state)];
+    },
     TaskFailed: (event, state, moment) => {
       // Only the first failure stops the run; the ones after it only end their tasks.
       if (state.failedTask === event.task && state.stopped === null) return [failing(plan, event.error, event.task)];
@@ -46,10 +58,26 @@ function* goOn(plan: Plan, candidates: readonly number[], state: WorkflowState, 
   if (state.open === 0) return yield complete(plan, state);
   if (isTooLong(state)) return yield failing(plan, TOO_LONG);
   for (const ordinal of candidates) {
-    if (state.blockedBy[ordinal] !== 0 || state.tasks[ordinal]!.status !== 'pending') continue;
-    yield ready(plan.tasks[ordinal]!, state, moment);
+    yield* goOnWith(plan, ordinal, state, moment);
     if (isHeld(state)) return;
   }
+}
+
+function* goOnWith(plan: Plan, ordinal: number, state: WorkflowState, moment: Moment): Brought {
+  const { status } = state.tasks[ordinal]!;
+  if (state.blockedBy[ordinal] === 0 && status === 'pending') yield ready(plan, plan.tasks[ordinal]!, state, moment);
+  else if (status === 'running' && state.lists[ordinal]) yield* goOnWithList(plan, ordinal, state, moment);
+}
+
+/** The next items of a list begin, as many as may be under way at a time; when all are done they are its output. */
+function* goOnWithList(plan: Plan, of: number, state: WorkflowState, moment: Moment): Brought {
+  const list = state.lists[of]!;
+  const most = plan.tasks[of]!.forEach!.concurrency ?? Infinity;
+  while (list.waiting.length > 0 && list.active < most) {
+    yield ready(plan, taskAt(plan, itemOrdinal(plan, of, list.waiting.at(-1)!))!, state, moment);
+    if (isHeld(state)) return;
+  }
+  if (list.open === 0) yield { type: 'TaskCollected', v: 1, task: of, attempt: state.tasks[of]!.attempt };
 }
 
 /** Whether no task may begin: the run is paused, over, or stopping. */
@@ -58,19 +86,21 @@ function isHeld(state: WorkflowState): boolean {
 }
 
 /** Every dependency is completed or skipped: the task begins, unless its condition says otherwise. */
-function ready(planned: PlannedTask, state: WorkflowState, moment: Moment): WorkflowEvent {
-  const attempt = state.tasks[planned.ordinal]!.attempt + 1;
-  if (planned.when === null) return beginTask(planned, attempt, state, moment);
-  const condition = evaluate(planned.when, state);
+function ready(plan: Plan, planned: PlannedTask, state: WorkflowState, moment: Moment): WorkflowEvent {
+  const attempt = taskOf(state, planned.ordinal).attempt + 1;
+  const run = { plan, state, moment };
+  const begin = () => (planned.forEach === null ? beginTask(planned, attempt, run) : expandTask(planned, attempt, run));
+  if (planned.when === null || planned.forEach?.whenEach) return begin();
+  const condition = evaluate(planned.when, scopeFor(plan, planned, state));
   if ('failure' in condition) return failedAtOnce(planned, attempt, condition.failure);
-  if (condition.value === true) return beginTask(planned, attempt, state, moment);
+  if (condition.value === true) return begin();
   if (condition.value === false) return { type: 'TaskSkipped', v: 1, task: planned.ordinal, attempt };
   const message = `\`when\` of "${planned.key}" must be true or false, and is ${shown(condition.value)}`;
   return failedAtOnce(planned, attempt, { code: 'expression.not-boolean', message });
 }
 
 function complete(plan: Plan, state: WorkflowState): WorkflowEvent {
-  const output = plan.output === null ? { value: null } : evaluate(plan.output, state);
+  const output = plan.output === null ? { value: null } : evaluate(plan.output, scopeOf(state));
   if ('value' in output) return { type: 'WorkflowCompleted', v: 1, output: output.value };
   return failing(plan, output.failure);
 }
@@ -94,7 +124,7 @@ function* undoNext(plan: Plan, state: WorkflowState, moment: Moment): Brought {
   if (state.undoFailure !== null) yield notUndone(plan, state.undoFailure, state);
   else if (!stopped.compensate || next === undefined) yield endOf(stopped);
   else if (state.status === 'running') yield { type: 'CompensationStarted', v: 1 };
-  else yield beginTask(plan.tasks[next]!, state.tasks[next]!.attempt + 1, state, moment);
+  else yield beginTask(taskAt(plan, next)!, taskOf(state, next).attempt + 1, { plan, state, moment });
 }
 
 function endOf({ cause, error, compensate }: NonNullable<WorkflowState['stopped']>): WorkflowEvent {
@@ -104,6 +134,6 @@ function endOf({ cause, error, compensate }: NonNullable<WorkflowState['stopped'
 
 /** A compensation failed for good: the run ends and names what was not undone, last completed first. */
 function notUndone(plan: Plan, error: Failure, state: WorkflowState): WorkflowEvent {
-  const tasks = state.undo.map((compensation) => plan.tasks[compensation]!.compensates!).reverse();
+  const tasks = state.undo.map((compensation) => taskAt(plan, compensation)!.compensates!).reverse();
   return { type: 'WorkflowFailed', v: 1, error, notUndone: tasks };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { taskAt } from '../definition/items.js';
 import type { Plan } from '../definition/plan.js';
 import { backoffMs } from '../task/retry-policy.js';
 import type { TaskEvent } from '../task/task.events.js';
@@ -49,7 +50,7 @@ function stopsAfter(event: WorkflowEvent, before: boolean, plan: Plan): boolean 
   if (event.type === 'WorkflowStopped') return true;
   if (event.type === 'WorkflowRetried') return event.status === 'compensating';
   if (event.type !== 'TaskFailed' || event.retryAt !== undefined) return before;
-  const { optional, compensates } = plan.tasks[event.task]!;
+  const { optional, compensates } = taskAt(plan, event.task)!;
   return before || (!optional && compensates === null);
 }
 
@@ -61,11 +62,12 @@ describe('in every life of every plan', () => {
         if (!isOfTask(event)) return;
         const last = tasks.get(event.task) ?? { attempt: 0, isOver: true, sleeps: false };
         const goesOn = event.attempt === last.attempt && !last.isOver && event.type !== 'TaskQueued';
-        // A stop ends a sleep without a word of its own.
+        // A stop ends a sleep, or a wait for a signal, without a word of its own.
         const isNext = event.attempt === last.attempt + 1 && (last.isOver || last.sleeps);
         expect({ event, last, isLawful: goesOn || isNext }).toMatchObject({ isLawful: true });
-        const isOver = event.type !== 'TaskQueued' && event.type !== 'TaskStarted';
-        tasks.set(event.task, { attempt: event.attempt, isOver, sleeps: 'until' in event });
+        const isOver = !['TaskQueued', 'TaskStarted', 'TaskExpanded'].includes(event.type);
+        const sleeps = event.type === 'TaskStarted' && ('until' in event || 'signal' in event);
+        tasks.set(event.task, { attempt: event.attempt, isOver, sleeps });
       };
       return { every };
     });
@@ -74,15 +76,20 @@ describe('in every life of every plan', () => {
   test('a task begins only when all that it depends on is completed, skipped, or failed though it was optional', () => {
     everyLog((plan) => {
       const accepted = new Set<number>();
+      const expanded = new Set<number>();
       return {
         begins: (event) => {
-          const open = plan.tasks[event.task]!.dependsOn.filter((upstream) => !accepted.has(upstream));
-          expect({ event, open }).toMatchObject({ open: [] });
+          const { dependsOn, item } = taskAt(plan, event.task)!;
+          const open = dependsOn.filter((upstream) => !accepted.has(upstream));
+          const isOfList = item === null || expanded.has(item.of);
+          expect({ event, open, isOfList }).toMatchObject({ open: [], isOfList: true });
         },
+        TaskExpanded: ({ task }) => expanded.add(task),
+        TaskCollected: ({ task }) => accepted.add(task),
         TaskCompleted: ({ task }) => accepted.add(task),
         TaskSkipped: ({ task }) => accepted.add(task),
         TaskFailed: ({ task, retryAt }, { stopping }) => {
-          if (plan.tasks[task]!.optional && retryAt === undefined && !stopping) accepted.add(task);
+          if (taskAt(plan, task)!.optional && retryAt === undefined && !stopping) accepted.add(task);
         },
       };
     });
@@ -92,7 +99,7 @@ describe('in every life of every plan', () => {
     everyLog((plan) => {
       let isOver = false;
       const isLawful = (event: TaskEvent, { stopping }: Circumstances) => {
-        const isUndoing = plan.tasks[event.task]!.compensates !== null;
+        const isUndoing = taskAt(plan, event.task)!.compensates !== null;
         expect({ event, lawful: isUndoing || !stopping }).toMatchObject({ lawful: true });
       };
       return {
@@ -116,13 +123,13 @@ describe('in every life of every plan', () => {
       return {
         begins: ({ task }, { now }) => {
           made.set(task, (made.get(task) ?? 0) + 1);
-          expect(made.get(task)!).toBeLessThanOrEqual(plan.tasks[task]!.retry.maxAttempts);
+          expect(made.get(task)!).toBeLessThanOrEqual(taskAt(plan, task)!.retry.maxAttempts);
           expect(now).toBeGreaterThanOrEqual(notBefore.get(task) ?? 0);
         },
         TaskFailed: ({ task, retryAt }, { now }) => {
           if (retryAt === undefined) return;
           notBefore.set(task, retryAt);
-          const { retry } = plan.tasks[task]!;
+          const { retry } = taskAt(plan, task)!;
           expect(made.get(task)!).toBeLessThan(retry.maxAttempts);
           // Nothing drawn is the least that the jitter allows.
           const least = backoffMs(retry, made.get(task)!, 0);
@@ -149,12 +156,12 @@ describe('in every life of every plan', () => {
         WorkflowRetried: ({ status }) => (compensate = status === 'running' ? undefined : compensate),
         CompensationStarted: () => (undoing = compensate === true),
         begins: ({ task }) => {
-          const { compensates } = plan.tasks[task]!;
+          const { compensates } = taskAt(plan, task)!;
           if (compensates !== null)
             expect({ undoing, compensates }).toEqual({ undoing: true, compensates: done.at(-1) });
         },
         TaskCompleted: ({ task }) => {
-          const { compensates, compensation } = plan.tasks[task]!;
+          const { compensates, compensation } = taskAt(plan, task)!;
           if (compensation !== null) done.push(task);
           if (compensates !== null) done.pop();
         },
@@ -174,8 +181,8 @@ describe('in every life of every plan', () => {
           if (event.type === 'CompensationStarted' || isEnd(event)) expect([...open]).toEqual([]);
         },
         TaskQueued: ({ task }) => open.add(task),
-        TaskStarted: ({ task, until }) => {
-          if (until === undefined) open.add(task);
+        TaskStarted: ({ task, until, signal }) => {
+          if (until === undefined && signal === undefined) open.add(task);
         },
         TaskCompleted: ({ task }) => open.delete(task),
         TaskFailed: ({ task }) => open.delete(task),
@@ -219,6 +226,53 @@ describe('in every life of every plan', () => {
         TaskCompleted: ({ task }, { now }) => isNoEarlierThan(until.get(task), now),
         TaskFailed: ({ task, error }, { now }) => {
           if (error.code === 'task.timed-out') isNoEarlierThan(due.get(task) ?? Infinity, now);
+        },
+      };
+    });
+  });
+
+  test('a list is collected when every item is done, has no more under way than it may, and each item is done once', () => {
+    everyLog((plan) => {
+      const lists = new Map<
+        number,
+        { readonly size: number; readonly done: Set<number>; readonly begun: Set<number> }
+      >();
+      const itemOf = (task: number) => {
+        const { item, compensates } = taskAt(plan, task)!;
+        return item && compensates === null ? { index: item.index, of: item.of, ...lists.get(item.of)! } : undefined;
+      };
+      const done = (task: number) => {
+        const item = itemOf(task);
+        if (!item) return;
+        expect({ task, isAgain: item.done.has(item.index) }).toEqual({ task, isAgain: false });
+        item.done.add(item.index);
+        item.begun.delete(item.index);
+      };
+      return {
+        TaskExpanded: ({ task, items }) => lists.set(task, { size: items.length, done: new Set(), begun: new Set() }),
+        begins: ({ task }) => {
+          const item = itemOf(task);
+          item?.begun.add(item.index);
+          if (item) expect(item.begun.size).toBeLessThanOrEqual(plan.tasks[item.of]!.forEach!.concurrency ?? Infinity);
+        },
+        TaskCompleted: ({ task }) => done(task),
+        TaskSkipped: ({ task }) => done(task),
+        TaskFailed: ({ task, retryAt }, { stopping }) => {
+          if (taskAt(plan, task)!.optional && retryAt === undefined && !stopping) done(task);
+        },
+        WorkflowRetried: () => lists.forEach(({ begun }) => begun.clear()),
+        TaskCollected: ({ task }) => expect(lists.get(task)!.done.size).toBe(lists.get(task)!.size),
+      };
+    });
+  });
+
+  test('a signal is taken once, the oldest first', () => {
+    everyLog(() => {
+      const kept = new Map<string, unknown[]>();
+      return {
+        SignalReceived: ({ name, payload }) => kept.set(name, [...(kept.get(name) ?? []), payload]),
+        TaskCompleted: ({ signal, output }) => {
+          if (signal !== undefined) expect(kept.get(signal)!.shift()).toEqual(output);
         },
       };
     });

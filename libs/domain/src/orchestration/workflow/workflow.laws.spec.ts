@@ -38,14 +38,16 @@ const PLANS: { readonly [name: string]: Plan } = {
 for (const [name, each] of Object.entries(PLANS)) {
   deciderLaws(name, workflowDecider(each) as never, {
     wishes: wishesFor(each) as never,
-    // A run that a retry by hand sets going may have failed again; and time goes on.
-    repeats: ({ type }) => type !== 'RetryWorkflow' && type !== 'FireTimers',
+    // A run that a retry by hand sets going may have failed again; and time goes on. Two signals alike are two: one that
+    // comes again is known by the id of its command, as the shell remembers it.
+    repeats: ({ type }) => type !== 'RetryWorkflow' && type !== 'FireTimers' && type !== 'SignalWorkflow',
     runs: 30,
   });
 }
 
-/** A run that a retry by hand sets going may fail again at once, and a backoff may be over as soon as it begins. */
+/** A run that a retry by hand sets going may fail again at once, a backoff may be over as soon as it begins, and of two signals alike each counts. */
 function mayDecideAgain({ command, events, now, after }: Step): boolean {
+  if (command.type === 'SignalWorkflow') return true;
   if (command.type === 'RetryWorkflow') return after.status === 'failed';
   return command.type === 'FireTimers' && events.some((event) => 'retryAt' in event && event.retryAt! <= now);
 }

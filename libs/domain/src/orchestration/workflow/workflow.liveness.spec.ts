@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../kernel/decider.js';
-import type { Plan } from '../definition/plan.js';
+import type { Json } from '../../kernel/json.js';
+import { itemOrdinal, taskAt } from '../definition/items.js';
+import type { Plan, Scope } from '../definition/plan.js';
 import { CompleteTask, FailTask } from '../task/task.commands.js';
 import { inHands } from '../task/task.js';
 import { planData, planFrom } from '../testing/arbitrary-plans.js';
 import { PROOF_RUNS, everyLife } from '../testing/lives.js';
-import { at, fire, start } from '../testing/run-words.js';
+import { at, fire, signal, start } from '../testing/run-words.js';
 import type { WorkflowCommand } from './workflow.commands.js';
 import type { WorkflowEvent } from './workflow.events.js';
 import { workflowDecider } from './workflow.js';
-import { type WorkflowState, isOver, nextDue } from './workflow.state.js';
+import { type WorkflowState, isOver, nextDue, taskOf, tasksOf } from './workflow.state.js';
 
 const ENDED = /^(completed|failed|compensated|cancelled)$/;
 const HALF_DONE = /^(pending|queued|running|waiting|compensating)$/;
@@ -22,10 +24,10 @@ describe('every run ends', () => {
   });
 
   test('with no task half done', () => {
-    const tasksOf = ({ tasks }: WorkflowState, { taskCount }: Plan) => tasks.slice(0, taskCount);
     everyLife(
       ({ plan, state }) => {
-        expect(tasksOf(state, plan).filter(({ status }) => HALF_DONE.test(status))).toEqual([]);
+        const tasks = [...tasksOf(state)].filter(([ordinal]) => taskAt(plan, ordinal)!.compensates === null);
+        expect(tasks.filter(([, { status }]) => HALF_DONE.test(status))).toEqual([]);
       },
       { heal: true },
     );
@@ -43,15 +45,26 @@ function statusByHand(plan: Plan, script: Script): string {
     if (known) return known;
     const { dependsOn, optional } = plan.tasks[ordinal]!;
     const isReached = dependsOn.every((upstream) => outcomeOf(upstream) === 'accepted');
-    const outcome = !isReached ? 'never' : optional || goesWell(ordinal) ? 'accepted' : 'failed';
+    const outcome = !isReached ? 'never' : optional || goesWellAsWhole(ordinal) ? 'accepted' : 'failed';
     outcomes.set(ordinal, outcome);
     return outcome;
   };
-  const goesWell = (ordinal: number): boolean => {
-    const { type, when, input } = plan.tasks[ordinal]!;
-    const condition = when === null ? true : attempt(() => when(EVERYTHING));
+  /** A task with a list goes as all of its items go. */
+  const goesWellAsWhole = (ordinal: number): boolean => {
+    const { forEach, when } = plan.tasks[ordinal]!;
+    if (forEach === null) return goesWell(ordinal, EVERYTHING);
+    const condition = when === null || forEach.whenEach ? true : attempt(() => when(EVERYTHING));
     if (condition !== true) return condition === false;
-    if (type === 'sleep') return !JSON.stringify(input!(EVERYTHING)).includes('soon');
+    const items = forEach.items(EVERYTHING);
+    const goes = (item: Json, index: number) => goesWell(itemOrdinal(plan, ordinal, index), { ...EVERYTHING, item });
+    return Array.isArray(items) && items.every(goes);
+  };
+  const goesWell = (ordinal: number, scope: Scope): boolean => {
+    const { type, when, input } = taskAt(plan, ordinal)!;
+    const condition = when === null ? true : attempt(() => when(scope));
+    if (condition !== true) return condition === false;
+    if (type === 'sleep') return !JSON.stringify(input!(scope)).includes('soon');
+    if (type === 'wait') return !JSON.stringify(input!(scope)).includes('no name');
     return type === 'noop' || script[ordinal % script.length] !== 'badly';
   };
   const fails = plan.tasks.slice(0, plan.taskCount).some(({ ordinal }) => outcomeOf(ordinal) === 'failed');
@@ -67,7 +80,7 @@ const attempt = (read: () => unknown): unknown => {
 };
 
 /** A scope in which every task has an output. */
-const EVERYTHING = {
+const EVERYTHING: Scope = {
   input: null,
   tasks: new Proxy({}, { getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: null }) }),
   workflow: { id: '', startedAt: '' },
@@ -83,17 +96,24 @@ function statusOfRun(plan: Plan, script: Script, picks: readonly number[]): stri
   does(start());
   for (let round = 0; !isOver(state) && round < 500; round++) {
     const pick = picks[round % picks.length]!;
-    const held = plan.tasks.filter(({ ordinal }) => inHands(state.tasks[ordinal]!));
+    const tasks = [...tasksOf(state)].map(([ordinal]) => taskAt(plan, ordinal)!);
+    const held = tasks.filter(({ ordinal, forEach }) => forEach === null && inHands(taskOf(state, ordinal)));
     const due = nextDue(state);
     const passes = held.length === 0 || (due !== undefined && pick % 3 === 0);
-    if (passes) now = Math.max(now, due! - at(0).now);
-    does(passes ? fire() : reportOf(held[pick % held.length]!, state, script));
+    if (passes && due !== undefined) now = Math.max(now, due - at(0).now);
+    does(!passes ? reportOf(held[pick % held.length]!, state, script) : due === undefined ? signalFor(state) : fire());
   }
   return state.status;
 }
 
+/** Something that a task of the run waits for. */
+function signalFor(state: WorkflowState): WorkflowCommand {
+  const waiting = [...tasksOf(state)].find(([, task]) => task.status === 'waiting' && task.ended === null);
+  return signal(waiting![1].signal!);
+}
+
 function reportOf({ ordinal, compensates, retry }: Plan['tasks'][number], state: WorkflowState, script: Script) {
-  const said = { task: ordinal, attempt: state.tasks[ordinal]!.attempt };
+  const said = { task: ordinal, attempt: taskOf(state, ordinal).attempt };
   const how = compensates === null ? script[ordinal % script.length]! : 'at last';
   const goesWell = how === 'well' || (how === 'at last' && said.attempt === retry.maxAttempts);
   return goesWell

@@ -1,11 +1,13 @@
 import type { Failure } from '../../kernel/errors.js';
+import type { Fifo } from '../../kernel/fifo.js';
 import type { Json } from '../../kernel/json.js';
 import { type Timers, firstTimer } from '../../kernel/timers.js';
-import type { PlannedTask, Scope } from '../definition/plan.js';
+import type { Plan, PlannedTask, Scope } from '../definition/plan.js';
 import { LIMITS } from '../definition/limits.js';
+import { taskAt } from '../definition/items.js';
 import { type TaskState } from '../task/task.js';
 import { type WorkflowStatus, hasEnded } from './workflow-status.js';
-import type { WorkflowStopped } from './workflow.events.js';
+import type { Parent, WorkflowStopped } from './workflow.events.js';
 
 /** Stands for the run itself where timers speak of tasks by ordinal. */
 export const WHOLE_RUN = -1;
@@ -24,7 +26,13 @@ export interface WorkflowState {
   startedAt: number;
   /** When the whole run must have ended. */
   due: number | null;
+  priority: number;
+  parent: Parent | null;
   tasks: TaskState[];
+  /** The tasks that items of a `forEach` became, and what undoes them, by ordinal. */
+  items: Record<number, TaskState>;
+  /** Each `forEach` that has begun, by the ordinal of its task. */
+  lists: Record<number, ListState>;
   /** Readiness is counted: how many dependencies of each task are still open. */
   blockedBy: number[];
   /** By task key: of what is accepted, and of nothing else. */
@@ -46,9 +54,29 @@ export interface WorkflowState {
   undoing: number | null;
   /** Why the last compensation failed for good, until somebody retries the run. */
   undoFailure: Failure | null;
+  /** What came and is not taken yet, by name, oldest first. */
+  signals: Record<string, Fifo<Json>>;
+  /** How many those are. */
+  signalsKept: number;
+  /** Which tasks wait for a signal, by its name, longest first; one that no longer waits is passed over. */
+  awaiting: Record<string, Fifo<number>>;
   pausedAt: number | null;
+  pausedBy: 'parent' | null;
   statusBefore: 'running' | 'compensating' | null;
   timers: Timers;
+}
+
+/** A `forEach` that is under way, or was. */
+export interface ListState {
+  items: readonly Json[];
+  /** By index; null where an item is not done. Empty once they are the output of the task. */
+  outputs: ({ output: Json } | null)[];
+  /** The indices of the items that are still to begin, the next one last. */
+  waiting: number[];
+  /** How many items have begun and are not done. */
+  active: number;
+  /** How many are not done. */
+  open: number;
 }
 
 export function newWorkflow(): WorkflowState {
@@ -59,7 +87,11 @@ export function newWorkflow(): WorkflowState {
     input: null,
     startedAt: 0,
     due: null,
+    priority: 1,
+    parent: null,
     tasks: [],
+    items: {},
+    lists: {},
     blockedBy: [],
     outputs: {},
     outputsSize: 0,
@@ -72,10 +104,25 @@ export function newWorkflow(): WorkflowState {
     undo: [],
     undoing: null,
     undoFailure: null,
+    signals: {},
+    signalsKept: 0,
+    awaiting: {},
     pausedAt: null,
+    pausedBy: null,
     statusBefore: null,
     timers: [],
   };
+}
+
+/** A task or compensation of the run, also that of an item. */
+export function taskOf(state: WorkflowState, ordinal: number): TaskState {
+  return state.tasks[ordinal] ?? state.items[ordinal]!;
+}
+
+/** Every task and compensation of the run that there is by now, by ordinal. */
+export function* tasksOf({ tasks, items }: WorkflowState): Iterable<readonly [ordinal: number, task: TaskState]> {
+  yield* tasks.entries();
+  for (const [ordinal, task] of Object.entries(items)) yield [Number(ordinal), task];
 }
 
 /** What the run's expressions read. */
@@ -87,6 +134,19 @@ export function scopeOf(state: WorkflowState): Scope {
   };
 }
 
+/** What the expressions of one task read: those of an item also the item, and what undoes it the item's own output. */
+export function scopeFor(plan: Plan, { item, compensates }: PlannedTask, state: WorkflowState): Scope {
+  const scope = scopeOf(state);
+  if (item === null) return scope;
+  const { of, index } = item;
+  const ofItem = { ...scope, item: state.lists[of]!.items[index]!, index };
+  if (compensates === null) return ofItem;
+  const tasks: Record<string, { output: Json }> = { ...scope.tasks };
+  const output = outputOf(plan, state, taskAt(plan, compensates)!)!;
+  Object.defineProperty(tasks, plan.tasks[of]!.key, { value: { output }, enumerable: true });
+  return { ...ofItem, tasks };
+}
+
 /** When something falls due next, in milliseconds since the epoch; nothing if the run waits for no time. */
 export function nextDue(state: WorkflowState): number | undefined {
   return firstTimer(state.timers)?.[0];
@@ -96,13 +156,13 @@ export function nextDue(state: WorkflowState): number | undefined {
 export function firesAt(state: WorkflowState, subject: number): number | null {
   const paused = state.pausedAt !== null;
   if (subject === WHOLE_RUN) return paused ? null : state.due;
-  const task = state.tasks[subject]!;
+  const task = taskOf(state, subject);
   return paused && isFrozenByPause(task) ? null : task.due;
 }
 
-/** Attempts under way go on during a pause; everything else that waits keeps the time it had left. */
-export function isFrozenByPause(task: TaskState): boolean {
-  return task.status !== 'running';
+/** Workers go on during a pause; everything else, child runs too, keeps the time it had left. */
+export function isFrozenByPause({ status, child }: TaskState): boolean {
+  return status !== 'running' || child === true;
 }
 
 /** Whether no task may begin any more: one has failed for good, or the run was stopped for another reason. */
@@ -110,9 +170,19 @@ export function isStopping(state: WorkflowState): boolean {
   return state.failedTask !== null || state.stopped !== null;
 }
 
-/** Whether the task counts as done for what depends on it. */
-export function isAccepted(state: WorkflowState, { key }: PlannedTask): boolean {
-  return Object.hasOwn(state.outputs, key);
+/** The output of a task that counts as done; that of an item stands in its list. Nothing for any other. */
+export function outputOf(plan: Plan, { outputs, lists }: WorkflowState, { key, item }: PlannedTask): Json | undefined {
+  const wholeOf = (whole: string) => (Object.hasOwn(outputs, whole) ? outputs[whole]!.output : undefined);
+  if (item === null) return wholeOf(key);
+  const list = wholeOf(plan.tasks[item.of]!.key) as readonly Json[] | undefined;
+  return list ? list[item.index] : lists[item.of]!.outputs[item.index]?.output;
+}
+
+/** Whether the task counts as done: for what depends on it, or for its list. */
+export function isAccepted(state: WorkflowState, { key, item }: PlannedTask): boolean {
+  if (item === null) return Object.hasOwn(state.outputs, key);
+  const { open, outputs } = state.lists[item.of]!;
+  return open === 0 || outputs[item.index] !== null;
 }
 
 /** How many characters of this task's output the run may still keep. Of a compensation's it keeps none. */
@@ -123,6 +193,11 @@ export function outputLeft(state: WorkflowState, { compensates }: PlannedTask): 
 /** Whether the run has recorded more than it may. */
 export function isTooLong({ historyEvents, historySize }: WorkflowState): boolean {
   return historyEvents > LIMITS.historyEvents || historySize > LIMITS.historyBytes;
+}
+
+/** How urgent a task is, from 0 to 9: as its definition says, moved up or down by the priority of its run (1 moves nothing). */
+export function priorityOf({ priority }: PlannedTask, run: WorkflowState): number {
+  return Math.max(0, Math.min(9, priority + run.priority - 1));
 }
 
 /** Whether the run is over, unless somebody retries it. */

@@ -8,7 +8,7 @@ import { workflowEvolve } from './workflow.evolve.js';
 import { type WorkflowState, newWorkflow } from './workflow.state.js';
 
 /** Moves with every change of `WorkflowState` that an older snapshot does not have. */
-export const WORKFLOW_STATE_VERSION = 2;
+export const WORKFLOW_STATE_VERSION = 3;
 
 /** The decider of the runs of one plan. */
 export interface WorkflowDecider extends Decider<WorkflowState, WorkflowCommand, WorkflowEvent> {
