@@ -65,7 +65,9 @@ async function bundle(app, say) {
   // A source saved while it was being bundled would look fresh and not be in it: no stamp, so that the next build looks again.
   if (Object.values(made).every((each) => Number(each.split(' ')[1]) < started))
     put(stampOf(app), JSON.stringify(made));
-  const bytes = outputFiles.filter(({ path }) => path.endsWith('.mjs')).reduce((sum, each) => sum + each.contents.length, 0);
+  const bytes = outputFiles
+    .filter(({ path }) => path.endsWith('.mjs'))
+    .reduce((sum, each) => sum + each.contents.length, 0);
   say(`Built dist/${app}.mjs: ${(bytes / 1e6).toFixed(1)} MB in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 

@@ -12,7 +12,7 @@ import { errorLines, errorObject } from './output/error-lines.js';
 import { outputOf, writeLines } from './output/output.js';
 import { humanDuration } from './output/times.js';
 import { type Chosen, choose } from './program.js';
-import { VERBS } from './verbs/index.js';
+import { VERB_GROUPS } from './verbs/index.js';
 
 const { stdin, stdout, stderr } = process;
 
@@ -27,7 +27,10 @@ const out = outputOf(stdout, color, config.isDumb);
 const err = outputOf(stderr, color, config.isDumb);
 const farewells = new Farewells();
 
-for (const [signal, code] of [['SIGINT', EXIT.sigint], ['SIGTERM', EXIT.sigterm]] as const) {
+for (const [signal, code] of [
+  ['SIGINT', EXIT.sigint],
+  ['SIGTERM', EXIT.sigterm],
+] as const) {
   process.on(signal, () => {
     for (const line of farewells.all()) err.write(`${line}\n`);
     process.exit(code);
@@ -35,7 +38,7 @@ for (const [signal, code] of [['SIGINT', EXIT.sigint], ['SIGTERM', EXIT.sigterm]
 }
 
 async function main(): Promise<ExitCode> {
-  const chosen = await choose(VERBS, words.length > 0 ? words : ['--help'], (help) => void stdout.write(help));
+  const chosen = await choose(VERB_GROUPS, words.length > 0 ? words : ['--help'], (help) => void stdout.write(help));
   if (!chosen) return EXIT.ok;
   const cli = cliOf(globalOptions(chosen.globals, config, stdin.isTTY === true && err.isTerminal), config);
   return withinTime(cli, chosen);

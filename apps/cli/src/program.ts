@@ -1,20 +1,8 @@
-import { Command, type CommanderError, Help, Option } from 'commander';
+import { Command, type CommanderError, Option } from 'commander';
 import { VERSION } from '@orrery/infrastructure';
-import { FORMATS } from './cli.js';
-import { usageOf } from './usage.js';
-import type { Given, Verb } from './verb.js';
-
-/** What every command takes. */
-const GLOBAL_OPTIONS: readonly (readonly [flags: string, means: string])[] = [
-  ['--url <url>', 'where the server is (default: ORRERY_URL, or http://127.0.0.1:8000)'],
-  ['-o, --output <format>', `how data is printed: ${FORMATS.join(', ')} (default: table)`],
-  ['-q, --quiet', 'print data and errors, nothing else'],
-  ['-y, --yes', 'answer every question with yes'],
-  ['--no-input', 'ask nothing; what would need an answer is refused'],
-  ['--no-color', 'no colours, as with NO_COLOR set'],
-  ['--no-progress', 'plain lines instead of a picture that is redrawn, as with CI set'],
-  ['--timeout <duration>', 'give up after so long: 30s, 5m (exit code 7)'],
-];
+import { GLOBAL_OPTIONS } from './global-options.js';
+import { unknownCommand, usageOf } from './usage.js';
+import type { Given, Verb, VerbGroup } from './verb.js';
 
 /** A command that was recognised, and what was written behind it. */
 export interface Chosen {
@@ -24,22 +12,31 @@ export interface Chosen {
 }
 
 /** The words as a command of this program. Throws `CliError`; help and version are written, and there is then nothing to do. */
-export async function choose(verbs: readonly Verb[], words: readonly string[], write: (text: string) => void) {
+export async function choose(
+  groups: readonly VerbGroup[],
+  words: readonly string[],
+  write: (text: string) => void,
+): Promise<Chosen | undefined> {
+  // `help run` is `run --help`.
+  if (words[0] === 'help') return choose(groups, [...words.slice(1), '--help'], write);
   let chosen: Chosen | undefined;
-  const program = programOf(verbs, write, (each) => (chosen = each));
+  const program = programOf(groups, write, (each) => (chosen = each));
+  const [first = ''] = words;
+  if (!first.startsWith('-') && !program.commands.some((each) => each.name() === first))
+    throw unknownCommand(first, program);
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     const { code, exitCode } = error as CommanderError;
     if (!code?.startsWith('commander.')) throw error;
-    if (exitCode !== 0 && code !== 'commander.help') throw usageOf(error as CommanderError, program, words);
+    if (exitCode !== 0) throw usageOf(error as CommanderError, program, words);
   }
   return chosen;
 }
 
 /** The whole command line, without anything happening yet. */
 export function programOf(
-  verbs: readonly Verb[],
+  groups: readonly VerbGroup[],
   write: (text: string) => void,
   choose: (chosen: Chosen) => void = () => undefined,
 ): Command {
@@ -48,13 +45,18 @@ export function programOf(
     .version(`orrery ${VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .usage('<command> [options]')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     .addHelpText('after', HELP_END);
-  for (const [flags, means] of GLOBAL_OPTIONS) program.option(flags, means);
-  for (const verb of verbs) addVerb(program, verb, choose);
+  for (const { flags, means } of GLOBAL_OPTIONS) program.option(flags, means);
+  for (const { title, verbs } of groups) {
+    program.commandsGroup(`${title}:`);
+    for (const verb of verbs) addVerb(program, verb, choose);
+  }
   for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
-    command.exitOverride().configureOutput({ writeOut: write, writeErr: write, outputError: () => undefined });
-    command.configureHelp({ formatHelp, showGlobalOptions: false });
+    command.configureHelp({ subcommandTerm: termOf });
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined });
   }
   return program;
 }
@@ -71,7 +73,10 @@ Every command takes the options above, and explains itself: orrery run --help
 function addVerb(program: Command, verb: Verb, choose: (chosen: Chosen) => void): void {
   const names = verb.usage.split(/ (?=[<[])/)[0]!.split(' ');
   const parent = names.length === 1 ? program : groupCalled(program, names[0]!);
-  const rest = verb.usage.split(' ').slice(names.length - 1).join(' ');
+  const rest = verb.usage
+    .split(' ')
+    .slice(names.length - 1)
+    .join(' ');
   const command = parent
     .command(rest, { hidden: verb.isHidden ?? false })
     .description(verb.summary)
@@ -96,13 +101,16 @@ function optionOf(flags: string, means: string, isRepeated = false): Option {
 }
 
 function helpEnd({ notes, examples }: Verb): string {
-  const widest = Math.max(...examples.map(([command]) => command.length));
-  const lines = examples.map(([command, means]) => `  ${command.padEnd(Math.min(widest, 50))}  ${means}`.trimEnd());
-  return `${notes ? `\n${notes}\n` : ''}\nExamples:\n${lines.join('\n')}\n`;
+  const lines = examples.flatMap(([command, means]) => [...(means ? [`  # ${means}`] : []), `  ${command}`]);
+  const more = notes ? `\n${notes}\n` : '';
+  return `${more}\nExamples:\n${lines.join('\n')}\n\nWhat every command takes: orrery --help`;
 }
 
-/** The global options are the program's; a command says where to find them. */
-function formatHelp(command: Command, helper: Help): string {
-  const text = Help.prototype.formatHelp.call(helper, command, helper);
-  return command.parent ? `${text.trimEnd()}\n\nWhat every command takes: orrery --help\n` : text;
+/** In lists a command is written with its arguments only. */
+function termOf(command: Command): string {
+  const words = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? '...' : ''}`;
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...words].join(' ');
 }

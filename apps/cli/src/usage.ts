@@ -17,16 +17,23 @@ function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
-type Explain = (wrong: string, command: Command, program: Command, message: string) => CliError;
+type Explain = (wrong: string, command: Command, program: Command) => CliError;
 
 const help = (command: Command) => `${pathOf(command)} --help`;
 
+/** There is no command of this name below another. */
+export function unknownCommand(wrong: string, command: Command): CliError {
+  const meant = didYouMean(suggester(namesOf(command))(wrong));
+  return usageError('unknown-command', `there is no command "${wrong}"${meant}`, `${help(command)} lists them all.`);
+}
+
 const EXPLANATIONS: { readonly [code: string]: Explain } = {
-  'commander.unknownCommand': (wrong, command) =>
+  'commander.unknownCommand': unknownCommand,
+  'commander.help': (_nothing, command) =>
     usageError(
-      'unknown-command',
-      `there is no command "${wrong}"${didYouMean(suggester(namesOf(command))(wrong))}`,
-      `${help(command)} lists them all.`,
+      'missing-command',
+      `${pathOf(command)} needs one of ${namesOf(command).join(', ')}`,
+      `${help(command)} says more.`,
     ),
   'commander.unknownOption'(wrong, command, program) {
     const [flag = ''] = wrong.split('=');
@@ -40,7 +47,11 @@ const EXPLANATIONS: { readonly [code: string]: Explain } = {
   'commander.missingArgument': (name, command) =>
     usageError('missing-argument', `${pathOf(command)} needs ${nameOf(name)}`, `Write ${written(command)}.`),
   'commander.optionMissingArgument': (flags, command) =>
-    usageError('missing-value', `${flags.split(' ').at(-2) ?? flags} needs a value`, `Write ${flags}; ${help(command)} says more.`),
+    usageError(
+      'missing-value',
+      `${flags.split(' ').at(-2) ?? flags} needs a value`,
+      `Write ${flags}; ${help(command)} says more.`,
+    ),
   'commander.excessArguments': (_wrong, command) =>
     usageError('too-much', `${pathOf(command)} was given more than it takes`, `Write ${written(command)}.`),
 };
@@ -54,12 +65,15 @@ const NAMES: { readonly [argument: string]: string } = {
 };
 const nameOf = (argument: string) => NAMES[argument] ?? argument;
 const written = (command: Command) =>
-  [pathOf(command), ...command.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`))].join(' ');
+  [
+    pathOf(command),
+    ...command.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`)),
+  ].join(' ');
 
 /** What is wrong with a command line, in words. */
 export function usageOf({ code, message }: CommanderError, program: Command, words: readonly string[]): CliError {
   const command = reached(program, words);
   const explain = EXPLANATIONS[code];
-  if (explain) return explain(quoted(message), command, program, message);
+  if (explain) return explain(quoted(message), command, program);
   return usageError('invalid', message.replace(/^error: /, ''), `${help(command)} says how it is written.`);
 }

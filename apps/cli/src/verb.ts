@@ -31,6 +31,12 @@ export interface Verb {
   run(cli: Cli, given: Given): Promise<ExitCode>;
 }
 
+/** Commands that belong together in the help. */
+export interface VerbGroup {
+  readonly title: string;
+  readonly verbs: readonly Verb[];
+}
+
 /** The text behind an option. */
 export function textOption({ options }: Given, name: string): string | undefined {
   const value = options[name];

@@ -47,7 +47,11 @@ export function documentOf(source: Source): { readonly document: object; locate(
     if (typeof value === 'object' && value !== null) return { document: value as object, locate };
     throw faulty(source, [{ source: source.name, message: `it is no definition: ${kindOf(value)}` }]);
   } catch (error) {
-    if (error instanceof Invalid) throw faulty(source, error.faults.map((fault) => placeIn(source, fault)));
+    if (error instanceof Invalid)
+      throw faulty(
+        source,
+        error.faults.map((fault) => placeIn(source, fault)),
+      );
     throw error;
   }
 }

@@ -19,7 +19,9 @@ export const widthOf = (text: string): number => stringWidth(text);
 /** A text from outside, so that it cannot move the cursor or ring the bell: it is one line and only says something. */
 export function harmless(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return stripVTControlCharacters(text).replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
+  return stripVTControlCharacters(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
 }
 
 /** The text in so many columns: cut with an ellipsis where it is longer. */

@@ -58,7 +58,10 @@ function grouped(
   const begin = ({ id, key }: TaskPicture): Growing => {
     const before = waitsFor(id).flatMap((each) => groupOf.get(each) ?? []);
     // It is drawn below what it waits for longest, and that is what was drawn last.
-    const parent = before.reduce<Growing | undefined>((last, each) => (each.order > (last?.order ?? -1) ? each : last), undefined);
+    const parent = before.reduce<Growing | undefined>(
+      (last, each) => (each.order > (last?.order ?? -1) ? each : last),
+      undefined,
+    );
     return { label: key, members: [], parent, order: groups.size };
   };
   for (const task of [...tasks].sort((a, b) => depths.get(a.id)! - depths.get(b.id)!)) {

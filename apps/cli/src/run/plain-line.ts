@@ -69,7 +69,9 @@ function noteOf({ type, at, data }: WorkflowEvent, task: TaskPicture | undefined
   const parts = [
     type === 'SignalReceived' && typeof name === 'string' ? name : '',
     type === 'TaskCompleted' && task?.startedAt ? humanDuration(Date.parse(at) - task.startedAt) : '',
-    type === 'TaskQueued' && attempt !== undefined && attempt > 1 ? `attempt ${attempt} of ${task?.maxAttempts ?? '?'}` : '',
+    type === 'TaskQueued' && attempt !== undefined && attempt > 1
+      ? `attempt ${attempt} of ${task?.maxAttempts ?? '?'}`
+      : '',
     until === undefined ? '' : `for ${humanDuration(Date.parse(until) - Date.parse(at))}`,
     error ? `${error.code}: ${error.message}` : '',
     retryAt === undefined ? '' : `again in ${humanDuration(Date.parse(retryAt) - Date.parse(at))}`,

@@ -150,8 +150,7 @@ export class RunPicture {
 }
 
 const timeOf = (at: string | null) => (at === null ? null : Date.parse(at));
-const latest = ({ queuedAt, startedAt, endedAt }: TaskPicture) =>
-  Math.max(queuedAt ?? 0, startedAt ?? 0, endedAt ?? 0);
+const latest = ({ queuedAt, startedAt, endedAt }: TaskPicture) => Math.max(queuedAt ?? 0, startedAt ?? 0, endedAt ?? 0);
 
 /** Where undoing a task failed, that failure is what there is to be told of it. */
 const errorOf = (error: Failure | null, undo: Compensation | null) => undo?.error ?? error;

@@ -11,7 +11,10 @@ export function titleOf({ definition: { name, version } }: RunPicture['run']): s
 }
 
 /** A run on a terminal of this size: never higher, never wider. Its last row stays empty, for the cursor. */
-export function screenLines(picture: RunPicture, { rows, columns }: { readonly rows: number; readonly columns: number }): Line[] {
+export function screenLines(
+  picture: RunPicture,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): Line[] {
   const head = headLines(picture, columns);
   const room = { rows: Math.max(1, rows - 1 - head.length), columns, now: picture.time };
   return [...head, ...treeLines(picture.tasks, room)].slice(0, Math.max(1, rows - 1));

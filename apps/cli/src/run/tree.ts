@@ -93,7 +93,9 @@ function spotlight(members: readonly TaskPicture[], room: number): readonly Task
 
 /** What failed, what runs, what waits; the rest is counted in the last line. */
 function urgent(groups: readonly Group[], { rows, columns, now }: Room): Line[] {
-  const ordered = [...groups].sort((a, b) => urgencyOf(mostUrgent(a.members).status) - urgencyOf(mostUrgent(b.members).status));
+  const ordered = [...groups].sort(
+    (a, b) => urgencyOf(mostUrgent(a.members).status) - urgencyOf(mostUrgent(b.members).status),
+  );
   const shown = ordered.slice(0, rows - 1);
   const rest = ordered.slice(rows - 1).flatMap(({ members }) => members);
   const nodes = shown.map((group) => ({ group, gutter: '' }));

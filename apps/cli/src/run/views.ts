@@ -53,7 +53,11 @@ function liveView(cli: Cli, output: Output, picture: RunPicture): RunView {
 /** Asks why it does not go on; who cannot be asked now is asked again later. */
 async function explain({ client }: Cli, picture: RunPicture): Promise<void> {
   const { id, endedAt } = picture.run;
-  if (endedAt === null) await client.workflows.get(id).then((run) => picture.explain(run), () => undefined);
+  if (endedAt === null)
+    await client.workflows.get(id).then(
+      (run) => picture.explain(run),
+      () => undefined,
+    );
 }
 
 function plainView(output: Output, picture: RunPicture): RunView {

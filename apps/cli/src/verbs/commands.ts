@@ -85,7 +85,7 @@ export const signal: Verb = {
   notes: 'A signal that comes early is kept.',
   examples: [
     ['orrery signal ID approved', ''],
-    ["orrery signal ID approved --payload '{\"by\":\"ada\"}'", ''],
+    ['orrery signal ID approved --payload \'{"by":"ada"}\'', ''],
   ],
   async run(cli, given) {
     const [id = '', name = ''] = given.words;

@@ -54,7 +54,10 @@ export const register: Verb = {
     });
     const name = `${registered.name}@${registered.version}`;
     await show(cli, { value: registered, name, lines: () => [[{ text: `${name} is registered` }]] });
-    warn(cli, registered.warnings.map((each) => ({ ...each, source: source.name })));
+    warn(
+      cli,
+      registered.warnings.map((each) => ({ ...each, source: source.name })),
+    );
     say(cli, `Run it: orrery run ${registered.name}`);
     return EXIT.ok;
   },
@@ -88,15 +91,22 @@ async function listAll(cli: Cli): Promise<void> {
     { head: 'REGISTERED', of: ({ registeredAt }: DefinitionSummary) => humanAgo(registeredAt, cli.now()) },
   ];
   await showList(cli, { items, columns, name: ({ name }) => name });
-  if (items.length === 0 && cli.options.format === 'table') say(cli, 'Nothing is registered. orrery register FILE adds a definition.');
+  if (items.length === 0 && cli.options.format === 'table')
+    say(cli, 'Nothing is registered. orrery register FILE adds a definition.');
 }
 
 async function printOne(cli: Cli, written: string): Promise<void> {
   const [name = '', version] = written.split('@');
   const wanted = version !== undefined && /^\d{1,9}$/.test(version) ? Number(version) : undefined;
   const found = await cli.client.definitions.get(name, { version: wanted }).catch(async (error: unknown) => {
-    throw error instanceof OrreryProblem && error.code === 'definition.not-found' ? await unknownDefinition(cli, written) : error;
+    throw error instanceof OrreryProblem && error.code === 'definition.not-found'
+      ? await unknownDefinition(cli, written)
+      : error;
   });
   const lines = found.source.replace(/\n$/, '').split('\n');
-  await show(cli, { value: found, name: `${found.name}@${found.version}`, lines: () => lines.map((text) => [{ text }]) });
+  await show(cli, {
+    value: found,
+    name: `${found.name}@${found.version}`,
+    lines: () => lines.map((text) => [{ text }]),
+  });
 }

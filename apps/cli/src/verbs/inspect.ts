@@ -36,7 +36,8 @@ export const showRun: Verb = {
 export const watch: Verb = {
   usage: 'watch <id>',
   summary: 'follow a run to its end',
-  notes: 'On a terminal a picture, never higher than the window; elsewhere a line for each change.\nThe exit code tells how the run ended: 0 completed, 1 anything else.',
+  notes:
+    'On a terminal a picture, never higher than the window; elsewhere a line for each change.\nThe exit code tells how the run ended: 0 completed, 1 anything else.',
   examples: [
     ['orrery watch ID', ''],
     ['orrery watch ID --no-progress | grep failed', 'a line for each change'],
@@ -70,7 +71,14 @@ function pageLines(cli: Cli, run: Workflow, rows: number): Line[] {
     fact('started', `${run.startedAt} (${humanAgo(run.startedAt, cli.now())})`),
     fact(run.endedAt === null ? 'runs for' : 'took', took),
     ...optional.flatMap(([name, value]) => (value === undefined ? [] : [fact(name, value)])),
-    ...(run.error ? [[piece('error'.padEnd(12), 'dim'), piece(`${harmless(run.error.code)}: ${harmless(run.error.message)}`, 'red')]] : []),
+    ...(run.error
+      ? [
+          [
+            piece('error'.padEnd(12), 'dim'),
+            piece(`${harmless(run.error.code)}: ${harmless(run.error.message)}`, 'red'),
+          ],
+        ]
+      : []),
     [piece('tasks'.padEnd(12), 'dim'), ...countsLine(progressOf(picture))],
     [],
     ...treeLines(picture.tasks, { rows, columns: cli.out.columns, now: time }),

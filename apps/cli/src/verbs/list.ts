@@ -40,14 +40,27 @@ export const list: Verb = {
     const limit = wholeNumber('--limit', textOption(given, 'limit') ?? String(LIMIT), [1, LIMIT_MAX]);
     const filter = filterOf(cli, given);
     const items: WorkflowSummary[] = [];
-    let page = await cli.client.workflows.list({ ...filter, limit: Math.min(limit, PAGE_MAX), cursor: textOption(given, 'cursor') });
+    let page = await cli.client.workflows.list({
+      ...filter,
+      limit: Math.min(limit, PAGE_MAX),
+      cursor: textOption(given, 'cursor'),
+    });
     const { counts } = page;
     items.push(...page.items);
     while (page.nextCursor !== null && items.length < limit) {
-      page = await cli.client.workflows.list({ ...filter, limit: Math.min(limit - items.length, PAGE_MAX), cursor: page.nextCursor });
+      page = await cli.client.workflows.list({
+        ...filter,
+        limit: Math.min(limit - items.length, PAGE_MAX),
+        cursor: page.nextCursor,
+      });
       items.push(...page.items);
     }
-    await showList(cli, { items, columns: columnsAt(cli.now()), name: ({ id }) => id, more: { nextCursor: page.nextCursor, counts } });
+    await showList(cli, {
+      items,
+      columns: columnsAt(cli.now()),
+      name: ({ id }) => id,
+      more: { nextCursor: page.nextCursor, counts },
+    });
     if (cli.options.format === 'table') sayWhatIsLeft(cli, items.length, counts);
     return EXIT.ok;
   },
@@ -59,7 +72,9 @@ export function filterOf(cli: Cli, given: Given) {
     const written = textOption(given, name);
     return written === undefined ? undefined : instant(option, written, cli.now());
   };
-  const statuses = textOptions(given, 'status').flatMap((each) => each.split(',')).map(statusOf);
+  const statuses = textOptions(given, 'status')
+    .flatMap((each) => each.split(','))
+    .map(statusOf);
   return {
     status: statuses.length === 0 ? undefined : statuses,
     definition: textOption(given, 'definition'),
@@ -89,8 +104,18 @@ function columnsAt(now: number): readonly Column<WorkflowSummary>[] {
     { head: 'DEFINITION', of: ({ definition: { name, version } }) => (version === null ? name : `${name}@${version}`) },
     { head: 'TASKS', of: ({ tasks }) => `${tasks.ended}/${tasks.total}`, align: 'right' },
     { head: 'STARTED', of: ({ startedAt }) => humanAgo(startedAt, now) },
-    { head: 'TOOK', of: ({ startedAt, endedAt }) => (endedAt === null ? '' : humanDuration(Date.parse(endedAt) - Date.parse(startedAt))) },
-    { head: 'LABELS', of: (run) => Object.entries(run.labels).map(([name, value]) => `${name}=${value}`).join(' ') },
+    {
+      head: 'TOOK',
+      of: ({ startedAt, endedAt }) =>
+        endedAt === null ? '' : humanDuration(Date.parse(endedAt) - Date.parse(startedAt)),
+    },
+    {
+      head: 'LABELS',
+      of: (run) =>
+        Object.entries(run.labels)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' '),
+    },
   ];
 }
 

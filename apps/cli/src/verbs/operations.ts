@@ -26,7 +26,9 @@ export const tasks: Verb = {
   ],
   async run(cli, given) {
     const now = cli.now();
-    const statuses = textOptions(given, 'status').flatMap((each) => each.split(',')).map(statusOf);
+    const statuses = textOptions(given, 'status')
+      .flatMap((each) => each.split(','))
+      .map(statusOf);
     const page = await cli.client.tasks.list({
       status: statuses.length === 0 ? undefined : statuses,
       type: textOption(given, 'type'),
@@ -109,7 +111,10 @@ export const queues: Verb = {
 export const limits: Verb = {
   usage: 'limits',
   summary: 'list every limit, with its name and value',
-  examples: [['orrery limits', ''], ['orrery limits -o json', '']],
+  examples: [
+    ['orrery limits', ''],
+    ['orrery limits -o json', ''],
+  ],
   async run(cli) {
     const found = await cli.client.limits();
     const items = Object.entries(found).map(([name, value]) => ({ name, value }));

@@ -80,8 +80,14 @@ async function start(cli: Cli, app: string, args: readonly string[], more: Envir
 async function build(cli: Cli, app: string): Promise<void> {
   if (!existsSync(toolsAt())) return;
   const child = spawn(process.execPath, [toolsAt(), app], { stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => cli.err.write(text.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text: Buffer) => cli.err.write(text.toString()));
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code === 0) return;
-  throw new CliError({ exitCode: EXIT.failed, code: 'build.failed', what: `dist/${app}.mjs could not be built`, why: 'What esbuild said is above.' });
+  throw new CliError({
+    exitCode: EXIT.failed,
+    code: 'build.failed',
+    what: `dist/${app}.mjs could not be built`,
+    why: 'What esbuild said is above.',
+  });
 }

@@ -12,7 +12,12 @@ export function endShown({ id, status, output, error }: WorkflowResult): Shown {
   return {
     value: { id, status, output, error },
     name: id,
-    lines: () => (output === null ? [] : JSON.stringify(output, undefined, 2).split('\n').map((line): Line => [{ text: line }])),
+    lines: () =>
+      output === null
+        ? []
+        : JSON.stringify(output, undefined, 2)
+            .split('\n')
+            .map((line): Line => [{ text: line }]),
   };
 }
 
@@ -49,4 +54,7 @@ function notEnded(id: string, status: string): CliError {
 }
 
 /** A heading and what it says, for pages about one thing. */
-export const fact = (name: string, value: string): Line => [piece(`${name.padEnd(11)} `, 'dim'), piece(harmless(value))];
+export const fact = (name: string, value: string): Line => [
+  piece(`${name.padEnd(11)} `, 'dim'),
+  piece(harmless(value)),
+];

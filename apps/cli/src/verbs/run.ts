@@ -27,7 +27,7 @@ export const run: Verb = {
     'DEFINITION is a file, or the name of a registered one: order-fulfilment, order-fulfilment@3. A file is run as it\n' +
     'stands, and not registered. The exit code is 0 when the run completes, 1 when it ends in any other way.',
   examples: [
-    ["orrery run examples/fan-out.yaml --input '{\"photo\":\"mars.raw\"}'", 'start and follow'],
+    ['orrery run examples/fan-out.yaml --input \'{"photo":"mars.raw"}\'', 'start and follow'],
     ['orrery run order-fulfilment@1 --input @order.json --label team=sky', 'a registered version'],
     ['orrery run nightly --detach -o name', 'only start it; print its id'],
     ['orrery run nightly --output json --timeout 10m', '{ id, status, output, error }, for a program'],
@@ -43,7 +43,11 @@ export const run: Verb = {
 /** Follows what was started, or only says its id. */
 export async function afterStart(cli: Cli, id: string, given: Given): Promise<ExitCode> {
   if (isSet(given, 'detach')) {
-    await show(cli, { value: { id, status: 'running', output: null, error: null }, name: id, lines: () => [[{ text: id }]] });
+    await show(cli, {
+      value: { id, status: 'running', output: null, error: null },
+      name: id,
+      lines: () => [[{ text: id }]],
+    });
     say(cli, `Follow it: orrery watch ${id}`);
     return EXIT.ok;
   }
@@ -74,7 +78,8 @@ async function startNamed(cli: Cli, name: string, given: Given): Promise<string>
   });
 }
 
-async function start(cli: Cli, definition: string | object, given: Given): Promise<string> {
+/** Starts a definition, by its name or whole; answers the id of the run. */
+export async function start(cli: Cli, definition: string | object, given: Given): Promise<string> {
   const input = textOption(given, 'input');
   const id = textOption(given, 'id');
   const priority = textOption(given, 'priority');
