@@ -59,24 +59,35 @@ const argumentsOf = ({ usage }: Verb) => [...usage.matchAll(/[<[](\w+)(\.\.\.)?[
 const flagsOf = ({ flags }: VerbOption) => flags.split(/,? /).filter((word) => word.startsWith('-'));
 const takesValue = ({ flags }: VerbOption) => flags.includes('<');
 
+/** The command line as a shell is asked to complete it. */
+export interface Grammar {
+  readonly verbs: readonly Verb[];
+  /** Options of every command. */
+  readonly globals: readonly VerbOption[];
+}
+
 /** What the last word may become, after those before it. */
 export async function candidatesFor(
-  verbs: readonly Verb[],
-  globals: readonly VerbOption[],
+  { verbs, globals }: Grammar,
   words: readonly string[],
   lookups: Lookups,
 ): Promise<Candidates> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
+  const last = before.at(-1) ?? '';
   const spoken = spokenIn(before, [...globals, ...verbs.flatMap(({ options = [] }) => options)]);
   const verb = verbs.find((each) => namesOf(each).every((name, at) => spoken[at] === name));
   const options = [...(verb?.options ?? []), ...globals];
-  const open = options.find((option) => takesValue(option) && flagsOf(option).includes(before.at(-1) ?? ''));
-  if (open) return (await OPTION_VALUES[before.at(-1)!]?.(lookups, '')) ?? NOTHING;
+  if (options.some((option) => takesValue(option) && flagsOf(option).includes(last)))
+    return (await OPTION_VALUES[last]?.(lookups, '')) ?? NOTHING;
   if (typed.startsWith('-')) return { items: options.flatMap(flagCandidates), withFiles: false };
   if (!verb) return { items: namesAfter(verbs, spoken), withFiles: false };
+  return argumentOf(verb, spoken.length - namesOf(verb).length, lookups);
+}
+
+/** What the n-th argument of a command may be. */
+async function argumentOf(verb: Verb, at: number, lookups: Lookups): Promise<Candidates> {
   const names = argumentsOf(verb);
-  const at = spoken.length - namesOf(verb).length;
   const name = names[at] ?? (verb.usage.includes('...') ? names.at(-1) : undefined);
   return (await ARGUMENTS[name ?? '']?.(lookups, namesOf(verb)[0]!)) ?? NOTHING;
 }

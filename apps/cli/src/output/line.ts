@@ -18,7 +18,6 @@ export const widthOf = (text: string): number => stringWidth(text);
 
 /** A text from outside, so that it cannot move the cursor or ring the bell: it is one line and only says something. */
 export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return stripVTControlCharacters(text)
     .replace(/\s+/g, ' ')
     .replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
@@ -42,15 +41,22 @@ export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }
 
-/** A line of at most so many columns, painted. */
+/** A line of at most so many columns, painted, without blanks at its end. */
 export function printed(line: Line, columns: number, paint: Paint): string {
+  const shown: Piece[] = [];
   let left = columns;
-  let text = '';
-  for (const each of line) {
-    if (left <= 0) break;
-    const shown = cut(each.text, left);
-    left -= widthOf(shown);
-    text += each.ink ? paint(each.ink, shown) : shown;
+  for (const { text, ink } of line) {
+    const part = left > 0 ? cut(text, left) : '';
+    left -= widthOf(part);
+    shown.push({ text: part, ink });
   }
-  return text.trimEnd();
+  return trimmed(shown)
+    .map(({ text, ink }) => (ink ? paint(ink, text) : text))
+    .join('');
+}
+
+function trimmed(line: readonly Piece[]): readonly Piece[] {
+  const last = line.findLastIndex(({ text }) => text.trim() !== '');
+  const kept = line.slice(0, last + 1).filter(({ text }) => text !== '');
+  return kept.map((each, at) => (at === kept.length - 1 ? { ...each, text: each.text.trimEnd() } : each));
 }

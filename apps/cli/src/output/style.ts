@@ -7,4 +7,5 @@ export type Paint = (ink: Ink, text: string) => string;
 
 export const plain: Paint = (_ink, text) => text;
 
-export const coloured: Paint = (ink, text) => styleText(ink, text);
+// Whether there are to be colours was decided before: the stream is not asked again.
+export const coloured: Paint = (ink, text) => styleText(ink, text, { validateStream: false });

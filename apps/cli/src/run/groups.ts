@@ -64,7 +64,7 @@ function grouped(
     );
     return { label: key, members: [], parent, order: groups.size };
   };
-  for (const task of [...tasks].sort((a, b) => depths.get(a.id)! - depths.get(b.id)!)) {
+  for (const task of inOrder(tasks, depths)) {
     const name = nameOf(task);
     const group = groups.get(name) ?? begin(task);
     groups.set(name, group);
@@ -72,6 +72,12 @@ function grouped(
     groupOf.set(task.id, group);
   }
   return named([...groups.values()]);
+}
+
+/** Each after what it waits for; of those equally far the items of a list first, else as the definition has them. */
+function inOrder(tasks: readonly TaskPicture[], depths: Depths): readonly TaskPicture[] {
+  const isItem = ({ key }: TaskPicture) => (key.endsWith(']') ? 0 : 1);
+  return [...tasks].sort((a, b) => depths.get(a.id)! - depths.get(b.id)! || isItem(a) - isItem(b));
 }
 
 /** A crowd is called by what its keys share. */

@@ -58,23 +58,33 @@ function taskWords({ data }: WorkflowEvent, words: Words): Words {
   return waits ? { word: 'waiting', ink: 'yellow' } : words;
 }
 
+interface Told {
+  readonly error?: Failure;
+  readonly attempt?: number;
+  readonly retryAt?: string;
+  readonly until?: string;
+  readonly name?: string;
+}
+
+type Note = (told: Told, at: number, task: TaskPicture | undefined) => string | undefined;
+
+/** What else there is to say, by what an event brings with it. */
+const NOTES: { readonly [type: string]: Note } = {
+  SignalReceived: ({ name }) => name,
+  TaskCompleted: (_told, at, task) => (task?.startedAt ? humanDuration(at - task.startedAt) : undefined),
+  TaskQueued: ({ attempt = 1 }, _at, task) =>
+    attempt > 1 ? `attempt ${attempt}${task ? ` of ${task.maxAttempts}` : ''}` : undefined,
+  TaskStarted: ({ until }, at) => (until === undefined ? undefined : `for ${humanDuration(Date.parse(until) - at)}`),
+};
+
 function noteOf({ type, at, data }: WorkflowEvent, task: TaskPicture | undefined): string {
-  const { error, attempt, retryAt, until } = data as {
-    error?: Failure;
-    attempt?: number;
-    retryAt?: string;
-    until?: string;
-  };
-  const name = data['name'];
+  const told = data as Told;
+  const { error, retryAt } = told;
+  const time = Date.parse(at);
   const parts = [
-    type === 'SignalReceived' && typeof name === 'string' ? name : '',
-    type === 'TaskCompleted' && task?.startedAt ? humanDuration(Date.parse(at) - task.startedAt) : '',
-    type === 'TaskQueued' && attempt !== undefined && attempt > 1
-      ? `attempt ${attempt} of ${task?.maxAttempts ?? '?'}`
-      : '',
-    until === undefined ? '' : `for ${humanDuration(Date.parse(until) - Date.parse(at))}`,
-    error ? `${error.code}: ${error.message}` : '',
-    retryAt === undefined ? '' : `again in ${humanDuration(Date.parse(retryAt) - Date.parse(at))}`,
-  ].filter((part) => part !== '');
+    NOTES[type]?.(told, time, task),
+    error && `${error.code}: ${error.message}`,
+    retryAt && `again in ${humanDuration(Date.parse(retryAt) - time)}`,
+  ].filter((part) => part);
   return parts.length === 0 ? '' : `  ${harmless(parts.join(' · '))}`;
 }

@@ -9,6 +9,8 @@ export interface Progress {
   readonly running: number;
   readonly waiting: number;
   readonly failed: number;
+  /** They will not run, because the run was stopped. */
+  readonly cancelled: number;
   readonly total: number;
   /** Tasks a second, of late; nothing until it can be told. */
   readonly rate: number | undefined;
@@ -24,13 +26,15 @@ const ENDS_MIN = 5;
 export function progressOf({ tasks, ends, run, time }: RunPicture): Progress {
   const count = (is: (task: TaskPicture) => boolean) => tasks.filter(is).length;
   const failed = count(({ status }) => status === 'failed');
-  const done = count(isEnded) - failed;
+  const cancelled = count(({ status }) => status === 'cancelled');
+  const done = count(isEnded) - failed - cancelled;
   const total = tasks.length;
   const rate = run.status === 'running' ? rateOf(ends, time) : undefined;
-  const left = total - done - failed;
+  const left = total - done - failed - cancelled;
   return {
     done,
     failed,
+    cancelled,
     total,
     running: count(({ status }) => status === 'running' || status === 'compensating'),
     waiting: count(({ status }) => status === 'waiting' || status === 'queued'),
@@ -50,10 +54,11 @@ const number = (value: number) => value.toLocaleString('en-US');
 
 /** The bar, with what it says in numbers, in so many columns. */
 export function barLine(progress: Progress, columns: number): Line {
-  const { done, failed, total, rate, leftMs } = progress;
-  const percent = total === 0 ? 100 : Math.floor(((done + failed) / total) * 100);
+  const { done, failed, cancelled, total, rate, leftMs } = progress;
+  const ended = done + failed + cancelled;
+  const percent = total === 0 ? 100 : Math.floor((ended / total) * 100);
   const facts = [
-    `${number(done + failed)}/${number(total)}`,
+    `${number(ended)}/${number(total)}`,
     `${percent}%`,
     ...(rate === undefined ? [] : [`${rate < 10 ? rate.toFixed(1) : number(Math.round(rate))}/s`]),
     ...(leftMs === undefined ? [] : [`ETA ${humanEta(leftMs)}`]),
@@ -62,24 +67,27 @@ export function barLine(progress: Progress, columns: number): Line {
   const cells = (value: number) => (total === 0 ? 0 : Math.round((value / total) * width));
   const red = failed > 0 ? Math.max(1, cells(failed)) : 0;
   const green = Math.min(width - red, cells(done));
+  const yellow = Math.min(width - red - green, cells(cancelled));
   const part = (length: number, sign: string, ink: Ink) => (length > 0 ? [piece(sign.repeat(length), ink)] : []);
   return [
     ...part(green, '█', 'green'),
     ...part(red, '█', 'red'),
-    ...part(width - green - red, '░', 'dim'),
+    ...part(yellow, '█', 'yellow'),
+    ...part(width - green - red - yellow, '░', 'dim'),
     piece(`  ${facts}`),
   ];
 }
 
 /** The same in words: what is where. */
-export function countsLine({ done, running, waiting, failed, total }: Progress): Line {
-  const rest = total - done - running - waiting - failed;
+export function countsLine({ done, running, waiting, failed, cancelled, total }: Progress): Line {
+  const rest = total - done - running - waiting - failed - cancelled;
   const said = (value: number, word: string, ink?: Ink) => (value > 0 ? [piece(`${number(value)} ${word}`, ink)] : []);
   const parts = [
     said(failed, 'failed', 'red'),
     said(running, 'running', 'cyan'),
     said(waiting, 'waiting', 'yellow'),
     [piece(`${number(done)} done`, 'green')],
+    said(cancelled, 'cancelled', 'yellow'),
     said(rest, 'to come', 'dim'),
   ];
   return parts.filter((part) => part.length > 0).flatMap((part, at) => (at === 0 ? part : [piece(' · '), ...part]));

@@ -15,6 +15,8 @@ export interface TaskPicture {
   /** When it goes on by itself. */
   nextAt: number | null;
   error: Failure | null;
+  /** How many items it has, if it is done once for each of a list. */
+  readonly items: number | null;
 }
 
 /** What is known of an event's task: its data says more than the type of every event does. */
@@ -170,5 +172,6 @@ function pictureOf(task: Task): TaskPicture {
     endedAt: timeOf(task.endedAt),
     nextAt: timeOf(task.nextAttemptAt),
     error: errorOf(task.error, compensation),
+    items: task.items?.total ?? null,
   };
 }

@@ -49,11 +49,18 @@ export function mostUrgent(members: readonly TaskPicture[]): TaskPicture {
 
 /** How long, which attempt, and why. */
 export function noteOf(task: TaskPicture, now: number): string {
-  const { status, attempt, maxAttempts, error } = task;
+  const { status, attempt, maxAttempts, error, items } = task;
   const note = NOTES[status]?.(task, now) ?? '';
   const attempts = attempt > 1 && maxAttempts > 1 ? `attempt ${attempt} of ${maxAttempts}` : '';
   const why = error ? `${harmless(error.code)}: ${harmless(error.message)}` : '';
-  return [status === 'failed' ? why : '', note, status === 'waiting' ? '' : attempts, status === 'failed' ? '' : why]
+  const many = items === null ? '' : `${items.toLocaleString('en-US')} items`;
+  return [
+    status === 'failed' ? why : '',
+    note,
+    many,
+    status === 'waiting' ? '' : attempts,
+    status === 'failed' ? '' : why,
+  ]
     .filter((part) => part !== '')
     .join(' · ');
 }

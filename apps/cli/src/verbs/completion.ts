@@ -49,7 +49,11 @@ export const completeWith = (verbs: () => readonly Verb[]): Verb => ({
   examples: [],
   isHidden: true,
   async run(cli, { words }) {
-    const { items, withFiles } = await candidatesFor(verbs(), GLOBAL_OPTIONS, words, lookupsOf(cli));
+    const { items, withFiles } = await candidatesFor(
+      { verbs: verbs(), globals: GLOBAL_OPTIONS },
+      words,
+      lookupsOf(cli),
+    );
     const typed = words.at(-1) ?? '';
     for (const { value, means } of items.filter((each) => each.value.startsWith(typed)))
       cli.out.write(`${value}\t${means}\n`);

@@ -101,7 +101,11 @@ function columnsAt(now: number): readonly Column<WorkflowSummary>[] {
   return [
     { head: 'ID', of: ({ id }) => id },
     { head: 'STATUS', of: ({ status }) => status, ink: ({ status }) => WORKFLOW_INKS[status] },
-    { head: 'DEFINITION', of: ({ definition: { name, version } }) => (version === null ? name : `${name}@${version}`) },
+    {
+      head: 'DEFINITION',
+      givesWay: true,
+      of: ({ definition: { name, version } }) => (version === null ? name : `${name}@${version}`),
+    },
     { head: 'TASKS', of: ({ tasks }) => `${tasks.ended}/${tasks.total}`, align: 'right' },
     { head: 'STARTED', of: ({ startedAt }) => humanAgo(startedAt, now) },
     {

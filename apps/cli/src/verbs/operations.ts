@@ -41,7 +41,7 @@ export const tasks: Verb = {
       more: { nextCursor: page.nextCursor },
       columns: [
         { head: 'RUN', of: ({ workflowId }) => workflowId },
-        { head: 'TASK', of: ({ key }) => key },
+        { head: 'TASK', givesWay: true, of: ({ key }) => key },
         { head: 'TYPE', of: ({ type }) => type },
         { head: 'STATUS', of: ({ status }) => status, ink: ({ status }) => TASK_LOOKS[status].ink },
         { head: 'SINCE', of: ({ since }) => humanAgo(since, now) },
