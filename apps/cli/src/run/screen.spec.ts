@@ -113,7 +113,6 @@ describe('A run on a terminal', () => {
   it('cannot be made to move the cursor by what a task says', () => {
     const error = { code: 'x', message: 'up\u001b[2Aand\nover\u0007' };
     const [last] = drawn(workflow([task(0, 'evil\u001b]0;title\u0007', 'failed', { error })]), WIDE).slice(-1);
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     expect(last).not.toMatch(/[\u0000-\u001f\u007f]/);
   });
 });
