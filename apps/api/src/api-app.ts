@@ -71,7 +71,7 @@ export async function createApi({ orchestration, options, version, logger, check
   answerErrors(server.instance, ROUTES, bugs);
   logRequests(server.instance, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.of({ orchestration, tokens, health, workers, reports }),
+    ApiModule.of({ orchestration, tokens, health, workers, reports, bugs }),
     server.adapter,
     { logger: new NestLog(logger), abortOnError: false, bodyParser: false },
   );

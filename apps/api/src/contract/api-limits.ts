@@ -15,8 +15,10 @@ export const API_LIMITS = Object.freeze({
   workerTypes: 100,
   workerSlots: 10_000,
   resultsPerRequest: 1_000,
+  batchItems: 1_000,
   labels: 32,
   labelCharacters: 256,
+  searchCharacters: 1_024,
   idempotencyKeyCharacters: 255,
   errorCharacters: 65_536,
 });

@@ -13,7 +13,9 @@ import { Changes } from './changes.js';
 import { ChildRuns } from './child-runs.js';
 import { SendToWorkflowHandler, TryOnWorkflowHandler } from './commands/send-to-workflow.js';
 import { SubmitDefinitionHandler } from './commands/submit-definition.js';
+import { RunStarts } from './commands/run-starts.js';
 import { SubmitWorkflowHandler } from './commands/submit-workflow.js';
+import { SubmitWorkflowsHandler } from './commands/submit-workflows.js';
 import { definitionStreams } from './definition-streams.js';
 import { Backlog } from './dispatch/backlog.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
@@ -81,6 +83,7 @@ export function assemble(ports: OrchestrationPorts) {
   const links = new LinkChildRuns(children, kernel, onError);
   const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans), children);
   const follow = new Follow(foreign, log, checkpoints, clock, onError);
+  const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const reacting = { dispatcher, dispatch, links, timers };
@@ -91,7 +94,8 @@ export function assemble(ports: OrchestrationPorts) {
   });
   const commandHandlers = {
     submitDefinition: new SubmitDefinitionHandler(kernel),
-    submitWorkflow: new SubmitWorkflowHandler(kernel, runs),
+    submitWorkflow: new SubmitWorkflowHandler(kernel, starts),
+    submitWorkflows: new SubmitWorkflowsHandler(kernel, starts, runs),
     sendToWorkflow: new SendToWorkflowHandler(kernel),
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };

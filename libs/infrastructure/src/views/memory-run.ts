@@ -1,5 +1,7 @@
 import type { OpenRun, OpenTask, RunChange, RunSummary, StreamKey, TaskSummary } from '@orrery/application';
 import type { Failure } from '@orrery/domain';
+import type { searchOf } from './filters.js';
+import { errorTerms, startTerms } from './search-words.js';
 import { storableLabels, storableText, storableTime } from './storable.js';
 
 /** A run's row and those of its open and failed tasks, in memory: the same as the tables hold. */
@@ -40,6 +42,15 @@ export class MemoryRun {
 
   get summary(): RunSummary {
     return { ...this.row, labels: { ...this.row.labels }, error: copyOf(this.row.error) };
+  }
+
+  isFound({ labels, words, ids }: NonNullable<ReturnType<typeof searchOf>>): boolean {
+    const { id, error } = this.row;
+    const terms = [...startTerms(this.row), ...errorTerms(error)];
+    const isById = ids !== null && ids[0] <= id && id <= ids[1];
+    const isByWords =
+      words === null || (words.length > 0 && words.every((word) => terms.some((term) => term.startsWith(word))));
+    return (isById || isByWords) && labels.every((label) => terms.includes(label));
   }
 
   get taskSummaries(): TaskSummary[] {

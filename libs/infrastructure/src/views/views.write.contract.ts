@@ -131,7 +131,8 @@ export function writeContract(harness: () => ViewsHarness): void {
   it('moves the checkpoints with the rows, or neither', async () => {
     const { writer, reader } = harness();
     const move = (from = START, to = at(5), partition = PARTITION) => ({ partition, from, to });
-    const checkpoint = async () => (await reader.listRuns(inDefault, { ...first, partition: PARTITION })).checkpoint;
+    const checkpoint = async () =>
+      (await reader.listRuns(inDefault, { ...first, partitions: [PARTITION] })).checkpoints.get(PARTITION);
     const into = (moves: ViewBatch['moves']) => writer.write({ ...batch(start(runId())), moves });
 
     expect(await checkpoint()).toEqual(START);
