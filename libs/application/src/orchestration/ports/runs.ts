@@ -85,13 +85,12 @@ export abstract class ViewWriter {
   abstract openRuns(partitions: readonly number[], dueBefore: number): AsyncIterable<readonly OpenRun[]>;
 }
 
-/** A run with what is open in it, for take-over. */
+/** A run that is to be taken over. */
 export interface OpenRun extends StreamKey {
   readonly partition: number;
   readonly version: number;
   readonly status: WorkflowStatus;
   readonly dueAt: number | null;
-  readonly tasks: readonly OpenTask[];
 }
 
 /** A row of the list of runs. */
