@@ -28,6 +28,11 @@ const batch = z.strictObject({
     .max(API_LIMITS.batchItems),
 });
 
+export const cancelBody = z.strictObject({
+  reason: z.string().min(1).max(1_000).optional(),
+  compensate: z.boolean().optional().describe('False: what was done stays done.'),
+});
+
 /** A command to a run: what all of them have in common. */
 const command = {
   tag: 'workflows',
@@ -178,12 +183,7 @@ export const workflowRoutes = {
     id: 'cancelWorkflow',
     path: '/workflows/{id}/cancel',
     summary: 'Cancel a run, and undo what it did',
-    body: z
-      .strictObject({
-        reason: z.string().min(1).max(1_000).optional(),
-        compensate: z.boolean().optional().describe('False: what was done stays done.'),
-      })
-      .optional(),
+    body: cancelBody.optional(),
     refuses: [...commandRefuses, 'workflow.stopping'],
   }),
   pause: route({

@@ -95,11 +95,11 @@ export function assemble(ports: OrchestrationPorts) {
   const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
   const changes = new Changes(clock);
   const runs = new RunReader(log, plans);
-  const starts = new RunStarts(kernel, runs);
   const children = new ChildRuns(kernel, commands, runs, onError);
   const links = new LinkChildRuns(children, kernel, onError);
   const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans, runs), children);
   const follow = new Follow(foreign, log, checkpoints, clock, onError);
+  const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const reacting = { dispatcher, dispatch, links, timers };

@@ -103,13 +103,12 @@ export interface DeletedRun extends StreamKey {
   readonly version: number;
 }
 
-/** A run with what is open in it, for take-over. */
+/** A run that is to be taken over. */
 export interface OpenRun extends StreamKey {
   readonly partition: number;
   readonly version: number;
   readonly status: WorkflowStatus;
   readonly dueAt: number | null;
-  readonly tasks: readonly OpenTask[];
 }
 
 /** A row of the list of runs. */
