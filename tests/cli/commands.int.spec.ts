@@ -259,8 +259,8 @@ describe('A run is told', () => {
     await said(['result', two, '--wait']);
     const { code, out, err } = await said(['cancel', one, two]);
     expect(code).toBe(8);
-    expect(out).toContain(`${one}  is being cancelled`);
-    expect(err).toMatch(new RegExp(`${two}: .*ended[^]*1 of 2 were refused`));
+    expect(out).toContain(`${one} is being cancelled`);
+    expect(err).toMatch(new RegExp(`${two}: .*ended[^]*1 of 2 was refused`));
     expect((await said(['cancel', await started(LONG), await started(LONG), '-o', 'name'])).code).toBe(0);
   });
 

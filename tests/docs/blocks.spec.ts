@@ -71,7 +71,8 @@ const sh: Check = ({ words, text }) => {
 /** What is printed or recorded: commands.e2e.spec.ts compares it with what really is. */
 const text: Check = ({ words: [word], text: lines }) => {
   if (word === 'conversation') return strangeFrame(lines);
-  return word === 'greeting' || word === 'history' ? undefined : 'a block of text is a greeting or a history';
+  const isKnown = ['greeting', 'history', 'mistake'].includes(word ?? '');
+  return isKnown ? undefined : 'a block of text is a greeting, a history or a mistake';
 };
 
 /** Frames, shortened for a reader: each is one that the contract of the worker's session has. */

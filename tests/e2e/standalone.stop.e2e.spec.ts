@@ -88,7 +88,7 @@ describe('The standalone server does not start', () => {
     const server = new Standalone(await dataDirectory(), port, { args: bare });
     expect(await server.exit()).toBe(5);
     expect(server.stderr).toBe(
-      `Port ${port} on 127.0.0.1 is taken by another program. Choose another one: npm start -- --port ${port + 1}\n`,
+      `Port ${port} on 127.0.0.1 is taken by another program. Choose another one: --port ${port + 1}\n`,
     );
     expect(server.postmaster).toBeUndefined();
     other.close();

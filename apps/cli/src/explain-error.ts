@@ -22,6 +22,7 @@ const WAYS_OUT: { readonly [code: string]: readonly string[] } = {
   'workflow.not-ended': ['Cancel it first: orrery cancel ID.'],
   'definition.not-found': ['orrery definitions lists what is registered; orrery register FILE adds one.'],
   'route.not-found': ['The server may be of another version: orrery doctor compares them.'],
+  'key.reused': ['A run with this id was started before, by another request. Choose another id.'],
   'version.mismatch': ['Look at it again, and decide again: orrery show ID.'],
 };
 

@@ -32,7 +32,7 @@ const EXPLANATIONS: { readonly [code: string]: Explain } = {
   'commander.help': (_nothing, command) =>
     usageError(
       'missing-command',
-      `${pathOf(command)} needs one of ${namesOf(command).join(', ')}`,
+      `${pathOf(command)} needs to know what: ${namesOf(command).join(', ')}`,
       `${help(command)} says more.`,
     ),
   'commander.unknownOption'(wrong, command, program) {

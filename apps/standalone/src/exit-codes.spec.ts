@@ -32,7 +32,7 @@ describe('A port that cannot be had', () => {
 
   it('is explained, with the way out', () => {
     expect(words('EADDRINUSE')).toBe(
-      'Port 8000 on 127.0.0.1 is taken by another program. Choose another one: npm start -- --port 8001',
+      'Port 8000 on 127.0.0.1 is taken by another program. Choose another one: --port 8001',
     );
     expect(words('EADDRINUSE', 65_535)).toContain('--port 8000');
     expect(words('EACCES', 80)).toContain('may not listen on port 80');

@@ -18,12 +18,12 @@ export async function assertPortFree(host: string, port: number): Promise<void> 
 
 /** An error of listening, in words. */
 export function portError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  const another = `npm start -- --port ${port > 0 && port < 65_535 ? port + 1 : 8000}`;
+  const another = `--port ${port > 0 && port < 65_535 ? port + 1 : 8000}`;
   if (error.code === 'EADDRINUSE') {
     return new PortTaken(`Port ${port} on ${host} is taken by another program. Choose another one: ${another}`);
   }
   if (error.code === 'EACCES') {
-    return new PortTaken(`This user may not listen on port ${port}. Choose one above 1023: npm start -- --port 8000`);
+    return new PortTaken(`This user may not listen on port ${port}. Choose one above 1023: --port 8000`);
   }
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
     return new PortTaken(`This machine has no address ${host}. API_HOST says where to listen: 127.0.0.1 or 0.0.0.0.`);

@@ -25,7 +25,8 @@ export const readDocument = ({ text }: Source, format: 'json' | 'yaml') => docum
 /** A fault with its place in a source, and the line that it stands in. */
 export function placeIn({ name, text }: Source, { message, code, severity, hint, line, column }: AnyFault): Place {
   const found = line === undefined ? undefined : text.split(/\r\n|\n|\r/)[line - 1];
-  return { source: name, message, code, severity, hint, line, column, text: found };
+  const spaces = /^Tabs /.test(message) ? 'YAML is indented with spaces.' : undefined;
+  return { source: name, message, code, severity, hint: hint ?? spaces, line, column, text: found };
 }
 
 /** Everything that is wrong with a definition, or odd, by this program's own knowledge of the language. */
@@ -67,6 +68,9 @@ export function faulty({ name }: Source, places: readonly Place[]): CliError {
 /** What a server refused of a definition that came from here, with the places in its text; any other error as it is. */
 export function refusedDefinition(error: unknown, source: Source, under = ''): unknown {
   if (!(error instanceof OrreryProblem) || !/^(definition\.invalid|document\.)/.test(error.code)) return error;
+  // What is known here of the language knows the places to the letter.
+  const known = under ? faultsOf(source).filter(({ severity }) => severity !== 'warning') : [];
+  if (known.length > 0) return faulty(source, known);
   const { locate } = under ? documentOf(source) : { locate: () => ({}) };
   const places = error.errors.map((fault) => {
     const pointer = fault.pointer.startsWith(under) ? fault.pointer.slice(under.length) : fault.pointer;

@@ -1,4 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { didYouMean, suggester } from '@orrery/domain';
 import type { Cli } from '../cli.js';
 import { CliError, type Place, usageError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
@@ -13,16 +15,19 @@ export interface Source {
 export async function readSource(cli: Cli, file: string): Promise<Source> {
   if (file === '-') return { name: 'standard input', text: await cli.readStdin() };
   try {
-    if ((await stat(file)).isDirectory()) throw usageError('is-directory', `${file} is a directory, not a file`);
+    if ((await stat(file)).isDirectory()) throw notAFile(file);
     return { name: file, text: await readFile(file, 'utf8') };
   } catch (error) {
-    throw whyNotRead(error, file);
+    throw await whyNotRead(error, file);
   }
 }
 
-function whyNotRead(error: unknown, file: string): unknown {
+export const notAFile = (path: string) => usageError('is-directory', `${path} is a directory, not a file`);
+
+async function whyNotRead(error: unknown, file: string): Promise<unknown> {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return usageError('no-file', `there is no file ${file}`);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return usageError('no-file', `there is no file ${file}${didYouMean(await nearestFile(file))}`);
   if (code === 'EACCES') return usageError('unreadable-file', `${file} may not be read by this user`);
   return error;
 }
@@ -35,6 +40,19 @@ export async function isFile(argument: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** The file in the same directory that may have been meant. */
+async function nearestFile(file: string): Promise<string | undefined> {
+  const names = await readdir(dirname(file)).catch(() => []);
+  const meant = suggester(names)(basename(file));
+  return meant === undefined ? undefined : join(dirname(file), meant);
+}
+
+export const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** JSON and YAML are told apart by how they begin: a JSON definition is an object. */
 export const formatOf = ({ text }: Source): 'json' | 'yaml' => (/^\uFEFF?\s*\{/.test(text) ? 'json' : 'yaml');

@@ -1,5 +1,4 @@
-import type { CommandAnswer, Json } from '@orrery/sdk';
-import { jsonOption } from '../arguments/documents.js';
+import type { CommandAnswer } from '@orrery/sdk';
 import { runId } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-codes.js';
@@ -77,26 +76,6 @@ export const retry = telling({
   example: ['orrery list --status failed -o name | xargs orrery retry', 'all that failed'],
   tell: (cli, id) => cli.client.workflows.retry(id),
 });
-
-export const signal: Verb = {
-  usage: 'signal <id> <name>',
-  summary: 'send a signal that a run waits for, or will wait for',
-  options: [{ flags: '--payload <json>', means: 'what comes with it: JSON, or @file, or @- for standard input' }],
-  notes: 'A signal that comes early is kept.',
-  examples: [
-    ['orrery signal ID approved', ''],
-    ['orrery signal ID approved --payload \'{"by":"ada"}\'', ''],
-  ],
-  async run(cli, given) {
-    const [id = '', name = ''] = given.words;
-    const payload = textOption(given, 'payload');
-    const value = payload === undefined ? null : ((await jsonOption(cli, '--payload', payload)) as Json);
-    return eachRun(cli, [runId(id)], async (each) => {
-      const answer = await cli.client.workflows.signal(each, name, value);
-      return { ...answer, words: `has got the signal ${name}` };
-    });
-  },
-};
 
 export const remove: Verb = {
   usage: 'delete <id...>',

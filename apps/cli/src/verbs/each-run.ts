@@ -39,13 +39,11 @@ async function many(cli: Cli, ids: readonly string[], act: (id: string) => Promi
       tellRefusal(cli, id, error);
     }
   }
-  const columns = [
-    { head: 'ID', of: ({ id }: Told) => id },
-    { head: '', of: ({ words }: Told) => words },
-  ];
-  await showList(cli, { items, columns, name: ({ id }) => id });
+  if (cli.options.format === 'table') for (const { id, words } of items) cli.out.write(`${id} ${words}\n`);
+  else
+    await showList(cli, { items: items.map(({ words: _words, ...told }) => told), columns: [], name: ({ id }) => id });
   if (refused === 0) return EXIT.ok;
-  cli.err.write(`${refused} of ${ids.length} were refused.\n`);
+  cli.err.write(`${refused} of ${ids.length} ${refused === 1 ? 'was' : 'were'} refused.\n`);
   return EXIT.partial;
 }
 

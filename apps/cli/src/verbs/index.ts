@@ -1,5 +1,5 @@
 import type { Verb, VerbGroup } from '../verb.js';
-import { cancel, pause, remove, resume, retry, signal } from './commands.js';
+import { cancel, pause, remove, resume, retry } from './commands.js';
 import { completeWith, completion } from './completion.js';
 import { definitions, register, validate } from './definitions.js';
 import { doctor } from './doctor.js';
@@ -12,6 +12,7 @@ import { up, worker } from './processes.js';
 import { prune } from './prune.js';
 import { result } from './result.js';
 import { run } from './run.js';
+import { signal } from './signal.js';
 import { version } from './version.js';
 
 /** Every command, in the order in which the help lists them. */

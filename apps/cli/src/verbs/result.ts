@@ -34,7 +34,9 @@ export const result: Verb = {
   async run(cli, given) {
     const id = runId(given.words[0] ?? '');
     const { workflows } = cli.client;
+    const forget = cli.farewells.add(() => [`The run goes on: orrery watch ${id}`]);
     const found = isSet(given, 'wait') ? await workflows.waitForResult(id) : await workflows.result(id);
+    forget();
     if (!found.ended) throw notEnded(id, found.status);
     const { error, status } = found;
     await show(cli, endShown(found));
@@ -49,7 +51,7 @@ function notEnded(id: string, status: string): CliError {
     exitCode: EXIT.conflict,
     code: 'workflow.not-ended',
     what: `run ${id} has not ended: it is ${status}`,
-    fix: [`Wait for it: orrery result ${id} --wait. Look at it: orrery watch ${id}.`],
+    fix: [`Wait for it: orrery result ${id} --wait`, `Look at it: orrery watch ${id}`],
   });
 }
 

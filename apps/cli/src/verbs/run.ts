@@ -1,6 +1,6 @@
 import { type Json, OrreryProblem, type Workflow } from '@orrery/sdk';
 import { didYouMean, suggester } from '@orrery/domain';
-import { type Source, isFile, jsonOption, readSource } from '../arguments/documents.js';
+import { type Source, isDirectory, isFile, jsonOption, notAFile, readSource } from '../arguments/documents.js';
 import { labels, runId, wholeNumber } from '../arguments/values.js';
 import { type Cli, say } from '../cli.js';
 import { CliError } from '../cli-error.js';
@@ -74,7 +74,8 @@ export async function startSource(cli: Cli, source: Source, given: Given): Promi
 async function startNamed(cli: Cli, name: string, given: Given): Promise<string> {
   return start(cli, name, given).catch(async (error: unknown) => {
     const isUnknown = error instanceof OrreryProblem && error.code === 'definition.not-found';
-    throw isUnknown ? await unknownDefinition(cli, name) : error;
+    if (!isUnknown) throw error;
+    throw (await isDirectory(name)) ? notAFile(name) : await unknownDefinition(cli, name);
   });
 }
 

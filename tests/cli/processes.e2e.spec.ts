@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { root } from '../docs/support/documents.js';
+import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { until } from '../e2e/support/until.js';
+import { BIN, spawned } from './support/spawned.js';
+
+jest.setTimeout(120_000);
+
+const TERMINAL = fileURLToPath(new URL('support/terminal.py', import.meta.url));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const LONG = { orrery: 'v1', name: 'long', tasks: { nap: { type: 'sleep', input: { duration: '1h' } } } };
+const FAN_OUT = ['run', 'fan-out', '--input', '{"photo":"mars.raw"}'];
+
+let standalone: Standalone;
+const env = () => ({ ORRERY_URL: standalone.url });
+beforeAll(async () => {
+  build('cli', 'standalone', 'worker');
+  standalone = new Standalone(await dataDirectory(), await freePort());
+  await standalone.greeted();
+});
+afterAll(endPrograms);
+
+const longRun = async () => (await standalone.post<{ id: string }>('/workflows', { definition: LONG })).id;
+
+/** On a real terminal of this size; its exit code, and everything that it drew. */
+async function onTerminal(
+  columns: number,
+  rows: number,
+  words: readonly string[],
+  whileRunning = async (_: ChildProcess, __: () => string) => {},
+) {
+  const clean = { PATH: process.env['PATH'], TERM: 'xterm', LANG: 'C.UTF-8', TZ: 'UTC', ...env() };
+  const program = [TERMINAL, String(columns), String(rows), process.execPath, BIN, ...words];
+  const child = spawn('python3', program, { cwd: root, env: clean, stdio: ['pipe', 'pipe', 'inherit'] });
+  let drawn = '';
+  child.stdout.on('data', (bytes: Buffer) => (drawn += bytes.toString()));
+  const closed = once(child, 'close');
+  await whileRunning(child, () => drawn);
+  const [code] = (await closed) as [number];
+  return { code, drawn };
+}
+
+(hasPython ? describe : describe.skip)('On a terminal (needs Python 3: to make one)', () => {
+  it.each([
+    [80, 24],
+    [40, 10],
+  ])('of %d by %d a run is drawn to its end, in colour, and stays below the last row', async (columns, rows) => {
+    const { code, drawn } = await onTerminal(columns, rows, FAN_OUT);
+    expect(code).toBe(0);
+    const frames = drawn.split('\u001b[J');
+    expect(Math.max(...frames.slice(0, -1).map((frame) => frame.split('\n').length - 1))).toBeLessThan(rows);
+    expect(frames.at(-2)).toContain('\u001b[32mcompleted\u001b[39m');
+    expect(frames.at(-1)).toContain('\u001b[?25h');
+    expect(frames.at(-1)).toContain('"files": 8');
+  });
+
+  it('Ctrl-C gives the cursor back, says that the run goes on, and ends with 130', async () => {
+    const id = await longRun();
+    const { code, drawn } = await onTerminal(80, 24, ['watch', id], async (child, drawnSoFar) => {
+      await until(async () => drawnSoFar().includes('nap'));
+      child.stdin!.write('^C\n');
+    });
+    expect(code).toBe(130);
+    expect(drawn.endsWith(`\u001b[?25hThe run goes on: orrery watch ${id}\r\n`)).toBe(true);
+  });
+
+  it('has no colours with NO_COLOR or --no-color', async () => {
+    const { drawn } = await onTerminal(80, 24, ['list', '--no-color']);
+    expect(drawn).not.toContain('\u001b[');
+  });
+});
+
+describe('A process', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('that gets %s ends with %d', async (signal, code) => {
+    const id = await longRun();
+    const program = new Program(process.execPath, [BIN, 'watch', id], { env: env() });
+    await until(async () => program.stdout.includes('started'));
+    expect(await program.end(signal)).toBe(code);
+    expect(program.stderr).toBe(`The run goes on: orrery watch ${id}\n`);
+  });
+
+  it('whose reader is gone ends quietly', async () => {
+    const pipe = `node ${BIN} events $(node ${BIN} list -o name --limit 1) -o jsonl | head -1`;
+    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `set -o pipefail; ${pipe}`], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env() },
+    });
+    expect({ status, stderr, lines: stdout.trim().split('\n').length }).toEqual({ status: 0, stderr: '', lines: 1 });
+  });
+
+  it('keeps data and chatter apart', async () => {
+    const { code, out, err } = await spawned(FAN_OUT, { env: env() });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ files: 8 });
+    expect(err).toContain('completed   fan-out@1');
+  });
+
+  it('is there at once', async () => {
+    const times = [];
+    for (let n = 0; n < 5; n++) {
+      const started = performance.now();
+      await spawned(['version']);
+      times.push(performance.now() - started);
+    }
+    // A generous bound for a busy machine; idle it is about 120 ms.
+    expect(Math.min(...times)).toBeLessThan(600);
+  });
+
+  it('reads ORRERY_URL, and tells its version', async () => {
+    expect((await spawned(['list', '-o', 'name'], { env: env() })).out).toMatch(/^[0-9a-f-]{36}\n/);
+    expect((await spawned(['--version'])).out).toMatch(/^orrery \d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('Other programs', () => {
+  it('are started in its place: a server, which drains when it is told to stop', async () => {
+    const words = ['up', '--port', '0', '--data', await dataDirectory(), '--no-examples', '--json'];
+    const program = new Program(process.execPath, [BIN, ...words]);
+    await until(async () => program.stdout.endsWith('}\n'));
+    const { url } = JSON.parse(program.stdout) as { url: string };
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await program.end('SIGTERM')).toBe(0);
+    await expect(fetch(`${url}/readyz`)).rejects.toThrow();
+  });
+
+  it('are started in its place: a worker', async () => {
+    const program = new Program(process.execPath, [BIN, 'worker', '--name', 'from-the-cli', '--slots', '3'], {
+      env: env(),
+    });
+    await until(async () => (await spawned(['workers', '-o', 'name'], { env: env() })).out.includes('from-the-cli\n'));
+    expect(await program.end('SIGTERM')).toBe(0);
+  });
+});
+
+describe('Completion in bash', () => {
+  it('offers commands and options', () => {
+    const script = `
+      orrery() { node ${BIN} "$@"; }
+      eval "$(orrery completion bash)"
+      complete -p orrery >/dev/null || exit 1
+      orrery complete -- ca
+    `;
+    const { status, stdout } = spawnSync('bash', ['--norc', '-c', script], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env() },
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'cancel\tstop a run, and undo what it did\n:4\n' });
+  });
+});
