@@ -68,6 +68,12 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
     await api.post('/workflows', { definition: 'single' }, { 'idempotency-key': 'reused' });
     return api.post('/workflows', { definition: 'single', input: 1 }, { 'idempotency-key': 'reused' });
   },
+  'workflow.not-ended': async () => api.delete(`/workflows/${(await start()).id}`),
+  'workflow.deleted': async () => {
+    const { id } = await start(NOTHING);
+    await api.delete(`/workflows/${id}`);
+    return api.get(`/workflows/${id}`);
+  },
   'task.not-found': async () =>
     api.post(`/tasks/${(await start()).id}~7/complete`, { leaseToken: '1.x', output: null }),
   'task.lease-lost': async () =>
@@ -77,7 +83,6 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
 /** What only the circumstances bring about, or another spec shows. */
 const ELSEWHERE: readonly ProblemCode[] = [
   'request.headers-too-large',
-  'workflow.deleted',
   'workflow.stopping',
   'workflow.history-too-long',
   'signal.too-many',

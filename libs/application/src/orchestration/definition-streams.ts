@@ -23,6 +23,7 @@ export function definitionStreams(): StreamType {
     snapshotSchema: () => '',
     deciderOfSnapshot: () => undefined,
     isOver: () => false,
+    isDeleted: () => false,
   };
   return streamType(type);
 }
