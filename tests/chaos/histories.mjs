@@ -20,9 +20,15 @@ export async function readHistories(server, violations) {
     let history = histories.get(row.stream);
     if (!history)
       histories.set(row.stream, (history = { stream: row.stream, events: [], commands: [], hash: Buffer.alloc(32) }));
-    follow(history, row, violations);
+    if (isTombstone(row, history)) history.events.push(...JSON.parse(row.events));
+    else follow(history, row, violations);
   }
   return histories;
+}
+
+/** Of a deleted run nothing may be left but its end: what its hash was chained to is gone. */
+function isTombstone({ events }, history) {
+  return history.events.length === 0 && events.startsWith('[{"type":"WorkflowDeleted"');
 }
 
 /** One commit after the other: versions without gap or repeat, and a chain of hashes that holds. */

@@ -48,7 +48,7 @@ async function readViews(server) {
 
 /** Views come after the log: waits until every run is there at its last version, or for as long as may be. */
 async function untilCaughtUp(server, histories) {
-  const runs = [...histories.values()].filter(({ events }) => events[0].type === 'WorkflowStarted');
+  const runs = [...histories.values()].filter(isKept);
   let views = await readViews(server);
   for (const giveUpAt = Date.now() + CAUGHT_UP_MS; Date.now() < giveUpAt; await sleep(200)) {
     const versions = new Map(views.runs.map(({ id, version }) => [id, version]));
@@ -58,10 +58,15 @@ async function untilCaughtUp(server, histories) {
   return views;
 }
 
+/** A run, and one that nobody deleted. */
+function isKept({ events }) {
+  return events[0].type === 'WorkflowStarted' && events.at(-1).type !== 'WorkflowDeleted';
+}
+
 function compareWithLog({ runs, openTasks }, histories, violations) {
   const rows = new Map(runs.map((row) => [row.id, row]));
   for (const { stream, events } of histories.values()) {
-    if (events[0].type !== 'WorkflowStarted') continue;
+    if (!isKept({ events })) continue;
     const row = rows.get(stream);
     const told = row && `${row.status} at version ${row.version}`;
     const meant = `${statusOf(events)} at version ${events.length}`;

@@ -111,7 +111,10 @@ export async function createApi({ orchestration, options, version, logger, check
       health.phase = 'serving';
       return app.getUrl();
     },
-    close: () => stopServing({ app, health, inFlight, polls, streams: [workerStreams, clientStreams], clock, options }),
+    close: () =>
+      stopServing({ app, health, inFlight, polls, streams: [workerStreams, clientStreams], clock, options }).then(() =>
+        workers.stop(),
+      ),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import { Bugs } from './http/bugs.js';
 import { Health } from './monitoring/health.js';
 import { OperationsController } from './monitoring/operations.controller.js';
+import { WorkOverview } from './monitoring/work-overview.js';
 import { DefinitionsController } from './orchestration/definitions.controller.js';
 import { ReportResults } from './orchestration/report-results.js';
 import { SeenWorkers } from './orchestration/seen-workers.js';
@@ -42,6 +43,7 @@ export interface ApiProviders {
 @Module({})
 export class ApiModule {
   static of({ orchestration, tokens, health, workers, reports, bugs }: ApiProviders): DynamicModule {
+    const { clock } = orchestration.ports;
     const providers: Provider[] = [
       { provide: Dispatcher, useValue: orchestration.dispatcher },
       { provide: DocumentReader, useValue: orchestration.ports.documents },
@@ -49,6 +51,7 @@ export class ApiModule {
       { provide: PositionTokens, useValue: tokens },
       { provide: Health, useValue: health },
       { provide: SeenWorkers, useValue: workers },
+      { provide: WorkOverview, useValue: new WorkOverview(orchestration.dispatcher, workers, () => clock.now()) },
       { provide: ReportResults, useValue: reports },
       { provide: Bugs, useValue: bugs },
     ];

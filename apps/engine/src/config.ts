@@ -6,6 +6,8 @@ const schema = z.object({
   DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
   ENGINE_HOST: setting.text.default('127.0.0.1').describe('The address at which the probes are answered.'),
   ENGINE_PORT: setting.port(8001).describe('The port at which the probes are answered.'),
+  ORRERY_RETENTION: setting.duration.optional().describe('How long ended runs are kept; then they are deleted.'),
+  ORRERY_FEED_WINDOW: setting.duration.prefault('7d').describe('How long the events of deleted runs are kept.'),
   LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
 });
 

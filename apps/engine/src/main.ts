@@ -25,6 +25,7 @@ const { orchestration, start, close } = await openOrchestration({
   version: VERSION,
   onError: logErrors(logger),
   onWarning: (words) => logger.warn(words),
+  keeping: { endedRunsMs: config.ORRERY_RETENTION ?? null, deletedRunsMs: config.ORRERY_FEED_WINDOW },
 });
 const probes = await serveProbes(config.ENGINE_HOST, config.ENGINE_PORT, {
   started: () => phase !== 'starting',

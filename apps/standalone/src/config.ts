@@ -11,6 +11,8 @@ const schema = z.object({
   API_PORT: setting.port(8000).describe('The port the API listens on.'),
   API_CORS_ORIGINS: corsOrigins.describe('The origins whose pages may use the API.'),
   LOG_LEVEL: setting.logLevel('warn').describe('What is logged, on standard error.'),
+  ORRERY_RETENTION: setting.duration.optional().describe('How long ended runs are kept; then they are deleted.'),
+  ORRERY_FEED_WINDOW: setting.duration.prefault('7d').describe('How long the events of deleted runs are kept.'),
   ORRERY_HTTP_ALLOW: setting.text.optional().describe('Private addresses that http tasks may call.'),
 });
 

@@ -49,6 +49,7 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
         version: VERSION,
         onError: logErrors(logger),
         onWarning: (words) => logger.warn(words),
+        keeping: { endedRunsMs: config.ORRERY_RETENTION ?? null, deletedRunsMs: config.ORRERY_FEED_WINDOW },
       }),
     ({ close }) => close(),
   );

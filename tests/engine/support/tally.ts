@@ -57,6 +57,7 @@ const sums: StreamType = streamType<Sum, Add | Break, Added>({
   snapshotSchema: () => 'sum/1',
   deciderOfSnapshot: (_namespace, schema) => (schema === 'sum/1' ? decider : undefined),
   isOver: () => false,
+  isDeleted: () => false,
 });
 
 export class SeededEntropy extends Entropy {
@@ -96,6 +97,7 @@ class NoSnapshots extends Snapshots {
     return Promise.resolve(new Map<string, never>());
   }
   override async save(): Promise<void> {}
+  override async remove(): Promise<void> {}
 }
 
 /** A process over a log, with nothing in it but the shell. */

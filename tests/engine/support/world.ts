@@ -7,6 +7,7 @@ import {
   type NewCommit,
   type Notice,
   type Orchestration,
+  type OrchestrationPorts,
   type TaskHandler,
   assemble,
 } from '@orrery/application';
@@ -103,6 +104,7 @@ export interface ProcessOptions {
   readonly seed?: number;
   readonly partitions?: readonly number[];
   readonly concurrency?: number;
+  readonly keeping?: OrchestrationPorts['keeping'];
 }
 
 /** An engine with its workers, as one process holds them. */
@@ -119,7 +121,7 @@ export class Process {
   constructor(
     readonly world: World,
     handlers: Handlers,
-    { seed = 1, partitions, concurrency = 100 }: ProcessOptions,
+    { seed = 1, partitions, concurrency = 100, keeping }: ProcessOptions,
   ) {
     this.clock = new ProcessClock(world.clock);
     this.log = new ProcessLog(world.store, () => settled(world.turns()));
@@ -139,6 +141,7 @@ export class Process {
       clock: this.clock,
       entropy: new SeededEntropy(seed),
       partitions: PARTITIONS,
+      keeping,
       onError: (error) => this.errors.push(error),
     });
     const noted = Object.entries(handlers).map(([type, handler]): [string, TaskHandler] => [

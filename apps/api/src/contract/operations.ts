@@ -26,12 +26,19 @@ const health = z
 const worker = z.object({
   id: z.string(),
   types: z.array(z.string()),
-  transport: z.enum(['poll', 'stream']),
+  transport: z.enum(['poll', 'stream', 'inside']).describe('`inside`: it lives in the process of the server.'),
   slots: z.int(),
+  busy: z.int().describe('How many attempts it holds, of those that the process asked has handed out.'),
   lastSeenAt: the.time,
 });
 
-const queue = z.object({ type: z.string(), waiting: z.int(), oldestAt: the.time });
+const queue = z.object({
+  type: z.string(),
+  waiting: z.int(),
+  oldestAt: the.time.nullable().describe('When what waits longest was queued.'),
+  held: z.int().describe('Attempts in the hands of workers.'),
+  workers: z.int().describe('Workers of this type that were seen within a lease.'),
+});
 
 const explained = z.object({
   code: z.string(),
@@ -100,7 +107,7 @@ export const operationRoutes = {
     tag: 'operations',
     method: 'GET',
     path: '/workers',
-    summary: 'The workers that were seen within a lease',
+    summary: 'The workers that are connected, or were seen within a lease',
     answers: { 200: { description: 'All of them', body: the.listOf(worker) } },
     refuses: [],
   }),
@@ -109,8 +116,10 @@ export const operationRoutes = {
     tag: 'operations',
     method: 'GET',
     path: '/queues',
-    summary: 'What waits for a worker, by task type',
-    answers: { 200: { description: 'All queues in which something waits', body: the.listOf(queue) } },
+    summary: 'What waits for a worker, what is held and who works, by task type',
+    answers: {
+      200: { description: 'All queues in which something waits, is held, or could be taken', body: the.listOf(queue) },
+    },
     refuses: [],
   }),
   problem: route({

@@ -134,6 +134,7 @@ const meanings = {
     kind: 'Refused',
     meaning: 'The run keeps as many signals as it may that nothing has taken yet. Send it when some were taken.',
   },
+  'workflow.not-ended': { kind: 'Refused', meaning: 'Only a run that has ended can be deleted. Cancel it first.' },
   'workflow.not-failed': { kind: 'Refused', meaning: 'Only a failed run can be retried.' },
   'version.not-reached': { kind: 'NotFound', meaning: 'The run has not had so many events.' },
   'version.mismatch': {

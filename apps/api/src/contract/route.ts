@@ -12,7 +12,7 @@ export interface RouteSpec {
   /** Its name for whoever generates a client. */
   readonly id: string;
   readonly tag: 'definitions' | 'workflows' | 'tasks' | 'operations';
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Under the base path, with `{name}` for what varies. */
   readonly path: string;
   readonly summary: string;

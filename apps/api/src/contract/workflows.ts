@@ -228,4 +228,21 @@ export const workflowRoutes = {
     body: empty,
     refuses: [...commandRefuses, 'workflow.not-failed'],
   }),
+  delete: route({
+    id: 'deleteWorkflow',
+    tag: 'workflows',
+    method: 'DELETE',
+    path: '/workflows/{id}',
+    summary: 'Delete a run that has ended',
+    description:
+      'From then on it is gone for everybody: 410. Its events are removed when the feed window is over; its id never begins another run.',
+    params: id,
+    writes: true,
+    guarded: true,
+    answers: {
+      202: { description: 'It is deleted; what is left of it goes in time', body: sent },
+      200: { description: 'It was deleted before', body: sent },
+    },
+    refuses: ['workflow.not-found', 'workflow.not-ended', 'version.mismatch', 'key.reused'],
+  }),
 };

@@ -18,6 +18,11 @@ const start = async (definition: object = SINGLE) =>
   (await api.post('/workflows', { definition })).json<{ id: string; position: string }>();
 const json = { 'content-type': 'application/json' };
 
+const WAITING = {
+  ...NOTHING,
+  tasks: { only: { type: 'wait', input: { signal: 'go', schema: { type: 'string' } } } },
+};
+
 /** The position with one of its parts another. */
 function changed(position: string, part: number, value: string): string {
   const parts = Buffer.from(position, 'base64url').toString().split('/');
@@ -52,12 +57,22 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
     api.post(`/tasks/${NOBODY}~0/fail`, { leaseToken: '1.x', error: { message: '', details: 'x'.repeat(1_048_577) } }),
   'workflow.not-found': () => api.get(`/workflows/${NOBODY}`),
   'workflow.ended': async () => api.post(`/workflows/${(await start(NOTHING)).id}/pause`),
+  'signal.not-found': async () => api.post(`/workflows/${(await start()).id}/signals/nobody`),
+  'signal.invalid': async () => api.post(`/workflows/${(await start(WAITING)).id}/signals/go`, 5),
+  'signal.too-large': async () =>
+    api.post(`/workflows/${(await start(WAITING)).id}/signals/go`, JSON.stringify('x'.repeat(1_048_577)), json),
   'workflow.not-failed': async () => api.post(`/workflows/${(await start()).id}/retry`),
   'version.not-reached': async () => api.get(`/workflows/${(await start()).id}?atVersion=99`),
   'version.mismatch': async () => api.post(`/workflows/${(await start()).id}/pause`, undefined, { 'if-match': '"99"' }),
   'key.reused': async () => {
     await api.post('/workflows', { definition: 'single' }, { 'idempotency-key': 'reused' });
     return api.post('/workflows', { definition: 'single', input: 1 }, { 'idempotency-key': 'reused' });
+  },
+  'workflow.not-ended': async () => api.delete(`/workflows/${(await start()).id}`),
+  'workflow.deleted': async () => {
+    const { id } = await start(NOTHING);
+    await api.delete(`/workflows/${id}`);
+    return api.get(`/workflows/${id}`);
   },
   'task.not-found': async () =>
     api.post(`/tasks/${(await start()).id}~7/complete`, { leaseToken: '1.x', output: null }),
@@ -68,8 +83,9 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
 /** What only the circumstances bring about, or another spec shows. */
 const ELSEWHERE: readonly ProblemCode[] = [
   'request.headers-too-large',
-  'workflow.deleted',
   'workflow.stopping',
+  'workflow.history-too-long',
+  'signal.too-many',
   'log.unavailable',
   'log.unreachable',
   'internal.bug',

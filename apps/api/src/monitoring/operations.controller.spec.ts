@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Unavailable } from '@orrery/domain';
+import { LocalWorker } from '@orrery/application';
+import { DEFAULT_NAMESPACE, Unavailable } from '@orrery/domain';
 import { PROBLEM_CODES } from '../contract/problem-codes.js';
 import { SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
@@ -107,7 +108,36 @@ describe('what operators ask', () => {
   it('is told what waits', async () => {
     await api.post('/workflows', { definition: SINGLE });
     const { items } = (await api.get('/queues')).json();
-    expect(items).toEqual([{ type: 'work', waiting: 1, oldestAt: expect.stringMatching(/Z$/) }]);
+    expect(items).toEqual([{ type: 'work', waiting: 1, oldestAt: expect.stringMatching(/Z$/), held: 0, workers: 0 }]);
+  });
+
+  it('is told who works, how much they hold, and what is left', async () => {
+    const { dispatcher } = api.orchestration;
+    const options = { workerId: 'inside', namespace: DEFAULT_NAMESPACE, concurrency: 5 };
+    const local = new LocalWorker(
+      dispatcher,
+      new Map([['held', () => new Promise<null>(() => undefined)]]),
+      options,
+      () => {
+        throw new Error('nothing is reported');
+      },
+    );
+    local.start();
+    const held = { ...SINGLE, tasks: { only: { type: 'held' } }, output: null };
+    await api.post('/workflows', { definition: held });
+    await api.takeTask(SINGLE, 'work');
+    const workers = (await api.get('/workers')).json().items;
+    const seen = { lastSeenAt: expect.stringMatching(/Z$/) };
+    expect(workers).toEqual([
+      { id: 'inside', types: ['held'], transport: 'inside', slots: 5, busy: 1, ...seen },
+      { id: 'spec', types: ['work'], transport: 'poll', slots: 1, busy: 1, ...seen },
+    ]);
+    const queues = (await api.get('/queues')).json().items;
+    expect(queues).toEqual([
+      { type: 'held', waiting: 0, oldestAt: null, held: 1, workers: 1 },
+      { type: 'work', waiting: 1, oldestAt: expect.stringMatching(/Z$/), held: 1, workers: 1 },
+    ]);
+    dispatcher.disconnect(local);
   });
 
   it('is told what a problem means, under the type of every problem', async () => {

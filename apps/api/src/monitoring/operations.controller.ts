@@ -1,20 +1,18 @@
 import { Controller } from '@nestjs/common';
-import { ANONYMOUS, Dispatcher } from '@orrery/application';
 import { NotFound } from '@orrery/domain';
 import { allLimits } from '../contract/api-limits.js';
 import { operationRoutes } from '../contract/operations.js';
 import { KINDS, PROBLEM_CODES, type ProblemCode } from '../contract/problem-codes.js';
 import { type RequestOf, Serves } from '../http/mount.js';
-import { SeenWorkers } from '../orchestration/seen-workers.js';
 import { Health, type State } from './health.js';
+import { WorkOverview } from './work-overview.js';
 
 /** What operators ask: how the process is, what it allows, who is connected, what waits. */
 @Controller()
 export class OperationsController {
   constructor(
     private readonly health: Health,
-    private readonly dispatcher: Dispatcher,
-    private readonly workers: SeenWorkers,
+    private readonly work: WorkOverview,
   ) {}
 
   @Serves(operationRoutes.live)
@@ -48,24 +46,21 @@ export class OperationsController {
 
   @Serves(operationRoutes.workers)
   async listWorkers({ context }: RequestOf<typeof operationRoutes.workers>) {
-    const alive = (await this.workers.alive()).filter(({ namespace }) => namespace === context.namespace);
-    const items = alive.map(({ workerId, types, transport, slots, lastSeenAt }) => ({
-      id: workerId,
-      types,
-      transport,
-      slots,
+    const workers = await this.work.workers(context.namespace);
+    const items = workers.map(({ workerId: id, lastSeenAt, ...worker }) => ({
+      id,
+      ...worker,
       lastSeenAt: new Date(lastSeenAt).toISOString(),
     }));
     return { status: 200 as const, body: { items, nextCursor: null, position: null } };
   }
 
   @Serves(operationRoutes.queues)
-  listQueues() {
-    const depths = [...this.dispatcher.backlog.depths()].filter(({ namespace }) => namespace === ANONYMOUS.namespace);
-    const items = depths.map(({ type, waiting, oldestQueuedAt }) => ({
-      type,
-      waiting,
-      oldestAt: new Date(oldestQueuedAt).toISOString(),
+  async listQueues({ context }: RequestOf<typeof operationRoutes.queues>) {
+    const queues = await this.work.queues(context.namespace);
+    const items = queues.map(({ oldestAt, ...queue }) => ({
+      ...queue,
+      oldestAt: oldestAt === null ? null : new Date(oldestAt).toISOString(),
     }));
     return { status: 200 as const, body: { items, nextCursor: null, position: null } };
   }

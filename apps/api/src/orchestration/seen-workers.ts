@@ -16,6 +16,8 @@ export class SeenWorkers {
   private readonly workers = new Map<string, Seen>();
   private readonly waiting = new Set<Seen>();
   private writing = false;
+  private stopped = false;
+  private written: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly sessions: WorkerSessions,
@@ -62,11 +64,18 @@ export class SeenWorkers {
     return [...rows.values()];
   }
 
+  /** Writes no more, and resolves when what is being written is. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.written;
+  }
+
   private writeLater(): void {
     if (this.writing) return;
     this.writing = true;
     this.clock.after(WRITE_AFTER_MS, () => {
-      this.write()
+      if (this.stopped) return;
+      this.written = this.write()
         .catch(this.onError)
         .finally(() => {
           this.writing = false;

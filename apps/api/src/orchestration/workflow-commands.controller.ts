@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { type ClientCommand, SendToWorkflow, TryOnWorkflow } from '@orrery/application';
+import { type ClientCommand, SendToWorkflow, SubmitDeletion, TryOnWorkflow } from '@orrery/application';
 import {
   CancelWorkflow,
   type DomainEvent,
@@ -17,7 +17,7 @@ import { type RequestOf, Serves } from '../http/mount.js';
 /** What all of them have in common. */
 type Sending = Pick<RequestOf<typeof workflowRoutes.pause>, 'context' | 'params' | 'query'>;
 
-/** Commands to a run that is there: sent, or with `dryRun` only tried. */
+/** Commands to a run that is there: sent, or but for its deletion with `dryRun` only tried. */
 @Controller()
 export class WorkflowCommandsController {
   constructor(private readonly commands: CommandBus) {}
@@ -46,6 +46,13 @@ export class WorkflowCommandsController {
   signal(request: RequestOf<typeof workflowRoutes.signal>) {
     const { name } = request.params;
     return this.send(request, new SignalWorkflow({ name, payload: request.body ?? null }));
+  }
+
+  @Serves(workflowRoutes.delete)
+  async delete({ context, params: { id } }: RequestOf<typeof workflowRoutes.delete>) {
+    const { position, changed } = await this.commands.execute(new SubmitDeletion(context, id));
+    const version = position.version;
+    return { status: changed ? (202 as const) : (200 as const), body: { id, changed }, position, version };
   }
 
   private async send({ context, params: { id }, query }: Sending, command: ClientCommand) {

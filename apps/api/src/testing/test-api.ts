@@ -33,6 +33,7 @@ export interface TestApi {
   ask(options: InjectOptions): Answer;
   get(path: string, headers?: Headers): Answer;
   post(path: string, body?: unknown, headers?: Headers): Answer;
+  delete(path: string, headers?: Headers): Answer;
   /** Starts a run of a definition, and takes its first task of a type. */
   takeTask(definition: object, type: string): Promise<TakenTask>;
   close(): Promise<void>;
@@ -80,6 +81,7 @@ export async function openTestApi({ options, checks, ports }: TestApiOptions = {
     ask,
     get: (path, headers = {}) => ask({ method: 'GET', url: `/api/v1${path}`, headers: { ...headers } }),
     post,
+    delete: (path, headers = {}) => ask({ method: 'DELETE', url: `/api/v1${path}`, headers: { ...headers } }),
     async takeTask(definition, type) {
       const started = await post('/workflows', { definition });
       if (started.statusCode !== 201) throw new Error(started.body);

@@ -136,6 +136,7 @@ export class Handle implements LaneListener {
   private decidedBefore(aggregate: Aggregate, envelope: Envelope): number | OrreryError | undefined {
     const { client } = envelope;
     if (aggregate.type !== envelope.type) return noSuch(envelope);
+    if (aggregate.type.isDeleted(aggregate.state)) return undefined;
     const seen = client && aggregate.seen.get(client.id);
     if (!seen) return undefined;
     if (seen.body === client.body) return seen.version;

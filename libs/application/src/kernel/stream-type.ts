@@ -16,6 +16,8 @@ export interface StreamType<State = unknown, C extends Command = Command, E exte
   deciderOfSnapshot(namespace: Namespace, schema: string): MaybeLater<Decider<State, C, E> | undefined>;
   /** Nothing more is expected: the stream may leave memory. */
   isOver(state: State): boolean;
+  /** It was deleted: what its commands did is forgotten, and no key gets its old answer any more. */
+  isDeleted(state: State): boolean;
 }
 
 export type MaybeLater<T> = T | Promise<T>;

@@ -13,6 +13,7 @@ import { Changes } from './changes.js';
 import { ChildRuns } from './child-runs.js';
 import { SendToWorkflowHandler, TryOnWorkflowHandler } from './commands/send-to-workflow.js';
 import { SubmitDefinitionHandler } from './commands/submit-definition.js';
+import { SubmitDeletionHandler } from './commands/submit-deletion.js';
 import { RunStarts } from './commands/run-starts.js';
 import { SubmitWorkflowHandler } from './commands/submit-workflow.js';
 import { SubmitWorkflowsHandler } from './commands/submit-workflows.js';
@@ -39,6 +40,9 @@ import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import { LinkChildRuns } from './reactions/link-child-runs.js';
 import { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import { RunEndings } from './run-endings.js';
+import { DeleteOldRuns } from './timers/delete-old-runs.js';
+import { ForgetDeletedRuns } from './timers/forget-deleted-runs.js';
+import { type Chore, Housekeeping } from './timers/housekeeping.js';
 import { RunTimers } from './timers/run-timers.js';
 import { KeepViews } from './views/keep-views.js';
 import { RunReader } from './views/run-reader.js';
@@ -61,9 +65,21 @@ export interface OrchestrationPorts {
   readonly entropy: Entropy;
   /** How many partitions the installation was made with. */
   readonly partitions: number;
+  /** How long runs are kept that nobody needs any more; what is not given keeps its default. */
+  readonly keeping?: Partial<Keeping>;
   /** A bug, or something that passes by itself and should be known: it is logged. */
   readonly onError: (error: unknown) => void;
 }
+
+/** How long what is over is kept, in milliseconds. */
+export interface Keeping {
+  /** Ended runs, counted from their end; null is for ever. */
+  readonly endedRunsMs: number | null;
+  /** The events of deleted runs, counted from the deletion: whoever follows the log has that long to read them. */
+  readonly deletedRunsMs: number;
+}
+
+const KEEPING: Keeping = { endedRunsMs: null, deletedRunsMs: 7 * 24 * 3_600_000 };
 
 export type Orchestration = ReturnType<typeof assemble>;
 
@@ -79,15 +95,16 @@ export function assemble(ports: OrchestrationPorts) {
   const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
   const changes = new Changes(clock);
   const runs = new RunReader(log, plans);
-  const starts = new RunStarts(kernel, runs);
   const children = new ChildRuns(kernel, commands, runs, onError);
   const links = new LinkChildRuns(children, kernel, onError);
-  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans), children);
+  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans, runs), children);
   const follow = new Follow(foreign, log, checkpoints, clock, onError);
+  const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const reacting = { dispatcher, dispatch, links, timers };
-  const engine = new Engine({ ...parts, ...reacting, kernel, follow, foreign, commands, changes });
+  const housekeeping = housekeepingOf(ports, commands);
+  const engine = new Engine({ ...parts, ...reacting, kernel, follow, foreign, commands, changes, housekeeping });
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);
@@ -96,6 +113,7 @@ export function assemble(ports: OrchestrationPorts) {
     submitDefinition: new SubmitDefinitionHandler(kernel),
     submitWorkflow: new SubmitWorkflowHandler(kernel, starts),
     submitWorkflows: new SubmitWorkflowsHandler(kernel, starts, runs),
+    submitDeletion: new SubmitDeletionHandler(kernel, runs),
     sendToWorkflow: new SendToWorkflowHandler(kernel),
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };
@@ -111,6 +129,14 @@ export function assemble(ports: OrchestrationPorts) {
   };
   const shown = { runs, changes, endings, commandHandlers, queryHandlers };
   return { engine, kernel, dispatcher, children, follow, timers, ...shown, ports };
+}
+
+function housekeepingOf(ports: OrchestrationPorts, commands: EngineCommands): Housekeeping {
+  const { log, snapshots, checkpoints, viewWriter: views, ownership, clock, onError } = ports;
+  const { endedRunsMs, deletedRunsMs } = { ...KEEPING, ...ports.keeping };
+  const chores: Chore[] = [new ForgetDeletedRuns({ views, log, snapshots, checkpoints }, clock, deletedRunsMs)];
+  if (endedRunsMs !== null) chores.unshift(new DeleteOldRuns(views, commands, clock, endedRunsMs));
+  return new Housekeeping(chores, ownership, clock, onError);
 }
 
 function kernelOf(ports: OrchestrationPorts): EngineKernel {

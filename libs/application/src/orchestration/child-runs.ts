@@ -87,7 +87,8 @@ export class ChildRuns {
       const data = { id: key.stream, ...start, ...(labels ? { labels } : {}), priority, parent };
       const { handle, workflows } = this.kernel;
       const command = new StartWorkflow(data);
-      const envelope = { ...key, type: workflows, command, client: clientOf(child), begins: true };
+      // Not `begins`: of a child that was deleted the row that would conflict may be gone.
+      const envelope = { ...key, type: workflows, command, client: clientOf(child) };
       if ((await handle.handle(envelope)).changed) return;
     } catch (error) {
       if (!(error instanceof OrreryError) || error instanceof Unavailable) throw error;

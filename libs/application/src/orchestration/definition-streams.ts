@@ -17,6 +17,7 @@ export function definitionStreams(): StreamType {
     snapshotSchema: () => '',
     deciderOfSnapshot: () => undefined,
     isOver: () => false,
+    isDeleted: () => false,
   };
   return streamType(type);
 }

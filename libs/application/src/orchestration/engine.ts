@@ -5,6 +5,7 @@ import { type Notice } from '../kernel/ports/log.js';
 import type { Changes } from './changes.js';
 import type { EngineCommands } from './engine-commands.js';
 import { TakeUpRuns, type TakeUpParts } from './take-up-runs.js';
+import type { Housekeeping } from './timers/housekeeping.js';
 import { TIMERS_AHEAD_MS } from './timers/run-timers.js';
 import type { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import type { Run } from './workflow-streams.js';
@@ -18,6 +19,7 @@ export interface EngineParts extends TakeUpParts {
   readonly foreign: WatchForeignCommits;
   readonly commands: EngineCommands;
   readonly changes: Changes;
+  readonly housekeeping: Housekeeping;
 }
 
 /**
@@ -50,15 +52,17 @@ export class Engine {
     await kernel.ownership.start((owned) => this.ownershipChanged(owned));
     await this.takingOver;
     this.loadTimersLater();
+    this.parts.housekeeping.start();
   }
 
   /** Hands nothing out any more, commits what is decided, and lets the partitions go. */
   async stop(): Promise<void> {
-    const { kernel, commands, timers, follow, changes } = this.parts;
+    const { kernel, commands, timers, follow, changes, housekeeping } = this.parts;
     this.stopped = true;
     commands.stop();
     timers.clear();
     changes.stop();
+    await housekeeping.stop();
     await kernel.handle.idle();
     await follow.stop();
     await this.unlisten?.();

@@ -2,6 +2,7 @@ export * from './changes.js';
 export * from './commands/check-definition.js';
 export * from './commands/send-to-workflow.js';
 export * from './commands/submit-definition.js';
+export * from './commands/submit-deletion.js';
 export * from './commands/run-starts.js';
 export * from './commands/submit-workflow.js';
 export * from './commands/submit-workflows.js';

@@ -1,4 +1,4 @@
-import { NotFound, Unavailable, isOver } from '@orrery/domain';
+import { Gone, NotFound, Unavailable, isOver } from '@orrery/domain';
 import type { Clock } from '../kernel/ports/clock.js';
 import { type Cursor, type Log, type StreamKey, keyOf } from '../kernel/ports/log.js';
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
@@ -104,7 +104,7 @@ export class TakeUpRuns {
     return loaded.flatMap((each) => {
       if (each.status === 'fulfilled') return [each.value as unknown as Run];
       if (each.reason instanceof Unavailable) throw each.reason;
-      if (!(each.reason instanceof NotFound)) onError(each.reason);
+      if (!(each.reason instanceof NotFound || each.reason instanceof Gone)) onError(each.reason);
       return [];
     });
   }
@@ -112,6 +112,7 @@ export class TakeUpRuns {
   private bringInLine(run: Run): void {
     const { kernel, dispatch, links, timers, endings } = this.parts;
     if (!this.isOurs(run.key)) return;
+    if (run.state.deleted) return kernel.aggregates.drop(run as never);
     // Something was decided in it since it was loaded: what has not committed must not be acted on.
     if (run.dropped || !run.isIdle) return this.later(run.key);
     const live = kernel.aggregates.peek(run.key);

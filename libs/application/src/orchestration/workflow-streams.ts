@@ -12,6 +12,7 @@ import {
   type WorkflowState,
   type WorkflowStopped,
   isOver,
+  runDeleted,
   taskAt,
   tasksOf,
   workflowDecider,
@@ -58,6 +59,8 @@ export function workflowStreams(plans: Plans): StreamType {
     deciderToBegin: (namespace, command) =>
       command.type === 'StartWorkflow' ? deciderFor(namespace, command.data.definition.hash) : undefined,
     deciderOf: (namespace, first) => {
+      // All else of a deleted run may be gone already.
+      if (first.type === 'WorkflowDeleted') throw runDeleted();
       // A definition's stream is no run, and whoever asks for it as one learns nothing.
       if (first.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', 'there is no such workflow');
       return deciderFor(namespace, first.definition.hash);
@@ -67,6 +70,7 @@ export function workflowStreams(plans: Plans): StreamType {
     deciderOfSnapshot: (namespace, schema) =>
       schema.startsWith(SCHEMA) ? deciderFor(namespace, schema.slice(SCHEMA.length)) : undefined,
     isOver,
+    isDeleted: ({ deleted }) => deleted,
   };
   return streamType(type);
 }

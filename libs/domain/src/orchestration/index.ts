@@ -19,6 +19,7 @@ export { inputOf } from './workflow/begin-task.js';
 export * from './workflow/child-request.js';
 export * from './workflow/workflow-status.js';
 export * from './workflow/workflow.commands.js';
+export { mustHaveEnded } from './workflow/workflow.decide.js';
 export * from './workflow/workflow.events.js';
 export * from './workflow/workflow.js';
 export * from './workflow/workflow.state.js';

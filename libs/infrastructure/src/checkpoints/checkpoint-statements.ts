@@ -5,6 +5,11 @@ const LOAD = `
   select partition, transaction_id::text, position::text
     from checkpoints where follower = $1 and partition = any($2::int2[])`;
 
+const LOAD_PASSED_BY_ALL = `
+  select distinct on (partition) partition, transaction_id::text, position::text
+    from checkpoints where partition = any($1::int2[])
+   order by partition, transaction_id, position`;
+
 // A follower that has never read a partition has no row there: its first move makes one, unless another was faster.
 const MOVES = `
   with moves as (
@@ -67,10 +72,26 @@ export async function loadCheckpoints(
   follower: string,
   partitions: readonly number[],
 ): Promise<Map<number, Cursor>> {
-  const { rows } = await client.query<{ partition: number; transaction_id: string; position: string }>(LOAD, [
-    follower,
-    partitions,
-  ]);
+  const { rows } = await client.query<Row>(LOAD, [follower, partitions]);
+  return cursorsOf(rows);
+}
+
+/** The checkpoint of whoever is the furthest behind, by partition; partitions that nobody has ever read are missing. */
+export async function loadPassedByAll(
+  client: Pick<ClientBase, 'query'>,
+  partitions: readonly number[],
+): Promise<Map<number, Cursor>> {
+  const { rows } = await client.query<Row>(LOAD_PASSED_BY_ALL, [partitions]);
+  return cursorsOf(rows);
+}
+
+interface Row {
+  readonly partition: number;
+  readonly transaction_id: string;
+  readonly position: string;
+}
+
+function cursorsOf(rows: readonly Row[]): Map<number, Cursor> {
   return new Map(
     rows.map(({ partition, transaction_id, position }) => [
       partition,

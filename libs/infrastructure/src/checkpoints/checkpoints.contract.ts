@@ -62,6 +62,21 @@ export function checkpointsContract(name: string, open: () => Promise<Checkpoint
       expect([...(await checkpoints.load('runs', [1, 3])).values()]).toEqual([at(6, 9), at(6, 9)]);
     });
 
+    it('tells the place that every follower has passed', async () => {
+      expect(await checkpoints.passedByAll([1, 2])).toEqual(new Map());
+      const to = (cursor: Cursor) => ({ partition: 1, from: START, to: cursor });
+      await checkpoints.move('runs', [to(at(9, 1)), { partition: 2, from: START, to: BEYOND_32_BITS }]);
+      await checkpoints.move('tasks', [to(at(5, 7))]);
+      await checkpoints.move('feed', [to(at(5, 8))]);
+      expect(await checkpoints.passedByAll([1, 2, 3])).toEqual(
+        new Map([
+          [1, at(5, 7)],
+          [2, BEYOND_32_BITS],
+        ]),
+      );
+      expect(await checkpoints.passedByAll([])).toEqual(new Map());
+    });
+
     it('moves nothing when asked for nothing', async () => {
       expect(await checkpoints.move('runs', [])).toBe(true);
     });

@@ -1,4 +1,4 @@
-import { Checkpoints, type Cursor, type Move, START } from '@orrery/application';
+import { Checkpoints, type Cursor, type Move, START, isAfter } from '@orrery/application';
 
 /** Checkpoints in memory: one for all processes that are simulated. */
 export class MemoryCheckpoints extends Checkpoints {
@@ -6,6 +6,16 @@ export class MemoryCheckpoints extends Checkpoints {
 
   override async load(follower: string, partitions: readonly number[]): Promise<ReadonlyMap<number, Cursor>> {
     return new Map(partitions.map((partition) => [partition, this.at(follower, partition)]));
+  }
+
+  override async passedByAll(partitions: readonly number[]): Promise<ReadonlyMap<number, Cursor>> {
+    const passed = new Map<number, Cursor>();
+    for (const [name, cursor] of this.cursors) {
+      const partition = Number(name.slice(name.lastIndexOf('/') + 1));
+      const known = passed.get(partition);
+      if (partitions.includes(partition) && (!known || isAfter(known, cursor))) passed.set(partition, cursor);
+    }
+    return passed;
   }
 
   override async move(follower: string, moves: readonly Move[]): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { Checkpoints, type Cursor, type Move, START } from '@orrery/application';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
-import { loadCheckpoints, moveCheckpoints } from './checkpoint-statements.js';
+import { loadCheckpoints, loadPassedByAll, moveCheckpoints } from './checkpoint-statements.js';
 
 /** Checkpoints in the database that the followers write to. */
 export class PostgresCheckpoints extends Checkpoints {
@@ -12,6 +12,10 @@ export class PostgresCheckpoints extends Checkpoints {
   override async load(follower: string, partitions: readonly number[]): Promise<ReadonlyMap<number, Cursor>> {
     const found = await inDomainWords(loadCheckpoints(this.pool, follower, partitions));
     return new Map(partitions.map((partition) => [partition, found.get(partition) ?? START]));
+  }
+
+  override async passedByAll(partitions: readonly number[]): Promise<ReadonlyMap<number, Cursor>> {
+    return inDomainWords(loadPassedByAll(this.pool, partitions));
   }
 
   override move(follower: string, moves: readonly Move[]): Promise<boolean> {

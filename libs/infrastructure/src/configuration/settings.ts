@@ -1,3 +1,4 @@
+import { parseDuration } from '@orrery/domain';
 import { z } from 'zod';
 
 /** The kinds of settings that more than one app has. Each app says what its own mean. */
@@ -21,6 +22,14 @@ export const wholeNumber = (min: number, max: number, otherwise: number) =>
     .transform(Number)
     .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
     .default(otherwise);
+
+/** A duration, read as milliseconds. */
+export const duration = z.string().transform((text, context): number => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  context.addIssue({ code: 'custom', message: 'must be a duration like 12h or 30d' });
+  return z.NEVER;
+});
 
 export const logLevel = (otherwise: (typeof LOG_LEVELS)[number]) =>
   z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default(otherwise);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { appendContract } from './log.append.contract.js';
 import { concurrencyContract } from './log.concurrency.contract.js';
+import { forgetContract } from './log.forget.contract.js';
 import type { LogHarness, OpenLog } from './log.harness.js';
 import { readContract } from './log.read.contract.js';
 
@@ -16,5 +17,6 @@ export function logContract(name: string, open: OpenLog): void {
     appendContract(() => harness);
     readContract(() => harness);
     concurrencyContract(() => harness);
+    forgetContract(() => harness);
   });
 }

@@ -129,6 +129,15 @@ export class MemoryLogStore {
     for (const name of transaction.names) this.claims.delete(name);
   }
 
+  forgetAllButLast(key: string): void {
+    const forgotten = new Set(this.stream(key).slice(0, -1));
+    this.streams.set(key, this.stream(key).slice(-1));
+    const kept = this.committed.filter((row) => !forgotten.has(row));
+    this.committed.splice(0, Infinity, ...kept);
+    // Their keys are free again, as they are where a row is deleted.
+    for (const { firstVersion } of forgotten) this.claims.delete(`${key}@${firstVersion}`);
+  }
+
   private add(row: Commit): void {
     this.committed.splice(this.indexAfter(row.cursor), 0, row);
     const key = keyOf(row);

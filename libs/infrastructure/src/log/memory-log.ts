@@ -117,6 +117,10 @@ export class MemoryLog extends Log {
     return counts;
   }
 
+  override async forgetAllButLast(keys: readonly StreamKey[]): Promise<void> {
+    for (const key of keys) this.store.forgetAllButLast(keyOf(key));
+  }
+
   override async horizon(): Promise<Horizon> {
     const { horizon, open, clock } = this.store;
     const oldest = open.get(horizon);

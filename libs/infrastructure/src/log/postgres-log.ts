@@ -17,7 +17,15 @@ import { commitOf } from './commit-rows.js';
 import { AS_TEXT, type LaneQuery, type LaneRow, type LaneSession, SessionLost } from './lane-session.js';
 import { NOTIFY, NoticeListener, payloadsOf } from './notices.js';
 import { readAhead } from './read-ahead.js';
-import { COUNT_RANGE, EPOCH, HORIZON, READ_LOG, READ_STREAM, READ_STREAMS } from './read-statements.js';
+import {
+  COUNT_RANGE,
+  EPOCH,
+  FORGET_ALL_BUT_LAST,
+  HORIZON,
+  READ_LOG,
+  READ_STREAM,
+  READ_STREAMS,
+} from './read-statements.js';
 import { asDomainError, inDomainWords } from './sql-errors.js';
 
 /** A page of the log holds at most so many bytes as stored, but always one commit. */
@@ -84,6 +92,14 @@ export class PostgresLog extends Log {
   override async count(after: Cursor, upTo: Cursor): Promise<ReadonlyMap<number, number>> {
     const rows = await this.query({ ...COUNT_RANGE, values: [...textOf(after), ...textOf(upTo)] });
     return new Map(rows.map(([partition, count]) => [Number(partition), Number(count)]));
+  }
+
+  override async forgetAllButLast(keys: readonly StreamKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    await this.query({
+      text: FORGET_ALL_BUT_LAST,
+      values: [keys.map((key) => key.namespace), keys.map((key) => key.stream)],
+    });
   }
 
   override async horizon(): Promise<Horizon> {

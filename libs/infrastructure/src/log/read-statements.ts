@@ -84,6 +84,14 @@ export const COUNT_RANGE = {
      group by partition`,
 };
 
+/** One statement, so that of no stream a part is left. */
+export const FORGET_ALL_BUT_LAST = `
+  delete from commits c
+   using unnest($1::text[], $2::uuid[]) as w (namespace, stream_id)
+   where c.namespace = w.namespace and c.stream_id = w.stream_id
+     and c.first_version < (select max(b.first_version) from commits b
+                             where b.namespace = w.namespace and b.stream_id = w.stream_id)`;
+
 // A prepared transaction holds the horizon as an open one does, and has no backend.
 export const HORIZON = `
   select ${HORIZON_NOW},

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { AllowEverything, type Orchestration, assemble } from '@orrery/application';
+import { AllowEverything, type Keeping, type Orchestration, assemble } from '@orrery/application';
 import { PostgresCheckpoints } from '../checkpoints/postgres-checkpoints.js';
 import { TextDocumentReader } from '../documents/text-document-reader.js';
 import { AjvInputSchemas } from '../input-schemas/ajv-input-schemas.js';
@@ -30,6 +30,8 @@ export interface OrchestrationOptions {
   /** How many partitions a new database is made with. One that is in use keeps the number it has. */
   readonly partitions?: number;
   readonly pools?: Partial<PoolSizes>;
+  /** How long what is over is kept. */
+  readonly keeping?: Partial<Keeping>;
 }
 
 /** The context over a PostgreSQL, ready to be used. */
@@ -73,7 +75,7 @@ export async function openOrchestration(options: OrchestrationOptions): Promise<
 }
 
 function adapters(
-  { databaseUrl, version }: OrchestrationOptions,
+  { databaseUrl, version, keeping }: OrchestrationOptions,
   lane: LaneSession,
   pools: Pools,
   { partitions }: Installation,
@@ -94,6 +96,7 @@ function adapters(
     clock: new SystemClock(),
     entropy: new SystemEntropy(),
     partitions,
+    keeping,
   };
 }
 

@@ -15,6 +15,10 @@ export class MemorySnapshots extends Snapshots {
       if (!before || supersedes(snapshot, before)) this.kept.set(keyOf(snapshot), { ...snapshot });
     }
   }
+
+  override async remove(keys: readonly StreamKey[]): Promise<void> {
+    for (const key of keys) this.kept.delete(keyOf(key));
+  }
 }
 
 function supersedes(next: Snapshot, before: Snapshot): boolean {

@@ -21,6 +21,10 @@ const SAVE = `
    where excluded.version > snapshots.version
       or (excluded.version = snapshots.version and excluded.schema <> snapshots.schema)`;
 
+const REMOVE = `
+  delete from snapshots s using unnest($1::text[], $2::uuid[]) as w (namespace, stream_id)
+   where s.namespace = w.namespace and s.stream_id = w.stream_id`;
+
 /** Snapshots in a table, one a stream. */
 export class PostgresSnapshots extends Snapshots {
   constructor(private readonly pool: Pool) {
@@ -47,6 +51,12 @@ export class PostgresSnapshots extends Snapshots {
       column(({ state }) => state),
     ];
     await inDomainWords(this.pool.query({ name: 'save-snapshots', text: SAVE, values }));
+  }
+
+  override async remove(keys: readonly StreamKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const values = [keys.map(({ namespace }) => namespace), keys.map(({ stream }) => stream)];
+    await inDomainWords(this.pool.query(REMOVE, values));
   }
 }
 

@@ -74,6 +74,15 @@ export function snapshotsContract(name: string, open: () => Promise<SnapshotsHar
       expect(await load(old)).toEqual([upgraded]);
     });
 
+    it('removes those of these streams, and no others', async () => {
+      const [one, other] = [snapshot(), snapshot()];
+      const elsewhere = { ...one, namespace: 'elsewhere' as Namespace };
+      await harness.snapshots.save([one, other, elsewhere]);
+      await harness.snapshots.remove([one, snapshot()]);
+      await harness.snapshots.remove([]);
+      expect(await load(one, other, elsewhere)).toEqual([undefined, other, elsewhere]);
+    });
+
     it('saves nothing when given nothing', async () => {
       await expect(harness.snapshots.save([])).resolves.toBeUndefined();
     });

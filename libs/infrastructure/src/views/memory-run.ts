@@ -57,15 +57,14 @@ export class MemoryRun {
     return [...this.tasks.values()].map((task) => ({ ...copyOfTask(task), workflow: this.key.stream }));
   }
 
-  /** What is open, unless the run has ended, or nothing is open and nothing falls due before the time. */
+  /** The run as take-over finds it, unless it has ended, or nothing is open in it and nothing falls due before the time. */
   openBefore(dueBefore: number): OpenRun | undefined {
     const { key, partition, dueAt } = this;
     const { version, status, endedAt } = this.row;
     if (endedAt !== null) return undefined;
-    const tasks = [...this.tasks.values()].filter((task) => task.status !== 'failed').map(copyOfTask);
-    if (tasks.length === 0 && (dueAt === null || dueAt >= dueBefore)) return undefined;
-    tasks.sort((a, b) => a.ordinal - b.ordinal);
-    return { ...key, partition, version, status, dueAt, tasks };
+    const hasOpenTasks = [...this.tasks.values()].some((task) => task.status !== 'failed');
+    if (!hasOpenTasks && (dueAt === null || dueAt >= dueBefore)) return undefined;
+    return { ...key, partition, version, status, dueAt };
   }
 
   change(change: RunChange): void {

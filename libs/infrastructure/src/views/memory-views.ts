@@ -2,6 +2,7 @@ import {
   type Cursor,
   type DefinitionChange,
   type DefinitionSummary,
+  type DeletedRun,
   type OpenRun,
   type Page,
   type PageRequest,
@@ -30,6 +31,7 @@ type DefinitionRow = DefinitionSummary & { readonly namespace: Namespace };
 /** The views in memory: written and read by all processes that are simulated. */
 export class MemoryViews implements ViewWriter, ViewReader {
   private readonly runs = new Map<string, MemoryRun>();
+  private readonly deleted = new Map<string, DeletedRun & { readonly at: number }>();
   private readonly definitions = new Map<string, DefinitionRow>();
   /** The checkpoints of these rows: the same as in the store, which may be asked at another moment. */
   private readonly followed = new Map<number, Cursor>();
@@ -53,6 +55,30 @@ export class MemoryViews implements ViewWriter, ViewReader {
     const runs = [...this.runs.values()].filter(({ partition }) => partitions.includes(partition));
     const open = runs.flatMap((run) => run.openBefore(dueBefore) ?? []);
     if (open.length > 0) yield open;
+  }
+
+  async endedRuns(partitions: readonly number[], endedBefore: number, limit: number): Promise<readonly StreamKey[]> {
+    const runs = [...this.runs.values()].filter(({ partition }) => partitions.includes(partition));
+    const isOld = ({ summary: { startedAt, endedAt } }: MemoryRun) =>
+      startedAt < endedBefore && endedAt !== null && endedAt < endedBefore;
+    const old = runs.filter(isOld).sort((a, b) => compareKeys(RUNS.keyOf(a.summary), RUNS.keyOf(b.summary)));
+    return old.slice(0, limit).map(({ key }) => key);
+  }
+
+  async deletedRuns(
+    partitions: readonly number[],
+    deletedBefore: number,
+    limit: number,
+  ): Promise<readonly DeletedRun[]> {
+    const old = [...this.deleted.values()].filter(
+      ({ partition, at }) => partitions.includes(partition) && at < deletedBefore,
+    );
+    old.sort((a, b) => compareKeys([a.at, a.stream], [b.at, b.stream]));
+    return old.slice(0, limit).map(({ at: _, ...run }) => run);
+  }
+
+  async forgetDeleted(runs: readonly StreamKey[]): Promise<void> {
+    for (const run of runs) this.deleted.delete(keyOf(run));
   }
 
   async listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
@@ -81,12 +107,19 @@ export class MemoryViews implements ViewWriter, ViewReader {
 
   private change(change: RunChange): void {
     const name = keyOf(change);
+    if (change.deletedAt !== undefined) return this.delete(name, change, change.deletedAt);
     const known = this.runs.get(name);
     if (known && known.version >= change.version) return;
     const run = change.started ? MemoryRun.begin(change, change.started) : known;
     if (!run) return;
     run.change(change);
     this.runs.set(name, run);
+  }
+
+  private delete(name: string, { namespace, stream, partition, version }: RunChange, deletedAt: number): void {
+    this.runs.delete(name);
+    if (this.deleted.has(name)) return;
+    this.deleted.set(name, { namespace, stream, partition, version, at: storableTime(deletedAt) });
   }
 
   private keep({ namespace, name, version, hash, registeredAt }: DefinitionChange): void {

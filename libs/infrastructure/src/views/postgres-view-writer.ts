@@ -1,4 +1,5 @@
 import {
+  type DeletedRun,
   type OpenRun,
   type RunChange,
   type StreamKey,
@@ -10,12 +11,13 @@ import {
 import type { Pool, PoolClient } from 'pg';
 import { CHECKPOINT_MOVED, moveCheckpointsOrFail } from '../checkpoints/checkpoint-statements.js';
 import { UNIQUE_VIOLATION, inDomainWords, sqlState } from '../log/sql-errors.js';
+import { forgetDeletedRuns, readDeletedRuns, readEndedRuns } from './old-runs.js';
 import { readOpenRuns } from './open-runs.js';
 import { type Statement, StatementFailed, onConnection, sendTogether } from './pipeline.js';
 import { type FoundRun, findRuns, forgetRuns } from './run-statements.js';
 import { forgetTasks } from './task-statements.js';
 import { ViewArrays } from './view-arrays.js';
-import { BEGIN, COMMIT, isStarted, writeStatements } from './view-transaction.js';
+import { BEGIN, COMMIT, isDeleted, isStarted, writeStatements } from './view-transaction.js';
 
 /** How `CHANGE_RUNS` says that not every row was there, and older. */
 const DIVISION_BY_ZERO = '22012';
@@ -45,6 +47,22 @@ export class PostgresViewWriter extends ViewWriter {
 
   override openRuns(partitions: readonly number[], dueBefore: number): AsyncIterable<readonly OpenRun[]> {
     return readOpenRuns(this.pool, partitions, dueBefore);
+  }
+
+  override endedRuns(partitions: readonly number[], endedBefore: number, limit: number): Promise<readonly StreamKey[]> {
+    return inDomainWords(readEndedRuns(this.pool, { partitions, before: endedBefore, limit }));
+  }
+
+  override deletedRuns(
+    partitions: readonly number[],
+    deletedBefore: number,
+    limit: number,
+  ): Promise<readonly DeletedRun[]> {
+    return inDomainWords(readDeletedRuns(this.pool, { partitions, before: deletedBefore, limit }));
+  }
+
+  override async forgetDeleted(runs: readonly StreamKey[]): Promise<void> {
+    await inDomainWords(forgetDeletedRuns(this.pool, runs));
   }
 
   private async writeWhole(batch: ViewBatch): Promise<boolean> {
@@ -93,5 +111,6 @@ function nameOf({ namespace, id }: FoundRun): string {
 
 /** Whether a row of this version, or none, is to be moved. */
 function isNews(run: RunChange, version: number | undefined): boolean {
+  if (isDeleted(run)) return true;
   return version === undefined ? isStarted(run) : run.version > version;
 }

@@ -124,6 +124,25 @@ export function forgetRuns(arrays: ViewArrays, keys: readonly StreamKey[]): Stat
   return { ...FORGET_RUNS, values: keysOf(arrays, keys) };
 }
 
+// What is remembered already stays as it is: the log is being read again.
+const REMEMBER_DELETED = {
+  name: 'views-remember-deleted',
+  text: `
+    insert into deleted_runs (namespace, id, partition, version, deleted_at)
+    select unnest($1::text[]), unnest($2::uuid[]), unnest($3::int2[]), unnest($4::int4[]), unnest($5::timestamptz[])
+    on conflict do nothing`,
+};
+
+export function rememberDeleted(arrays: ViewArrays, runs: readonly RunChange[]): Statement {
+  const values = [
+    ...keysOf(arrays, runs),
+    arrays.smallInts(runs, (run) => run.partition),
+    arrays.ints(runs, (run) => run.version),
+    arrays.times(runs, (run) => run.deletedAt!),
+  ];
+  return { ...REMEMBER_DELETED, values };
+}
+
 export function findRuns(arrays: ViewArrays, keys: readonly StreamKey[]): Statement {
   return { text: FIND_RUNS, values: keysOf(arrays, keys) };
 }

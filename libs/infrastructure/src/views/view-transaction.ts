@@ -1,8 +1,15 @@
 import type { RunChange, ViewBatch } from '@orrery/application';
 import { keepDefinitions } from './definition-statements.js';
 import type { Statement } from './pipeline.js';
-import { type StartedRun, changeRuns, insertRuns } from './run-statements.js';
-import { type TaskPlace, type TaskRow, closeTasks, dropOpenTasks, upsertTasks } from './task-statements.js';
+import { type StartedRun, changeRuns, forgetRuns, insertRuns, rememberDeleted } from './run-statements.js';
+import {
+  type TaskPlace,
+  type TaskRow,
+  closeTasks,
+  dropOpenTasks,
+  forgetTasks,
+  upsertTasks,
+} from './task-statements.js';
 import { ViewArrays } from './view-arrays.js';
 
 // The views can be rebuilt, so nobody waits until they are on the disk. A crash may lose the last batches, and loses
@@ -18,6 +25,10 @@ export function isStarted(run: RunChange): run is StartedRun {
   return run.started !== undefined;
 }
 
+export function isDeleted(run: RunChange): boolean {
+  return run.deletedAt !== undefined;
+}
+
 /** What writes a batch, where every run that starts is new, and every other one has an older row. */
 export function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitions'>): Statement[] {
   const arrays = new ViewArrays();
@@ -26,8 +37,10 @@ export function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitions'>):
   const dropped: RunChange[] = [];
   const closed: TaskPlace[] = [];
   const open: TaskRow[] = [];
+  const deleted = batch.runs.filter(isDeleted);
   for (const run of batch.runs) {
     const { namespace, stream } = run;
+    if (isDeleted(run)) continue;
     for (const task of run.openTasks) open.push({ namespace, stream, task });
     if (isStarted(run)) {
       started.push(run);
@@ -38,6 +51,9 @@ export function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitions'>):
     for (const ordinal of run.closedTasks) closed.push({ namespace, stream, ordinal });
   }
   return [
+    ...some(deleted, (runs) => forgetRuns(arrays, runs)),
+    ...some(deleted, (runs) => forgetTasks(arrays, runs)),
+    ...some(deleted, (runs) => rememberDeleted(arrays, runs)),
     ...some(started, (runs) => insertRuns(arrays, runs)),
     ...some(changed, (runs) => changeRuns(arrays, runs)),
     ...some(dropped, (runs) => dropOpenTasks(arrays, runs)),

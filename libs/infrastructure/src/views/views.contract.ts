@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { OpenViews, ViewsHarness } from './testing/view-batches.js';
+import { deletionContract } from './views.deletion.contract.js';
 import { namespacesContract } from './views.namespaces.contract.js';
 import { readContract } from './views.read.contract.js';
 import { searchContract } from './views.search.contract.js';
@@ -18,6 +19,7 @@ export function viewsContract(name: string, open: OpenViews): void {
     writeContract(() => harness);
     readContract(() => harness);
     searchContract(() => harness);
+    deletionContract(() => harness);
     takeOverContract(() => harness);
     namespacesContract(() => harness);
   });

@@ -1,15 +1,21 @@
 export interface ConnectedWorker {
   readonly id: string;
   readonly types: readonly string[];
-  readonly transport: 'poll' | 'stream';
+  /** `inside`: it lives in the process of the server. */
+  readonly transport: 'poll' | 'stream' | 'inside';
   readonly slots: number;
+  /** How many attempts it holds. */
+  readonly busy: number;
   readonly lastSeenAt: string;
 }
 
 export interface Queue {
   readonly type: string;
   readonly waiting: number;
-  readonly oldestAt: string;
+  /** When what waits longest was queued; null if nothing waits. */
+  readonly oldestAt: string | null;
+  readonly held: number;
+  readonly workers: number;
 }
 
 export type State = 'ok' | 'degraded' | 'unhealthy';

@@ -77,7 +77,7 @@ export interface Notice extends StreamKey {
 }
 
 /**
- * The log: every event of every stream, appended and never changed. The unique key `(namespace, stream, first version)`
+ * The log: every event of every stream, appended and never changed. Only what was deleted is removed, but for its end. The unique key `(namespace, stream, first version)`
  * is the only judge of who was first.
  */
 export abstract class Log {
@@ -112,6 +112,9 @@ export abstract class Log {
    * any is missing. Below the horizon it is final: it tells whether rows that were handed over are all there are.
    */
   abstract count(after: Cursor, upTo: Cursor): Promise<ReadonlyMap<number, number>>;
+
+  /** Removes all rows of these streams but the last of each: of one stream all of them, or none. */
+  abstract forgetAllButLast(keys: readonly StreamKey[]): Promise<void>;
 
   abstract horizon(): Promise<Horizon>;
 

@@ -16,4 +16,6 @@ export abstract class Snapshots {
   abstract load(keys: readonly StreamKey[]): Promise<ReadonlyMap<string, Snapshot>>;
   /** Keeps these; one that is older than what is kept is passed over. */
   abstract save(snapshots: readonly Snapshot[]): Promise<void>;
+  /** Removes those of these streams. */
+  abstract remove(keys: readonly StreamKey[]): Promise<void>;
 }

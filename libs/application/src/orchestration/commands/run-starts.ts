@@ -44,6 +44,8 @@ export interface PreparedStart {
   readonly context: Context;
   readonly client: Client;
   readonly start: Start;
+  /** It may have been started before: the same request came, or another one for the same id. */
+  readonly isRepeatable: boolean;
 }
 
 /** Starts runs in two steps, so that many may be prepared first and then decided at once. */
@@ -76,15 +78,16 @@ export class RunStarts {
       if (isRepeatable && error instanceof OrreryError) return this.startBefore(context, id, error);
       throw error;
     });
-    return { context, client, start: { ...start, labels, priority } };
+    return { context, client, start: { ...start, labels, priority }, isRepeatable };
   }
 
   /** Decides a start; those that are sent in one turn share a commit. */
-  async send({ context: { namespace }, client, start }: PreparedStart): Promise<WorkflowAccepted> {
-    const { handle, workflows } = this.kernel;
+  async send({ context: { namespace }, client, start, isRepeatable }: PreparedStart): Promise<WorkflowAccepted> {
+    const { handle, workflows: type } = this.kernel;
     const { id } = start;
     const command = new StartWorkflow(start);
-    const envelope = { namespace, stream: id, type: workflows, command, client, begins: true };
+    // Of a deleted run the first row may be gone, and with it the key that another would conflict with: it is read first.
+    const envelope = { namespace, stream: id, type, command, client, begins: !isRepeatable };
     const { position, changed } = await handle.handle(envelope);
     const run = await this.runAt(namespace, position, changed);
     return { id, status: run.status, definition: run.definition ?? start.definition, created: changed, position };

@@ -64,6 +64,11 @@ export class Dispatcher {
     }
   }
 
+  /** The workers that are connected now. */
+  connected(): ReadonlySet<WorkerSession> {
+    return new Set([...this.sessions.values()].flatMap((set) => [...set]));
+  }
+
   /** A session has room again. */
   freed(): void {
     this.matchSoon();
@@ -233,6 +238,7 @@ export class Dispatcher {
       workflow: attempt.workflow,
       ordinal: attempt.ordinal,
       attempt: attempt.attempt,
+      type: attempt.type,
       token,
       workerId: session.workerId,
       session,

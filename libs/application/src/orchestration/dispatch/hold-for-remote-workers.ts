@@ -30,6 +30,7 @@ export async function holdForRemoteWorkers(
         workflow,
         ordinal,
         attempt: task.attempt,
+        type,
         token: null,
         workerId: null,
         session: null,

@@ -12,6 +12,7 @@ export interface Lease {
   readonly workflow: StreamId;
   readonly ordinal: number;
   readonly attempt: number;
+  readonly type: string;
   /** Null for an attempt that an earlier owner handed out: whoever beats or reports first proves to hold it. */
   token: string | null;
   readonly workerId: string | null;
@@ -44,6 +45,10 @@ export class Leases {
 
   get size(): number {
     return this.byTask.size;
+  }
+
+  all(): IterableIterator<Lease> {
+    return this.byTask.values();
   }
 
   add(key: string, lease: Lease): void {

@@ -46,6 +46,8 @@ export interface RunChange extends StreamKey {
   readonly closedTasks: readonly number[];
   /** The run ended, or stopped: every row that is not `failed` and not in `openTasks` goes. */
   readonly dropOpenTasks?: boolean;
+  /** The run was deleted then, in milliseconds since the epoch: all its rows go, and it is remembered as deleted. */
+  readonly deletedAt?: number;
 }
 
 /** A change of the list of definitions. */
@@ -83,15 +85,30 @@ export abstract class ViewWriter {
   abstract definitionHashes(runs: readonly StreamKey[]): Promise<ReadonlyMap<string, string>>;
   /** Runs of these partitions that fall due before a time (by the lower bound), and those that have open tasks. */
   abstract openRuns(partitions: readonly number[], dueBefore: number): AsyncIterable<readonly OpenRun[]>;
+  /** Runs of these partitions that ended before a time, those that started first before all others. */
+  abstract endedRuns(partitions: readonly number[], endedBefore: number, limit: number): Promise<readonly StreamKey[]>;
+  /** Runs of these partitions that were deleted before a time, and that are still remembered, the oldest first. */
+  abstract deletedRuns(
+    partitions: readonly number[],
+    deletedBefore: number,
+    limit: number,
+  ): Promise<readonly DeletedRun[]>;
+  /** Remembers these no longer: what there was of them is gone. */
+  abstract forgetDeleted(runs: readonly StreamKey[]): Promise<void>;
 }
 
-/** A run with what is open in it, for take-over. */
+/** A run that was deleted, and where in its stream that stands. */
+export interface DeletedRun extends StreamKey {
+  readonly partition: number;
+  readonly version: number;
+}
+
+/** A run that is to be taken over. */
 export interface OpenRun extends StreamKey {
   readonly partition: number;
   readonly version: number;
   readonly status: WorkflowStatus;
   readonly dueAt: number | null;
-  readonly tasks: readonly OpenTask[];
 }
 
 /** A row of the list of runs. */

@@ -1,5 +1,6 @@
 import {
   CancelWorkflow,
+  Gone,
   type Json,
   NotFound,
   PauseWorkflow,
@@ -141,7 +142,7 @@ export class LinkChildRuns {
     const { aggregates, workflows } = this.kernel;
     const parentKey = { namespace: key.namespace, stream: parent.workflow as StreamId };
     const loaded = await aggregates.read(parentKey, workflows).catch((error: unknown) => {
-      if (error instanceof NotFound) return undefined;
+      if (error instanceof NotFound || error instanceof Gone) return undefined;
       throw error;
     });
     const task = loaded && taskOf(loaded.state as WorkflowState, parent.task);

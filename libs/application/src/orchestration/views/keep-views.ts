@@ -7,6 +7,7 @@ import { isOfDefinition } from '../definition-streams.js';
 import type { Plans } from '../plans.js';
 import { type DefinitionChange, type RunChange, VIEWS_FOLLOWER, type ViewWriter } from '../ports/runs.js';
 import { runChange } from './run-changes.js';
+import type { RunReader } from './run-reader.js';
 
 /** How many runs' definitions are remembered, so that their rows need not be asked. */
 const RUNS_REMEMBERED = 100_000;
@@ -19,6 +20,7 @@ export class KeepViews implements Follower {
   constructor(
     private readonly writer: ViewWriter,
     private readonly plans: Plans,
+    private readonly runs: RunReader,
   ) {}
 
   async handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
@@ -31,7 +33,11 @@ export class KeepViews implements Follower {
     for (const ofRun of byRun.values()) ofRun.sort((a, b) => a.firstVersion - b.firstVersion);
     await this.learnHashes(byRun);
     const runs: RunChange[] = [];
-    for (const [name, ofRun] of byRun) runs.push(runChange(ofRun, await this.planOf(name, ofRun[0]!)));
+    for (const [name, ofRun] of byRun) {
+      const plan = await this.planOf(name, ofRun[0]!);
+      if (plan) runs.push(runChange(ofRun, plan));
+      else runs.push(...(await this.remainder(ofRun)));
+    }
     return this.writer.write({ runs, definitions, moves });
   }
 
@@ -46,10 +52,21 @@ export class KeepViews implements Follower {
     for (const [name, hash] of await this.writer.definitionHashes(unknown)) this.hashes.set(name, hash);
   }
 
-  private planOf(name: string, { namespace }: Commit): Plan | Promise<Plan> {
+  private planOf(name: string, { namespace }: Commit): Plan | Promise<Plan> | undefined {
     const hash = this.hashes.get(name);
-    if (hash === undefined) throw new Error(`the run ${name} has events but no row and no start`);
-    return this.plans.get(namespace, hash);
+    return hash === undefined ? undefined : this.plans.get(namespace, hash);
+  }
+
+  /** Without a start and without a row it was deleted: with these commits, or later in the log. Anything else is a bug. */
+  private async remainder(commits: readonly Commit[]): Promise<RunChange[]> {
+    const { namespace, stream, partition, lastVersion: version } = commits.at(-1)!;
+    const last = eventsOf<WorkflowEvent>(commits.at(-1)!).at(-1)!;
+    if (last.event.type === 'WorkflowDeleted') {
+      return [{ namespace, stream, partition, version, openTasks: [], closedTasks: [], deletedAt: last.at }];
+    }
+    const isDeleted = await this.runs.isDeleted({ namespace, stream });
+    if (!isDeleted) throw new Error(`the run ${namespace}/${stream} has events but no row and no start`);
+    return [];
   }
 }
 

@@ -22,6 +22,7 @@ interface Folding {
   tasksEnded: number;
   dueAt: number;
   drop: boolean;
+  deletedAt?: number;
   readonly open: Map<number, OpenTask>;
   readonly closed: Set<number>;
 }
@@ -96,6 +97,9 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
   },
   WorkflowCompensated: (folding, _event, at) => end(folding, 'compensated', at),
   WorkflowCancelled: (folding, _event, at) => end(folding, 'cancelled', at),
+  WorkflowDeleted: (folding, _event, at) => {
+    folding.deletedAt = at;
+  },
 };
 
 /** Folds the commits of one run, in order, into the change of its rows. */

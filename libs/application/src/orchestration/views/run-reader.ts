@@ -1,4 +1,4 @@
-import { NotFound, OrreryError, type Recorded, type WorkflowEvent } from '@orrery/domain';
+import { Gone, NotFound, OrreryError, type Recorded, type WorkflowEvent, runDeleted } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
 import { type Commit, type Log, type StreamKey, keyOf } from '../../kernel/ports/log.js';
 import { eventsOf } from '../../kernel/recorded-commit.js';
@@ -25,8 +25,8 @@ export class RunReader {
   async page(key: StreamKey): Promise<RunPage> {
     const kept = this.pages.get(keyOf(key));
     const page = await this.turn(key, kept, Infinity).catch((error: unknown) => {
-      // A page that was half turned is none.
-      if (!(error instanceof OrreryError)) this.pages.delete(keyOf(key));
+      // A page that was half turned is none, and that of a deleted run is nobody's to see.
+      if (!(error instanceof OrreryError) || error instanceof Gone) this.pages.delete(keyOf(key));
       throw error;
     });
     if (page !== kept) this.pages.set(keyOf(key), page);
@@ -35,6 +35,8 @@ export class RunReader {
 
   /** The run as it was after its n-th event. */
   async pageAt(key: StreamKey, version: number): Promise<RunPage> {
+    // A run that was deleted has no past either.
+    await this.page(key);
     const page = await this.turn(key, undefined, version);
     if (page.version < version) throw new NotFound('version.not-reached', `the run is only at version ${page.version}`);
     return page;
@@ -52,18 +54,31 @@ export class RunReader {
     return this.log.readStream(key, after, limit);
   }
 
+  /** Whether there was a run, and it was deleted. */
+  async isDeleted(key: StreamKey): Promise<boolean> {
+    return this.page(key).then(
+      () => false,
+      (error: unknown) => {
+        if (error instanceof Gone) return true;
+        throw error;
+      },
+    );
+  }
+
   private async turn(key: StreamKey, kept: RunPage | undefined, upTo: number): Promise<RunPage> {
     let page = kept;
     for (;;) {
       const commits = await this.log.readStream(key, page?.version ?? 0, COMMITS_PER_READ);
       page ??= await this.firstPage(key, commits[0]);
       for (const commit of commits) turnTo(page, commit, upTo);
+      if (page.state.deleted) throw runDeleted();
       if (commits.length < COMMITS_PER_READ || page.version >= upTo) return page;
     }
   }
 
   private async firstPage({ namespace, stream }: StreamKey, commit: Commit | undefined): Promise<RunPage> {
     const first = commit && eventsOf<WorkflowEvent>(commit)[0]!.event;
+    if (first?.type === 'WorkflowDeleted') throw runDeleted();
     // A definition's stream is no run, and whoever asks for it as one learns nothing.
     if (first?.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
     return newPage(commit!, await this.plans.get(namespace, first.definition.hash), first);

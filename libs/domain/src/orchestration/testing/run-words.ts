@@ -183,6 +183,7 @@ const WORKFLOW_EVENTS = {
   undoing: { type: 'CompensationStarted', v: 1 } as Of<'CompensationStarted'>,
   compensated: { type: 'WorkflowCompensated', v: 1 } as Of<'WorkflowCompensated'>,
   cancelled: { type: 'WorkflowCancelled', v: 1 } as Of<'WorkflowCancelled'>,
+  deleted: { type: 'WorkflowDeleted', v: 1 } as Of<'WorkflowDeleted'>,
   received: (name: string, payload: Json = null): Of<'SignalReceived'> => ({
     type: 'SignalReceived',
     v: 1,

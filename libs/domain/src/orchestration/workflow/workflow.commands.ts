@@ -20,6 +20,8 @@ export class CancelWorkflow extends command('CancelWorkflow')<{ reason?: string;
 export class PauseWorkflow extends command('PauseWorkflow')<{ by?: 'parent' }> {}
 export class ResumeWorkflow extends command('ResumeWorkflow')<{ by?: 'parent' }> {}
 export class RetryWorkflow extends command('RetryWorkflow')<object> {}
+/** Removes an ended run for good: what it was is forgotten, and its id never begins another. */
+export class DeleteWorkflow extends command('DeleteWorkflow')<object> {}
 /** The payload was checked by the schema of the signal before this is decided. */
 export class SignalWorkflow extends command('SignalWorkflow')<{ name: string; payload: Json }> {}
 /** Sent by the owner when the run's next time has come: whatever is due by now happens. */
@@ -32,5 +34,6 @@ export type WorkflowCommand =
   | PauseWorkflow
   | ResumeWorkflow
   | RetryWorkflow
+  | DeleteWorkflow
   | SignalWorkflow
   | FireTimers;

@@ -12,7 +12,16 @@ import { hasEnded } from './workflow-status.js';
 import type { Start, WorkflowCommand } from './workflow.commands.js';
 import { beginTask } from './begin-task.js';
 import type { WorkflowEvent } from './workflow.events.js';
-import { WHOLE_RUN, type WorkflowState, firesAt, isStopping, isTooLong, outputLeft, taskOf } from './workflow.state.js';
+import {
+  WHOLE_RUN,
+  type WorkflowState,
+  firesAt,
+  isStopping,
+  isTooLong,
+  outputLeft,
+  runDeleted,
+  taskOf,
+} from './workflow.state.js';
 
 type Decides<C> = Decide<WorkflowState, C, WorkflowEvent>;
 const NOTHING: readonly WorkflowEvent[] = [];
@@ -24,6 +33,7 @@ export function workflowDecide(plan: Plan): {
   const ofTask: Decides<TaskCommand> = (command, state, moment) => decideInTask(plan, command, state, moment);
   return {
     StartWorkflow: ({ data }, state, { now }) => {
+      if (state.deleted) throw runDeleted();
       if (state.status !== null) return NOTHING;
       return [started(data, now, plan)];
     },
@@ -56,6 +66,13 @@ export function workflowDecide(plan: Plan): {
       mustBeFailed(state);
       if (state.stopped!.compensate) return [{ type: 'WorkflowRetried', v: 1, status: 'compensating' }];
       return [{ type: 'WorkflowRetried', v: 1, status: 'running', ...runDue(plan, now) }];
+    },
+
+    DeleteWorkflow: (_, state) => {
+      if (state.deleted) return NOTHING;
+      mustExist(state);
+      mustHaveEnded(state);
+      return [{ type: 'WorkflowDeleted', v: 1 }];
     },
 
     SignalWorkflow: ({ data: { name, payload } }, state) => {
@@ -148,11 +165,18 @@ function runTimedOut(plan: Plan): WorkflowEvent {
 
 function mustExist(state: WorkflowState) {
   if (state.status === null) throw new NotFound('workflow.not-found', 'there is no such run');
+  if (state.deleted) throw runDeleted();
   return state.status;
 }
 
 function mustNotHaveEnded({ status }: WorkflowState): void {
   if (hasEnded(status!)) throw new Refused('workflow.ended', `the run has ended: it is ${status}`, { status });
+}
+
+/** Only what is over can be deleted: workers, timers and parents still count on everything else. */
+export function mustHaveEnded({ status }: WorkflowState): void {
+  if (hasEnded(status!)) return;
+  throw new Refused('workflow.not-ended', `only an ended run can be deleted, and this one is ${status}`, { status });
 }
 
 function mustNotBeStopping(state: WorkflowState): void {

@@ -81,6 +81,8 @@ export interface WorkflowFailed extends OfWorkflow<'WorkflowFailed'> {
 }
 export type WorkflowCompensated = OfWorkflow<'WorkflowCompensated'>;
 export type WorkflowCancelled = OfWorkflow<'WorkflowCancelled'>;
+/** The last event of a stream: all before it may be gone, and nothing comes after it. */
+export type WorkflowDeleted = OfWorkflow<'WorkflowDeleted'>;
 
 export type WorkflowEvent =
   | TaskEvent
@@ -94,4 +96,5 @@ export type WorkflowEvent =
   | WorkflowCompleted
   | WorkflowFailed
   | WorkflowCompensated
-  | WorkflowCancelled;
+  | WorkflowCancelled
+  | WorkflowDeleted;

@@ -142,6 +142,10 @@ export function workflowEvolve(plan: Plan): Rows {
     WorkflowFailed: (state) => end(state, 'failed'),
     WorkflowCompensated: (state) => end(state, 'compensated'),
     WorkflowCancelled: (state) => end(state, 'cancelled'),
+    WorkflowDeleted: (state) => {
+      state.deleted = true;
+      return state;
+    },
   });
 }
 

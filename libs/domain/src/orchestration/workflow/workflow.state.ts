@@ -1,4 +1,4 @@
-import type { Failure } from '../../kernel/errors.js';
+import { type Failure, Gone } from '../../kernel/errors.js';
 import type { Fifo } from '../../kernel/fifo.js';
 import type { Json } from '../../kernel/json.js';
 import { type Timers, firstTimer } from '../../kernel/timers.js';
@@ -64,6 +64,8 @@ export interface WorkflowState {
   pausedBy: 'parent' | null;
   statusBefore: 'running' | 'compensating' | null;
   timers: Timers;
+  /** Somebody deleted it: nothing can be asked of it any more. */
+  deleted: boolean;
 }
 
 /** A `forEach` that is under way, or was. */
@@ -111,6 +113,7 @@ export function newWorkflow(): WorkflowState {
     pausedBy: null,
     statusBefore: null,
     timers: [],
+    deleted: false,
   };
 }
 
@@ -198,6 +201,11 @@ export function isTooLong({ historyEvents, historySize }: WorkflowState): boolea
 /** How urgent a task is, from 0 to 9: as its definition says, moved up or down by the priority of its run (1 moves nothing). */
 export function priorityOf({ priority }: PlannedTask, run: WorkflowState): number {
   return Math.max(0, Math.min(9, priority + run.priority - 1));
+}
+
+/** What is asked of a deleted run, or of its id, is answered by this and nothing else. */
+export function runDeleted(): Gone {
+  return new Gone('workflow.deleted', 'the run was deleted');
 }
 
 /** Whether the run is over, unless somebody retries it. */

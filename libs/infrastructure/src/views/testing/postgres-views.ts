@@ -2,7 +2,15 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { Pool } from 'pg';
 import { type TestDatabase, testDatabase } from '../../postgres/testing/index.js';
 
-const TABLES = ['runs', 'open_tasks', 'definitions', 'definition_contents', 'worker_sessions', 'checkpoints'];
+const TABLES = [
+  'runs',
+  'deleted_runs',
+  'open_tasks',
+  'definitions',
+  'definition_contents',
+  'worker_sessions',
+  'checkpoints',
+];
 // Of a few rows, and often: faster than to truncate.
 const EMPTY = TABLES.map((table) => `delete from ${table}`).join('; ');
 
