@@ -49,15 +49,16 @@ export function schemaReader(components: { readonly [name: string]: Schema }): (
     if (schema.type === 'integer') return 'number';
     return (schema.type as string | undefined) ?? ANYTHING;
   };
-  const ofObject = ({ properties = {}, required = [], propertyNames, additionalProperties: more }: Schema) => {
+  const ofObject = (schema: Schema) => {
+    const { properties = {}, required = [], propertyNames, additionalProperties: more } = schema;
+    const rest = typeof more === 'object' ? read(more) : ANYTHING;
     const named = Object.entries(properties).map(
       ([name, each]) => [name, required.includes(name), read(each)] as const,
     );
-    const rest = typeof more === 'object' ? read(more) : ANYTHING;
     const keys = propertyNames?.enum?.map((name) => [String(name), true, rest] as const) ?? [];
-    const isOpen = typeof more === 'object' && keys.length === 0;
-    const isEmpty = named.length === 0 && keys.length === 0 && !isOpen;
-    return fieldsOf([...named, ...keys], isOpen || isEmpty ? rest : undefined);
+    // Without any names, anything may stand in it.
+    const isOpen = keys.length === 0 && (typeof more === 'object' || named.length === 0);
+    return fieldsOf([...named, ...keys], isOpen ? rest : undefined);
   };
   return read;
 }

@@ -16,6 +16,11 @@ import { z } from 'zod';
 
 type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
 const isTrue = <_Claim extends true>() => undefined;
+/** Takes a value of exactly this type. */
+const exactly =
+  <Expected>() =>
+  <Given>(_value: Given, ..._proof: Same<Given, Expected> extends true ? [] : [never]) =>
+    undefined;
 
 const LINE = {
   type: 'object',
@@ -43,22 +48,20 @@ export const claims = {
   worker: () => {
     const w = worker();
     w.task('by.zod', z.object({ amount: z.coerce.number() }), ({ amount }, ctx) => {
-      isTrue<Same<typeof amount, number>>();
-      isTrue<Same<typeof ctx, TaskContext>>();
-      isTrue<Same<typeof ctx.signal, AbortSignal>>();
-      isTrue<Same<typeof ctx.deadline, Date | null>>();
-      // @ts-expect-error -- the schema has no such field
-      void (({ price }: { amount: number }) => price);
+      exactly<number>()(amount);
+      exactly<TaskContext>()(ctx);
+      exactly<AbortSignal>()(ctx.signal);
+      exactly<Date | null>()(ctx.deadline);
       // @ts-expect-error -- nobody may end its own attempt this way
       ctx.abort();
     });
     w.task('by.json', LINE, (line) => {
-      isTrue<Same<typeof line.kind, 'book' | 'toy'>>();
+      exactly<'book' | 'toy'>()(line.kind);
       // @ts-expect-error -- the schema has no such field
       void line.price;
     });
-    w.task('by.hand', (input) => void isTrue<Same<typeof input, Json>>(), {
-      compensate: { schema: z.object({ id: z.string() }), handler: ({ id }) => void isTrue<Same<typeof id, string>>() },
+    w.task('by.hand', (input) => void exactly<Json>()(input), {
+      compensate: { schema: z.object({ id: z.string() }), handler: ({ id }) => void exactly<string>()(id) },
     });
     // @ts-expect-error -- a schema without a handler does nothing
     w.task('half', LINE);
@@ -67,19 +70,19 @@ export const claims = {
   },
   client: async (orrery: OrreryClient) => {
     const result = await orrery.workflows.waitForResult<{ total: number }>('id');
-    isTrue<Same<typeof result, WorkflowResult<{ total: number }>>>();
+    exactly<WorkflowResult<{ total: number }>>()(result);
     const { counts } = await orrery.workflows.list({ status: ['running', 'failed'] });
-    isTrue<Same<typeof counts.compensated, number>>();
+    exactly<number>()(counts.compensated);
     // @ts-expect-error -- there is no such status
     await orrery.workflows.list({ status: 'walking' });
     // @ts-expect-error -- there is no such command
     await orrery.workflows.dryRun('id', 'vanish');
     const { output } = await orrery.session().run<string>('name');
-    isTrue<Same<typeof output, string>>();
+    exactly<string>()(output);
   },
   definition: () =>
     defineWorkflow({ name: 'typed', input: LINE }, (w) => {
-      isTrue<Same<typeof w.input.sku, Reference<string>>>();
+      exactly<Reference<string>>()(w.input.sku);
       // @ts-expect-error -- the input has no such field
       void w.input.price;
       const a = w.task<{ id: string }>('a', { type: 'x.a', timeout: '1h30m' });
@@ -96,7 +99,7 @@ export const claims = {
       // @ts-expect-error -- a condition is an expression
       w.task('f', { type: 'x.f', when: 'input.sku' });
       w.forEach('g', w.input.tags, (tag, index) => {
-        isTrue<Same<typeof tag, Reference<string>>>();
+        exactly<Reference<string>>()(tag);
         return { type: 'x.g', when: cel`${index} > 0`, input: tag };
       });
       const signal = w.wait('h', { signal: 'go', schema: { type: 'object', properties: { by: { type: 'string' } } } });
