@@ -18,9 +18,13 @@ const boundaries = {
       bannedExternalImports: ['pg', 'typeorm', 'fastify', '@fastify/*', '@nestjs/platform-*', 'ws', 'undici', 'zod'],
     }),
     layer('infrastructure', ['infrastructure', 'application', 'domain']),
-    layer('app', ['infrastructure', 'application', 'domain']),
-    layer('standalone', ['app', 'infrastructure', 'application', 'domain']),
-    layer('tests', ['standalone', 'app', 'infrastructure', 'application', 'domain']),
+    // A user's program stands on it alone; only its specs may look at what it talks to.
+    layer('sdk', ['sdk'], {
+      allowedExternalImports: ['ajv', 'ajv-formats', 'ws', 'yaml', '@jest/globals', 'fast-check', 'zod'],
+    }),
+    layer('app', ['infrastructure', 'application', 'domain', 'sdk']),
+    layer('standalone', ['app', 'infrastructure', 'application', 'domain', 'sdk']),
+    layer('tests', ['standalone', 'app', 'infrastructure', 'application', 'domain', 'sdk']),
   ],
 };
 

@@ -217,7 +217,7 @@ describe('parent and child', () => {
       auditLog(world);
       expect(second.errors).toEqual([]);
     }
-  });
+  }, 60_000);
 
   it('find each other when other processes own them', async () => {
     const world = new World();

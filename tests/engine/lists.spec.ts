@@ -74,7 +74,7 @@ describe('a list', () => {
       });
       auditLog(world);
     }
-  });
+  }, 60_000);
 
   it('tries its failed items again after a retry by hand, and no others', async () => {
     const world = new World();

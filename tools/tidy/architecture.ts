@@ -12,6 +12,7 @@ const libraries: Record<string, readonly string[]> = {
   domain: [],
   application: ['domain'],
   infrastructure: ['application', 'domain'],
+  sdk: [],
 };
 const apps: Record<string, readonly string[]> = { standalone: ['api', 'engine', 'worker'] };
 

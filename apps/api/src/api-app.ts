@@ -1,22 +1,27 @@
 import { NestFactory } from '@nestjs/core';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Clock, type Orchestration, PositionTokens } from '@orrery/application';
 import type { Logger } from '@orrery/infrastructure';
 import { ApiModule, CONTROLLERS } from './api.module.js';
 import { serveDocs } from './serve-docs.js';
+import { CLIENT_PATH, CLIENT_PROTOCOL } from './contract/client-frames.js';
 import { ROUTES } from './contract/routes.js';
+import { STREAM_PATH, STREAM_PROTOCOL } from './contract/worker-frames.js';
 import { answerErrors } from './http/answer-errors.js';
 import { Bugs } from './http/bugs.js';
 import { createServer } from './http/create-server.js';
 import { InFlight } from './http/in-flight.js';
 import { LongPolls } from './http/long-polls.js';
 import { mount } from './http/mount.js';
+import { serveSockets } from './http/serve-sockets.js';
 import { logRequests } from './logging/log-requests.js';
 import { NestLog } from './logging/nest-log.js';
 import { Health, type HealthCheck } from './monitoring/health.js';
+import { ClientStreams } from './orchestration/client-streams.js';
 import { ReportResults } from './orchestration/report-results.js';
 import { SeenWorkers } from './orchestration/seen-workers.js';
-import { serveWorkerStream } from './orchestration/worker-stream-route.js';
+import type { EndingsParts } from './orchestration/watched-runs.js';
 import { WorkerStreams } from './orchestration/worker-streams.js';
 import { stopServing } from './stop-serving.js';
 
@@ -63,7 +68,8 @@ export async function createApi({ orchestration, options, version, logger, check
   const workers = new SeenWorkers(sessions, clock, bugs.tell);
   const reports = new ReportResults(orchestration.dispatcher, bugs);
   const polls = new LongPolls();
-  const streams = new WorkerStreams({ dispatcher: orchestration.dispatcher, workers, reports, clock }, documents, bugs);
+  const taking = { dispatcher: orchestration.dispatcher, workers, reports, clock };
+  const workerStreams = new WorkerStreams(taking, documents, bugs);
 
   const server = createServer(health, bugs, processPrefix(clock));
   const inFlight = new InFlight();
@@ -71,15 +77,27 @@ export async function createApi({ orchestration, options, version, logger, check
   answerErrors(server.instance, ROUTES, bugs);
   logRequests(server.instance, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.of({ orchestration, tokens, health, workers, reports }),
+    ApiModule.of({ orchestration, tokens, health, workers, reports, bugs }),
     server.adapter,
     { logger: new NestLog(logger), abortOnError: false, bodyParser: false },
   );
   const origins = options.corsOrigins ?? [];
   if (origins.length > 0) app.enableCors(corsOf(origins));
   serveDocs(app, version);
+  const { ownership, partitions } = orchestration.ports;
+  const queries = app.get(QueryBus, { strict: false });
+  const asking = {
+    commands: app.get(CommandBus, { strict: false }),
+    ask: queries.execute.bind(queries) as EndingsParts['ask'],
+    endings: orchestration.endings,
+  };
+  const clientStreams = new ClientStreams({ ...asking, tokens, bugs, ownership, partitions, clock }, documents);
   await server.instance.register(async (scope) => {
-    await serveWorkerStream(scope, streams, origins);
+    const sockets = [
+      { path: STREAM_PATH, protocol: STREAM_PROTOCOL, sessions: workerStreams },
+      { path: CLIENT_PATH, protocol: CLIENT_PROTOCOL, sessions: clientStreams },
+    ];
+    await serveSockets(scope, sockets, origins);
     mount(
       scope,
       CONTROLLERS.map((controller) => app.get<object>(controller)),
@@ -93,7 +111,7 @@ export async function createApi({ orchestration, options, version, logger, check
       health.phase = 'serving';
       return app.getUrl();
     },
-    close: () => stopServing({ app, health, inFlight, polls, streams, clock, options }),
+    close: () => stopServing({ app, health, inFlight, polls, streams: [workerStreams, clientStreams], clock, options }),
   };
 }
 

@@ -7,12 +7,14 @@ import {
   OrchestrationModule,
   PositionTokens,
 } from '@orrery/application';
+import { Bugs } from './http/bugs.js';
 import { Health } from './monitoring/health.js';
 import { OperationsController } from './monitoring/operations.controller.js';
 import { DefinitionsController } from './orchestration/definitions.controller.js';
 import { ReportResults } from './orchestration/report-results.js';
 import { SeenWorkers } from './orchestration/seen-workers.js';
 import { TasksController } from './orchestration/tasks.controller.js';
+import { WorkflowBatchesController } from './orchestration/workflow-batches.controller.js';
 import { WorkflowCommandsController } from './orchestration/workflow-commands.controller.js';
 import { WorkflowsController } from './orchestration/workflows.controller.js';
 
@@ -20,6 +22,7 @@ import { WorkflowsController } from './orchestration/workflows.controller.js';
 export const CONTROLLERS = [
   DefinitionsController,
   WorkflowsController,
+  WorkflowBatchesController,
   WorkflowCommandsController,
   TasksController,
   OperationsController,
@@ -32,12 +35,13 @@ export interface ApiProviders {
   readonly health: Health;
   readonly workers: SeenWorkers;
   readonly reports: ReportResults;
+  readonly bugs: Bugs;
 }
 
 /** The API as a Nest module: thin controllers over the buses of the contexts. */
 @Module({})
 export class ApiModule {
-  static of({ orchestration, tokens, health, workers, reports }: ApiProviders): DynamicModule {
+  static of({ orchestration, tokens, health, workers, reports, bugs }: ApiProviders): DynamicModule {
     const providers: Provider[] = [
       { provide: Dispatcher, useValue: orchestration.dispatcher },
       { provide: DocumentReader, useValue: orchestration.ports.documents },
@@ -46,6 +50,7 @@ export class ApiModule {
       { provide: Health, useValue: health },
       { provide: SeenWorkers, useValue: workers },
       { provide: ReportResults, useValue: reports },
+      { provide: Bugs, useValue: bugs },
     ];
     return {
       module: ApiModule,

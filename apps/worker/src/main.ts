@@ -1,9 +1,7 @@
 import { createLogger, httpTask, InvalidConfiguration } from '@orrery/infrastructure';
+import { WorkerRefused, worker } from '@orrery/sdk';
 import { type Config, readConfig } from './config.js';
-import { RemoteWorker } from './remote-worker.js';
-
-/** How long attempts under way may take after the word to stop: less than what a process is usually given. */
-const DRAIN_MS = 25_000;
+import { outside } from './outside.js';
 
 function settings(): Config {
   try {
@@ -18,35 +16,13 @@ function settings(): Config {
 const config = settings();
 const log = createLogger('worker', config.LOG_LEVEL);
 const http = httpTask({ allow: config.ORRERY_HTTP_ALLOW });
+const { ORRERY_URL: url, WORKER_ID: workerId, WORKER_SLOTS: concurrency } = config;
 
-const worker = new RemoteWorker({
-  url: config.ORRERY_URL,
-  workerId: config.WORKER_ID,
-  slots: config.WORKER_SLOTS,
-  handlers: new Map([['http', http.handler]]),
-  log,
-  onRefused: (why) => {
-    log.fatal(why);
-    process.exit(5);
-  },
-});
-
-async function stop(): Promise<void> {
-  await worker.drain(DRAIN_MS);
-  await http.close();
-  process.exit(0);
+try {
+  await worker({ url, workerId, concurrency, log }).task('http', outside(http.handler)).run();
+} catch (error) {
+  if (!(error instanceof WorkerRefused)) throw error;
+  process.exitCode = 5;
 }
-
-let asked = 0;
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.on(signal, () => {
-    // The second word is an order.
-    if (asked++ > 0) process.exit(code);
-    log.info(`${signal}: what is under way is ended, and nothing new is taken`);
-    void stop();
-  });
-}
-worker.start();
+await http.close();
+process.exit();

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { type Commit, GENESIS, KeepViews, Plans, START, chainHash, keyOf } from '@orrery/application';
+import { type Commit, GENESIS, KeepViews, Plans, START, chainHash, followed, keyOf } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type StreamId, type WorkflowEvent } from '@orrery/domain';
 import { MemoryCheckpoints, MemoryViews } from '@orrery/infrastructure';
 import { history } from './runs.js';
@@ -60,7 +60,7 @@ export async function auditViews(world: World): Promise<void> {
   const all = [...world.store.committed];
   const last = new Map(all.map(({ partition, cursor }) => [partition, cursor]));
   const moves = [...last].map(([partition, to]) => ({ partition, from: START, to }));
-  await new KeepViews(fresh, new Plans(world.contents)).handle(all, moves);
+  await new KeepViews(fresh, new Plans(world.contents)).handle(all.map(followed), moves);
   expect(await everything(world.views)).toEqual(await everything(fresh));
 }
 

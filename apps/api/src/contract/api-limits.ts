@@ -15,13 +15,15 @@ export const API_LIMITS = Object.freeze({
   workerTypes: 100,
   workerSlots: 10_000,
   resultsPerRequest: 1_000,
+  batchItems: 1_000,
   labels: 32,
   labelCharacters: 256,
+  searchCharacters: 1_024,
   idempotencyKeyCharacters: 255,
   errorCharacters: 65_536,
 });
 
-/** Of a worker's session over a socket. */
+/** Of a session over a socket, a worker's or a client's. */
 export const SESSION_LIMITS = Object.freeze({
   /** A frame in either direction is at most so large: the same as a request's body. */
   frameBytes: LIMITS.requestBodyBytes,
@@ -36,6 +38,10 @@ export const SESSION_LIMITS = Object.freeze({
   bufferedBytes: 4 * 1_048_576,
   bufferedBytesMax: 32 * 1_048_576,
   tasksPerFrame: 500,
+  /** Starts and commands of a client that are not answered yet; above it the socket is not read. */
+  requestsInFlight: 5_000,
+  /** Runs whose ends a client waits for. */
+  watchedRuns: 20_000,
 });
 
 /** Every limit with its name and value, as `GET /limits` tells it. */

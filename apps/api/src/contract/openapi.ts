@@ -106,7 +106,7 @@ function parametersOf(route: RouteSpec, components: Components): readonly Parame
   });
   return [
     ...fieldsOf(route.params, components).map((field) => ({ ...field, in: 'path', required: true })),
-    ...fieldsOf(route.query, components).map((field) => ({ ...field, in: 'query', ...styleOf(field.schema) })),
+    ...fieldsOf(route.query, components).map((field) => queryParameter(field)),
     ...(route.writes
       ? [
           header('Idempotency-Key', 'Makes the request repeatable.', {
@@ -127,9 +127,14 @@ function parametersOf(route: RouteSpec, components: Components): readonly Parame
   ];
 }
 
-/** Several words stand in one parameter, with commas between. */
-function styleOf({ type }: Schema): Schema {
-  return type === 'array' ? { style: 'form', explode: false } : {};
+function queryParameter({ schema, ...field }: { readonly schema: Schema }): Parameter {
+  const { repeated: _, ...shown } = schema;
+  return { ...field, schema: shown, in: 'query', ...styleOf(schema) };
+}
+
+/** Several words stand in one parameter, with commas between; what may hold a comma is given again instead. */
+function styleOf({ type, repeated }: Schema): Schema {
+  return type === 'array' ? { style: 'form', explode: repeated === true } : {};
 }
 
 function fieldsOf(

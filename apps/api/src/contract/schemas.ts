@@ -130,6 +130,29 @@ function isLabels(value: unknown): boolean {
   return entries.length <= API_LIMITS.labels && entries.every(isRight);
 }
 
+/** What a label must be: `team:sky`, or with any value, `team`. More than one may be asked for; a run has them all. */
+const labelPattern = `^[A-Za-z0-9_./-]{1,128}(:[^\\u0000-\\u001f\\u007f]{0,${labelCharacters}})?$`;
+const labelFilter = z.string().regex(new RegExp(labelPattern), 'must be a label like team:sky, or its name alone');
+export const labelFilters = z
+  .union([labelFilter, z.array(labelFilter).max(API_LIMITS.labels)])
+  .transform((texts) => [texts].flat().map(labelOf))
+  .meta({
+    as: {
+      type: 'array',
+      repeated: true,
+      maxItems: API_LIMITS.labels,
+      items: { type: 'string', pattern: labelPattern },
+    },
+  });
+
+function labelOf(text: string): { readonly name: string; readonly value?: string } {
+  const colon = text.indexOf(':');
+  return colon < 0 ? { name: text } : { name: text.slice(0, colon), value: text.slice(colon + 1) };
+}
+
+/** What is searched for. */
+export const search = z.string().min(1).max(API_LIMITS.searchCharacters);
+
 /** The name of a worker, or of a task type, as a request may say it. */
 export const workerId = z
   .string()

@@ -58,6 +58,7 @@ export const refusal = z
     title: z.string(),
     detail: z.string(),
     retryable: z.boolean(),
+    errors: z.array(the.fault).optional(),
   })
   .meta({ id: 'Refusal' });
 

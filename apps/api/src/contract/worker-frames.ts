@@ -9,6 +9,7 @@ export const STREAM_PATH = '/tasks/stream';
 export const STREAM_PROTOCOL = 'orrery.worker.v1';
 
 const attempts = z.array(heldAttempt).max(API_LIMITS.workerSlots);
+const heartbeats = z.array(heldAttempt.extend({ progress: the.json.optional() })).max(API_LIMITS.workerSlots);
 const slots = z.int().min(1).max(API_LIMITS.workerSlots);
 
 /** What a worker sends. */
@@ -21,7 +22,7 @@ export const workerFrame = z.discriminatedUnion('type', [
     attempts: attempts.optional(),
   }),
   z.strictObject({ type: z.literal('beat'), attempts }),
-  z.strictObject({ type: z.literal('heartbeats'), attempts }),
+  z.strictObject({ type: z.literal('heartbeats'), attempts: heartbeats }),
   z.strictObject({ type: z.literal('results'), seq: z.int().min(0), results }),
   z.strictObject({ type: z.literal('slots'), slots }),
   z.strictObject({ type: z.literal('drain') }),
@@ -33,7 +34,7 @@ interface LostAttempt {
   readonly leaseToken: string;
 }
 
-/** What the server sends besides tasks. */
+/** What the server sends besides tasks, and before it ends a session. */
 export type ServerFrame =
   | {
       readonly type: 'welcome';
@@ -51,17 +52,4 @@ export type ServerFrame =
       )[];
     }
   | { readonly type: 'cancel'; readonly attempts: readonly { readonly id: string; readonly attempt: number }[] }
-  | { readonly type: 'drain' }
-  | { readonly type: 'drained' }
-  | { readonly type: 'error'; readonly code: string; readonly message: string };
-
-/** Why a session was closed, where it was not simply over. */
-export const CLOSE = Object.freeze({
-  goingAway: 1001,
-  bug: 1011,
-  badFrame: 4400,
-  outOfTurn: 4405,
-  silent: 4408,
-  replaced: 4409,
-  tooSlow: 4429,
-});
+  | { readonly type: 'drained' };

@@ -13,6 +13,11 @@ export const started = z
   .object({ id: z.string(), status: the.workflowStatus, definition, position: the.position })
   .meta({ id: 'WorkflowStarted' });
 
+/** The same of one of many: whether this request started it, and no position of its own. */
+export const batchStarted = z
+  .object({ id: z.string(), status: the.workflowStatus, definition, created: z.boolean() })
+  .meta({ id: 'BatchStarted' });
+
 const attempt = {
   id: z.string(),
   key: z.string(),

@@ -1,8 +1,10 @@
+import { type Json, LIMITS } from '@orrery/domain';
 import { z } from 'zod';
 import { API_LIMITS } from './api-limits.js';
 import { route } from './route.js';
 import * as the from './schemas.js';
-import { counts, event, result, sent, started, summary, tried, workflow } from './workflow-answers.js';
+import { refusal } from './tasks.js';
+import { batchStarted, counts, event, result, sent, started, summary, tried, workflow } from './workflow-answers.js';
 
 const id = z.strictObject({ id: the.workflowId });
 
@@ -14,6 +16,21 @@ const start = z.strictObject({
   input: the.json.optional(),
   labels: the.labels.optional(),
   priority: z.int().min(0).max(9).optional(),
+});
+const startBody = start.meta({ id: 'WorkflowStart' });
+
+/** One of many starts, read by itself: what is wrong with it is its own answer. */
+export const batchItem = start;
+const batch = z.strictObject({
+  items: z
+    .array(z.custom<Json>().meta({ as: { $ref: '#/components/schemas/WorkflowStart' } }))
+    .min(1)
+    .max(API_LIMITS.batchItems),
+});
+
+export const cancelBody = z.strictObject({
+  reason: z.string().min(1).max(1_000).optional(),
+  compensate: z.boolean().optional().describe('False: what was done stays done.'),
 });
 
 /** A command to a run: what all of them have in common. */
@@ -50,7 +67,7 @@ export const workflowRoutes = {
     alias: '/workflows/',
     summary: 'Start a run',
     description: 'With an id or an `Idempotency-Key` it may be sent again: it starts once.',
-    body: start,
+    body: startBody,
     writes: true,
     answers: {
       201: { description: 'It started', body: started },
@@ -66,6 +83,29 @@ export const workflowRoutes = {
       'workflow.deleted',
     ],
   }),
+  startMany: route({
+    id: 'startWorkflows',
+    tag: 'workflows',
+    method: 'POST',
+    path: '/workflows/batch',
+    summary: 'Start many runs',
+    description:
+      'As a rule they start in one commit. What is wrong with one hinders none of the others: it is its answer. ' +
+      'With an `Idempotency-Key` the whole may be sent again: each item is known by the key and its place.',
+    body: batch,
+    bodyBytesMax: LIMITS.batchBodyBytes,
+    writes: true,
+    answers: {
+      200: {
+        description: 'An answer for each, in the same order; the position covers all that started',
+        body: z.object({
+          items: z.array(z.union([batchStarted, z.object({ problem: refusal })])),
+          position: the.position.nullable(),
+        }),
+      },
+    },
+    refuses: ['key.reused'],
+  }),
   list: route({
     id: 'listWorkflows',
     tag: 'workflows',
@@ -77,6 +117,15 @@ export const workflowRoutes = {
       definition: the.definitionName.optional(),
       startedAfter: the.instant.optional(),
       startedBefore: the.instant.optional(),
+      endedBefore: the.instant.optional(),
+      label: the.labelFilters
+        .optional()
+        .describe('`team:sky`, or `team` with any value. Given again, a run has all of them.'),
+      q: the.search
+        .optional()
+        .describe(
+          'Words. Each begins a word of the name of the definition, of a label, or of the error; or all of it is how the id begins.',
+        ),
       ...the.paging,
     }),
     atLeast: true,
@@ -134,12 +183,7 @@ export const workflowRoutes = {
     id: 'cancelWorkflow',
     path: '/workflows/{id}/cancel',
     summary: 'Cancel a run, and undo what it did',
-    body: z
-      .strictObject({
-        reason: z.string().min(1).max(1_000).optional(),
-        compensate: z.boolean().optional().describe('False: what was done stays done.'),
-      })
-      .optional(),
+    body: cancelBody.optional(),
     refuses: [...commandRefuses, 'workflow.stopping'],
   }),
   pause: route({

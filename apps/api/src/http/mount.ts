@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { Context, DefinitionText, DocumentReader, Position, PositionTokens } from '@orrery/application';
+import type { AtLeast, Context, DefinitionText, DocumentReader, Position, PositionTokens } from '@orrery/application';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { BASE_PATH, type RouteSpec } from '../contract/route.js';
@@ -22,17 +22,17 @@ export interface RequestOf<R extends RouteSpec> {
   /** The definition that was sent, where the route takes one. */
   readonly document: R extends { readonly document: true } ? DefinitionText : undefined;
   /** The position that the answer must have reached. */
-  readonly atLeast: Position | undefined;
+  readonly atLeast: AtLeast | undefined;
   readonly requestId: string;
   /** Calls back when nobody waits for the answer any more. */
   readonly abandoned: (callback: () => void) => void;
 }
 
-/** What an operation answers. A position is written as a token, into the body and the header. */
+/** What an operation answers. A position, or one for many, is written as a token, into the body and the header. */
 export interface AnswerOf<R extends RouteSpec> {
   readonly status: keyof R['answers'] & number;
   readonly body: object;
-  readonly position?: Position;
+  readonly position?: Position | readonly Position[];
   /** The version of the subject: its ETag. */
   readonly version?: number;
 }
@@ -116,8 +116,9 @@ function send(reply: FastifyReply, answer: AnswerOf<RouteSpec>, tokens: Position
   const { status, body, position, version } = answer;
   reply.code(status).header('content-type', JSON_TYPE);
   if (version !== undefined) reply.header('etag', `"${version}"`);
-  if (!position) return reply.send(JSON.stringify(body));
-  const token = tokens.write(position);
+  const positions = [position ?? []].flat();
+  if (positions.length === 0) return reply.send(JSON.stringify(body));
+  const token = tokens.writeAll(positions);
   reply.header('orrery-position', token);
   return reply.send(JSON.stringify({ ...body, position: token }));
 }

@@ -1,4 +1,4 @@
-import type { Page, PageRequest, Position, PositionTokens } from '@orrery/application';
+import type { AtLeast, Page, PageRequest } from '@orrery/application';
 import { API_LIMITS } from '../contract/api-limits.js';
 
 /** The page that a list's query asks for. */
@@ -9,9 +9,8 @@ export function pageRequest({ cursor, limit }: { readonly cursor?: string; reado
 /** A page as every list is answered. Its position is the one it was asked to have reached: what else it holds is unsaid. */
 export function writePage<Item>(
   { items, nextCursor }: Pick<Page<Item>, 'items' | 'nextCursor'>,
-  atLeast: Position | undefined,
-  tokens: PositionTokens,
+  atLeast: AtLeast | undefined,
   write: (item: Item) => object,
 ) {
-  return { items: items.map(write), nextCursor, position: atLeast ? tokens.write(atLeast) : null };
+  return { items: items.map(write), nextCursor, position: atLeast?.token ?? null };
 }

@@ -18,6 +18,11 @@ const start = async (definition: object = SINGLE) =>
   (await api.post('/workflows', { definition })).json<{ id: string; position: string }>();
 const json = { 'content-type': 'application/json' };
 
+const WAITING = {
+  ...NOTHING,
+  tasks: { only: { type: 'wait', input: { signal: 'go', schema: { type: 'string' } } } },
+};
+
 /** The position with one of its parts another. */
 function changed(position: string, part: number, value: string): string {
   const parts = Buffer.from(position, 'base64url').toString().split('/');
@@ -52,6 +57,10 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
     api.post(`/tasks/${NOBODY}~0/fail`, { leaseToken: '1.x', error: { message: '', details: 'x'.repeat(1_048_577) } }),
   'workflow.not-found': () => api.get(`/workflows/${NOBODY}`),
   'workflow.ended': async () => api.post(`/workflows/${(await start(NOTHING)).id}/pause`),
+  'signal.not-found': async () => api.post(`/workflows/${(await start()).id}/signals/nobody`),
+  'signal.invalid': async () => api.post(`/workflows/${(await start(WAITING)).id}/signals/go`, 5),
+  'signal.too-large': async () =>
+    api.post(`/workflows/${(await start(WAITING)).id}/signals/go`, JSON.stringify('x'.repeat(1_048_577)), json),
   'workflow.not-failed': async () => api.post(`/workflows/${(await start()).id}/retry`),
   'version.not-reached': async () => api.get(`/workflows/${(await start()).id}?atVersion=99`),
   'version.mismatch': async () => api.post(`/workflows/${(await start()).id}/pause`, undefined, { 'if-match': '"99"' }),
@@ -70,6 +79,8 @@ const ELSEWHERE: readonly ProblemCode[] = [
   'request.headers-too-large',
   'workflow.deleted',
   'workflow.stopping',
+  'workflow.history-too-long',
+  'signal.too-many',
   'log.unavailable',
   'log.unreachable',
   'internal.bug',

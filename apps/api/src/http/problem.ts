@@ -121,7 +121,8 @@ export function problemOf(refusal: Refusal, request: { readonly id: string; read
 }
 
 /** Why one of many was refused. */
-export function problemOfItem({ kind, code, message }: Refusal) {
+export function problemOfItem({ kind, code, message, faults }: Refusal) {
   const { status, title } = KINDS[kind];
-  return { status, code, title, detail: message, retryable: kind === 'Unavailable' };
+  const errors = faults.length === 0 ? {} : { errors: [...faults] };
+  return { status, code, title, detail: message, retryable: kind === 'Unavailable', ...errors };
 }

@@ -18,6 +18,8 @@ interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
+  /** Of a list: each of its texts is a parameter of its own. */
+  readonly explode?: boolean;
   readonly schema: Schema;
 }
 interface Operation {
@@ -102,16 +104,22 @@ function requestsOf(path: string, { parameters, requestBody }: Operation, isMuta
 }
 const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 
+/** A value as it is sent: a list as one text, or as one each. */
+function textsOf(value: unknown, explode = false): readonly string[] {
+  if (!Array.isArray(value)) return [String(value)];
+  return explode ? value.map(String) : [value.join(',')];
+}
+
 async function send(method: string, path: string, { parameters }: Operation, { values, body }: Request) {
   const query = new URLSearchParams();
   const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
   let url = path;
-  for (const { name, in: place } of parameters) {
+  for (const { name, in: place, explode } of parameters) {
     if (!(name in values)) continue;
-    const value = values[name];
-    const text = Array.isArray(value) ? value.join(',') : String(value);
+    const texts = textsOf(values[name], explode);
+    const [text] = texts as [string];
     if (place === 'path') url = url.replace(`{${name}}`, encodeURIComponent(text) || '%20');
-    else if (place === 'query') query.set(name, text);
+    else if (place === 'query') for (const each of texts) query.append(name, each);
     else headers[name] = text.replace(/[^\x21-\x7e]/g, '_');
   }
   const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
@@ -155,8 +163,8 @@ function validatorOf(schema: Schema) {
 
 /** Whether the document lets a body through. */
 function isLetThrough({ operationId, requestBody }: Operation, { body }: Request): boolean {
-  // What is wrong with a definition is what this one answers.
-  if (operationId === 'validateDefinition') return true;
+  // What is wrong with a definition, or with one of many starts, is what these answer.
+  if (operationId === 'validateDefinition' || operationId === 'startWorkflows') return true;
   if (!requestBody || body === undefined) return !requestBody?.required;
   return validatorOf(requestBody.content['application/json']!.schema)(body) === true;
 }

@@ -41,7 +41,7 @@ export class DefinitionsController {
   async list({ context, query, atLeast }: RequestOf<typeof definitionRoutes.list>) {
     const listing = { filter: {}, page: pageRequest(query), atLeast };
     const page = await this.queries.execute(new ListDefinitions(context, listing));
-    const body = writePage(page, atLeast, this.tokens, ({ registeredAt, ...summary }) => ({
+    const body = writePage(page, atLeast, ({ registeredAt, ...summary }) => ({
       ...summary,
       registeredAt: new Date(registeredAt).toISOString(),
     }));

@@ -1,15 +1,16 @@
 import { type Clock, type Dispatcher, type HandedTask, WorkerSession } from '@orrery/application';
 import { type Namespace, OrreryError, type TaskId } from '@orrery/domain';
 import { SESSION_LIMITS } from '../contract/api-limits.js';
-import { CLOSE, type WorkerFrame } from '../contract/worker-frames.js';
+import { CLOSE } from '../contract/closes.js';
+import type { ServerFrame, WorkerFrame } from '../contract/worker-frames.js';
+import type { FrameSession } from '../http/frame-sessions.js';
+import type { FrameSocket } from '../http/frame-socket.js';
 import { shownTask } from './worker-reports.js';
 import type { ReportResults, ResultAnswer } from './report-results.js';
 import type { SeenWorkers } from './seen-workers.js';
-import type { WorkerSocket } from './worker-socket.js';
 
 type Hello = Extract<WorkerFrame, { type: 'hello' }>;
 type Held = Extract<WorkerFrame, { type: 'beat' }>['attempts'];
-type FrameOf<Type extends WorkerFrame['type']> = Extract<WorkerFrame, { type: Type }>;
 
 /** What a session needs of the process it is in. */
 export interface SessionParts {
@@ -31,7 +32,7 @@ interface Holding {
 const LOOK_AGAIN_MS = 50;
 
 /** A worker over a socket: tasks are pushed to it as its slots free up. */
-export class StreamSession extends WorkerSession {
+export class StreamSession extends WorkerSession implements FrameSession<WorkerFrame> {
   private readonly holding = new Map<TaskId, Holding>();
   private cancelled: { id: TaskId; attempt: number }[] = [];
   private slots: number;
@@ -43,7 +44,7 @@ export class StreamSession extends WorkerSession {
   constructor(
     namespace: Namespace,
     hello: Hello,
-    private readonly socket: WorkerSocket,
+    private readonly socket: FrameSocket<ServerFrame>,
     private readonly parts: SessionParts,
   ) {
     super(hello.workerId, namespace, new Set(hello.types), false);
@@ -61,7 +62,7 @@ export class StreamSession extends WorkerSession {
   }
 
   /** What each frame means; those that begin a session are not among them. */
-  readonly on: { readonly [T in Exclude<WorkerFrame['type'], 'hello'>]: (frame: FrameOf<T>) => void } = {
+  readonly on: FrameSession<WorkerFrame>['on'] = {
     beat: ({ attempts }) => {
       const lost = this.takeUp(attempts);
       const listed = new Set(attempts.map(({ id }) => id.id));

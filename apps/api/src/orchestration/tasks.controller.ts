@@ -26,7 +26,7 @@ export class TasksController {
     const { cursor, limit, ...filter } = query;
     const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
     const page = await this.queries.execute(new ListTasks(context, listing));
-    return { status: 200 as const, body: writePage(page, atLeast, this.tokens, shownSummary) };
+    return { status: 200 as const, body: writePage(page, atLeast, shownSummary) };
   }
 
   @Serves(taskRoutes.poll)

@@ -103,10 +103,35 @@ describe('GET /workflows', () => {
     expect(next.json().items[0].id).not.toBe(id);
   });
 
+  it('filters by labels and by words', async () => {
+    const labels = { team: 'sky, or sea: both', tier: 'gold' };
+    const { id, position } = await start({ definition: 'single', labels });
+    const found = async (query: string) => {
+      const answer = await api.get(`/workflows?${query}`, { 'orrery-position': position });
+      return [answer.json().items.map((run: { id: string }) => run.id), answer.json().counts.running];
+    };
+    const both = encodeURIComponent('team:sky, or sea: both');
+    for (const query of [`label=${both}`, `label=${both}&label=tier`, 'label=tier:gold&q=sin%20sea', `q=${id}`]) {
+      expect([query, ...(await found(query))]).toEqual([query, [id], 1]);
+    }
+    for (const query of ['label=tier:silver', `label=${both}&label=size`, 'q=gold%20copper']) {
+      expect([query, ...(await found(query))]).toEqual([query, [], 0]);
+    }
+  });
+
+  it.each(['label=', 'label=a%20b', 'label=:x', 'q=', `q=${'x'.repeat(1_025)}`, 'q=a&q=b', 'endedBefore=now'])(
+    'refuses %s',
+    async (query) => {
+      const answer = await api.get(`/workflows?${query}`);
+      expect([answer.statusCode, answer.json().code]).toEqual([400, 'request.invalid']);
+    },
+  );
+
   it('filters by time', async () => {
     const later = await api.get('/workflows?startedAfter=2999-01-01T00:00:00Z');
     const earlier = await api.get('/workflows?startedBefore=2000-01-01T00:00:00%2B02:00');
-    expect([later.json().items, earlier.json().items]).toEqual([[], []]);
+    const ended = await api.get('/workflows?endedBefore=2000-01-01T00:00:00Z');
+    for (const answer of [later, earlier, ended]) expect(answer.json().items).toEqual([]);
   });
 });
 

@@ -1,11 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
+  type AtLeast,
   GetWorkflow,
   GetWorkflowEvents,
   GetWorkflowResult,
   ListWorkflows,
-  type Position,
   PositionTokens,
   type RunSummary,
   SubmitWorkflow,
@@ -37,10 +37,11 @@ export class WorkflowsController {
 
   @Serves(workflowRoutes.list)
   async list({ context, query, atLeast }: RequestOf<typeof workflowRoutes.list>) {
-    const { cursor, limit, ...filter } = query;
+    const { cursor, limit, label: labels, ...rest } = query;
+    const filter = { ...rest, labels };
     const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
     const page = await this.queries.execute(new ListWorkflows(context, listing));
-    const body = { ...writePage(page, atLeast, this.tokens, shownRun), counts: { ...NO_RUNS, ...page.counts } };
+    const body = { ...writePage(page, atLeast, shownRun), counts: { ...NO_RUNS, ...page.counts } };
     return { status: 200 as const, body };
   }
 
@@ -78,8 +79,9 @@ export class WorkflowsController {
 }
 
 /** A single run is read from the log itself: it has come as far as anybody was told, or the log is another one. */
-function mustHaveReached(atLeast: Position | undefined, id: WorkflowId, version: number): void {
-  if (atLeast && atLeast.stream === id && version < atLeast.version) {
+function mustHaveReached(atLeast: AtLeast | undefined, id: WorkflowId, version: number): void {
+  const run = atLeast?.run;
+  if (run?.stream === id && version < run.version) {
     throw new Unavailable('position.not-reached', 'the run has not come as far as this position yet');
   }
 }

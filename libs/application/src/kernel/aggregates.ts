@@ -190,15 +190,19 @@ export class Aggregates {
   private async readSome(wanted: readonly Wanted[]): Promise<void> {
     try {
       const snapshots = await this.snapshots.load(wanted.filter(({ whole }) => !whole).map(({ key }) => keyOnly(key)));
-      const after = wanted.map(({ key, whole }) => {
-        const snapshot = whole ? undefined : snapshots.get(keyOf(key));
-        return { ...keyOnly(key), version: snapshot?.version ?? 0 };
-      });
-      const byStream = new Map<string, Commit[]>(wanted.map(({ key }) => [keyOf(key), []]));
-      for (const commit of await this.log.readStreams(after)) byStream.get(keyOf(commit))!.push(commit);
-      for (const { key, whole, found } of wanted) {
-        const snapshot = whole ? undefined : snapshots.get(keyOf(key));
-        found({ snapshot, commits: byStream.get(keyOf(key))! });
+      const snapshotOf = ({ key, whole }: Wanted) => (whole ? undefined : snapshots.get(keyOf(key)));
+      // Several may want the same stream: it is read once, from the earliest version that one of them needs.
+      const after = new Map<string, StreamKey & { readonly version: number }>();
+      for (const each of wanted) {
+        const version = Math.min(snapshotOf(each)?.version ?? 0, after.get(keyOf(each.key))?.version ?? Infinity);
+        after.set(keyOf(each.key), { ...keyOnly(each.key), version });
+      }
+      const byStream = new Map<string, Commit[]>([...after.keys()].map((name) => [name, []]));
+      for (const commit of await this.log.readStreams([...after.values()])) byStream.get(keyOf(commit))!.push(commit);
+      for (const each of wanted) {
+        const snapshot = snapshotOf(each);
+        const commits = byStream.get(keyOf(each.key))!;
+        each.found({ snapshot, commits: commits.filter(({ lastVersion }) => lastVersion > (snapshot?.version ?? 0)) });
       }
     } catch (error) {
       for (const { failed } of wanted) failed(error);

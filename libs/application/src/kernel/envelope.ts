@@ -26,9 +26,13 @@ export interface Envelope<C extends Command = Command> extends StreamKey {
   readonly begins?: boolean;
 }
 
-/** Where a stream stood when a command was answered: enough to read what it wrote, anywhere. */
-export interface Position extends Cursor {
+/** A place in one partition of the log. */
+export interface PartitionCursor extends Cursor {
   readonly partition: number;
+}
+
+/** Where a stream stood when a command was answered: enough to read what it wrote, anywhere. */
+export interface Position extends PartitionCursor {
   readonly stream: string;
   readonly version: number;
 }

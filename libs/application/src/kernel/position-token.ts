@@ -1,8 +1,24 @@
 import { Gone, Invalid, parseStreamId } from '@orrery/domain';
-import type { Position } from './envelope.js';
-import type { Epoch } from './ports/log.js';
+import type { PartitionCursor, Position } from './envelope.js';
+import { PARTITIONS_MAX } from './partition.js';
+import { type Cursor, type Epoch, isAfter } from './ports/log.js';
 
-/** Writes and reads the opaque token that says where a write stood. One of another epoch says nothing any more. */
+/** More transactions than this are told as one, so that every token fits into a header. */
+const TRANSACTIONS_MAX = 100;
+
+/** What a token asks of a read: to have come to these places, and in the run that it is of to this version. */
+export interface AtLeast {
+  readonly token: string;
+  /** One a partition. */
+  readonly places: readonly PartitionCursor[];
+  /** Missing in a token that covers many writes: a single run is read from the log, which has all of them. */
+  readonly run?: { readonly stream: string; readonly version: number };
+}
+
+/**
+ * Writes and reads the opaque token that says where a write stood, or many of them. One of another epoch says nothing
+ * any more.
+ */
 export class PositionTokens {
   private readonly epoch: string;
 
@@ -11,26 +27,86 @@ export class PositionTokens {
   }
 
   write({ partition, transactionId, position, stream, version }: Position): string {
-    return Buffer.from([this.epoch, partition, transactionId, position, stream, version].join('/')).toString(
-      'base64url',
+    return this.encode([partition, transactionId, position, stream, version]);
+  }
+
+  /** One token that covers all of these: a read that it is shown to is as new as every one of them. */
+  writeAll(positions: readonly Position[]): string {
+    if (positions.length === 1) return this.write(positions[0]!);
+    const groups = byTransaction(newestByPartition(positions));
+    return this.encode(
+      groups.map(({ at, partitions }) => [at.transactionId, at.position, partitions.join()].join('.')),
     );
   }
 
-  read(token: string): Position {
+  read(token: string): AtLeast {
     const [epoch, ...fields] = Buffer.from(token, 'base64url').toString('latin1').split('/');
-    const [partition, transactionId, position, version] = [fields[0], fields[1], fields[2], fields[4]].map(wholeNumber);
-    const stream = parseStreamId(fields[3] ?? '');
-    if (partition === undefined || transactionId === undefined || position === undefined) throw invalid();
-    if (version === undefined || stream === undefined || fields.length !== 5) throw invalid();
+    const read = fields[0]?.includes('.') ? { places: fields.flatMap(placesOf) } : positionOf(fields);
     if (epoch !== this.epoch) {
       throw new Gone('position.other-epoch', 'this position was written by another database cluster');
     }
-    return { partition: Number(partition), transactionId, position, stream, version: Number(version) };
+    return { token, ...read };
+  }
+
+  private encode(fields: readonly unknown[]): string {
+    return Buffer.from([this.epoch, ...fields].join('/')).toString('base64url');
   }
 }
 
-function wholeNumber(text: string | undefined): bigint | undefined {
-  return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+interface Group {
+  at: Cursor;
+  readonly partitions: number[];
+}
+
+/** Where the last write to each partition stands. */
+function newestByPartition(positions: readonly Position[]): ReadonlyMap<number, Cursor> {
+  const newest = new Map<number, Cursor>();
+  for (const position of positions) {
+    const known = newest.get(position.partition);
+    if (!known || isAfter(position, known)) newest.set(position.partition, position);
+  }
+  return newest;
+}
+
+/** Whoever follows the log comes to the end of a transaction in all of its partitions at once: its last place counts. */
+function byTransaction(newest: ReadonlyMap<number, Cursor>): readonly Group[] {
+  const groups = new Map<bigint, Group>();
+  for (const [partition, at] of newest) {
+    const group = groups.get(at.transactionId);
+    group?.partitions.push(partition);
+    if (!group) groups.set(at.transactionId, { at, partitions: [partition] });
+    else if (isAfter(at, group.at)) group.at = at;
+  }
+  if (groups.size <= TRANSACTIONS_MAX) return [...groups.values()];
+  const last = [...newest.values()].reduce((a, b) => (isAfter(b, a) ? b : a));
+  return [{ at: last, partitions: [...newest.keys()] }];
+}
+
+function positionOf(fields: readonly string[]): Pick<AtLeast, 'places' | 'run'> {
+  const [partition, transactionId, position, version] = [fields[0], fields[1], fields[2], fields[4]].map(wholeNumber);
+  const stream = parseStreamId(fields[3] ?? '');
+  if (stream === undefined || fields.length !== 5) throw invalid();
+  return {
+    places: [{ partition: partitionNumber(partition!), transactionId: transactionId!, position: position! }],
+    run: { stream, version: Number(version) },
+  };
+}
+
+function placesOf(field: string): readonly PartitionCursor[] {
+  const [transactionId, position, partitions = '', ...rest] = field.split('.');
+  if (rest.length > 0) throw invalid();
+  const at = { transactionId: wholeNumber(transactionId), position: wholeNumber(position) };
+  return partitions.split(',').map((text) => ({ partition: partitionNumber(wholeNumber(text)), ...at }));
+}
+
+function partitionNumber(number: bigint): number {
+  if (number >= PARTITIONS_MAX) throw invalid();
+  return Number(number);
+}
+
+function wholeNumber(text: string | undefined): bigint {
+  if (text === undefined || !/^\d{1,19}$/.test(text)) throw invalid();
+  return BigInt(text);
 }
 
 function invalid(): Invalid {

@@ -1,5 +1,6 @@
 import { Aggregates } from '../kernel/aggregates.js';
 import { Follow } from '../kernel/follow.js';
+import { HandedOver } from '../kernel/handed-over.js';
 import { Handle } from '../kernel/handle.js';
 import type { Authorize } from '../kernel/ports/authorize.js';
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
@@ -13,7 +14,9 @@ import { Changes } from './changes.js';
 import { ChildRuns } from './child-runs.js';
 import { SendToWorkflowHandler, TryOnWorkflowHandler } from './commands/send-to-workflow.js';
 import { SubmitDefinitionHandler } from './commands/submit-definition.js';
+import { RunStarts } from './commands/run-starts.js';
 import { SubmitWorkflowHandler } from './commands/submit-workflow.js';
+import { SubmitWorkflowsHandler } from './commands/submit-workflows.js';
 import { definitionStreams } from './definition-streams.js';
 import { Backlog } from './dispatch/backlog.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
@@ -80,18 +83,21 @@ export function assemble(ports: OrchestrationPorts) {
   const children = new ChildRuns(kernel, commands, runs, onError);
   const links = new LinkChildRuns(children, kernel, onError);
   const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans), children);
-  const follow = new Follow(foreign, log, checkpoints, clock, onError);
+  const handedOver = new HandedOver();
+  const follow = new Follow(foreign, log, checkpoints, clock, onError, handedOver);
+  const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const reacting = { dispatcher, dispatch, links, timers };
-  const engine = new Engine({ ...parts, ...reacting, kernel, follow, foreign, commands, changes });
+  const engine = new Engine({ ...parts, ...reacting, kernel, follow, foreign, handedOver, commands, changes });
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);
   });
   const commandHandlers = {
     submitDefinition: new SubmitDefinitionHandler(kernel),
-    submitWorkflow: new SubmitWorkflowHandler(kernel, runs),
+    submitWorkflow: new SubmitWorkflowHandler(kernel, starts),
+    submitWorkflows: new SubmitWorkflowsHandler(kernel, starts, runs),
     sendToWorkflow: new SendToWorkflowHandler(kernel),
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };

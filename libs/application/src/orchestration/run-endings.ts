@@ -24,7 +24,7 @@ export function endingOf(event: DomainEvent): RunEnding | undefined {
 
 /** Tells of the ends of runs that this process owns, from its commits themselves: as a rule nothing is read for it. */
 export class RunEndings {
-  private readonly waiting = new Map<string, ((ending: RunEnding) => void)[]>();
+  private readonly waiting = new Map<string, Set<(ending: RunEnding) => void>>();
 
   constructor(
     private readonly runs: RunReader,
@@ -33,12 +33,18 @@ export class RunEndings {
 
   /** Resolves when the run ends, if it ends here after this call. */
   of(key: StreamKey): Promise<RunEnding> {
-    return new Promise((resolve) => {
-      const name = keyOf(key);
-      const waiters = this.waiting.get(name);
-      if (waiters) waiters.push(resolve);
-      else this.waiting.set(name, [resolve]);
-    });
+    return new Promise((resolve) => void this.watch(key, resolve));
+  }
+
+  /** Calls back once when the run ends, if it ends here after this call. Gives back what lets go of it. */
+  watch(key: StreamKey, tell: (ending: RunEnding) => void): () => void {
+    const name = keyOf(key);
+    const waiters = this.waiting.get(name) ?? new Set();
+    this.waiting.set(name, waiters.add(tell));
+    return () => {
+      waiters.delete(tell);
+      if (waiters.size === 0 && this.waiting.get(name) === waiters) this.waiting.delete(name);
+    };
   }
 
   /** A run has committed these events. */
@@ -61,6 +67,6 @@ export class RunEndings {
   private tell(key: StreamKey, ending: RunEnding): void {
     const waiters = this.waiting.get(keyOf(key)) ?? [];
     this.waiting.delete(keyOf(key));
-    for (const resolve of waiters) resolve(ending);
+    for (const tell of waiters) tell(ending);
   }
 }

@@ -1,17 +1,31 @@
 import type { RunFilter, TaskFilter } from '@orrery/application';
 import { TASK_TRANSITIONS, type TaskStatus, WORKFLOW_TRANSITIONS, type WorkflowStatus } from '@orrery/domain';
+import { idsFrom, labelTerm, wordsOf } from './search-words.js';
 import { storableText } from './storable.js';
 
 const WORKFLOW_STATUSES = Object.keys(WORKFLOW_TRANSITIONS) as WorkflowStatus[];
 const TASK_STATUSES = Object.keys(TASK_TRANSITIONS) as TaskStatus[];
 
 /** What a filter of runs lets through, with nothing left out; in the order of the statements' parameters. */
-export function runFilter({ status = WORKFLOW_STATUSES, startedAfter, startedBefore, definition }: RunFilter) {
+export function runFilter(filter: RunFilter) {
+  const { status = WORKFLOW_STATUSES, startedAfter = -Infinity, endedBefore = Infinity, definition } = filter;
   return {
     statuses: [...new Set(status)],
-    startedAfter: startedAfter ?? -Infinity,
-    startedBefore: startedBefore ?? Infinity,
+    startedAfter,
+    // What ended before a time started before it, which an index knows.
+    startedBefore: Math.min(filter.startedBefore ?? Infinity, endedBefore),
     definition: definition === undefined ? null : storableText(definition),
+    endedBefore,
+  };
+}
+
+/** What a search looks for; null if the filter asks for none. */
+export function searchOf({ labels = [], q }: RunFilter) {
+  if (labels.length === 0 && q === undefined) return null;
+  return {
+    labels: labels.map(labelTerm),
+    words: q === undefined ? null : wordsOf(q),
+    ids: q === undefined ? null : idsFrom(q),
   };
 }
 

@@ -7,18 +7,22 @@ import { ms, openTaskColumns, runColumns } from './rows.js';
 /** A time that was given in milliseconds since the epoch, or as infinity. */
 const time = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
 
-// The checkpoint is read by the statement that reads the rows, so it is of the same snapshot and tells what they know;
-// a page without rows tells it, too. $2 is how many rows, $3 the partition.
+// The checkpoints are read by the statement that reads the rows, so they are of the same snapshot and tell what those
+// know; a page without rows tells them, too. $2 is how many rows, $3 the partitions.
 const withCheckpoint = (page: string, order: string) => `
   with page as (${page} order by ${order} limit $2)
-  select c.transaction_id as checkpoint_transaction, c.position as checkpoint_position, p.*
+  select (select json_object_agg(c.partition, json_build_array(c.transaction_id::text, c.position::text))
+            from checkpoints c
+           where c.follower = '${VIEWS_FOLLOWER}' and c.partition = any($3::int2[])) as checkpoints, p.*
     from (select) as one
-    left join checkpoints c on c.follower = '${VIEWS_FOLLOWER}' and c.partition = $3
     left join (select true as is_item, page.* from page) p on true
    order by ${order}`;
 
 // A page of each status, merged: the index of each filter gives them in order.
-/** $4 and $5 the key, $6 statuses, $7 started after, $8 the definition or null. */
+const runsBetween = (after: string, endedBefore: string) => `
+  x.started_at > ${time(after)} and (${time(endedBefore)} = 'infinity' or x.ended_at < ${time(endedBefore)})`;
+
+/** $4 and $5 the key, $6 statuses, $7 started after, $8 the definition or null, $9 ended before. */
 export const LIST_RUNS = withCheckpoint(
   `select r.*
      from unnest($6::text[]) as s (status)
@@ -26,19 +30,39 @@ export const LIST_RUNS = withCheckpoint(
       select ${runColumns('x')}
         from runs x
        where x.namespace = $1 and x.status = s.status and ($8::text is null or x.definition = $8)
-         and x.started_at > ${time('$7')}
+         and ${runsBetween('$7', '$9')}
          and (x.started_at, x.id) < (${time('$4')}, $5::uuid)
        order by x.started_at desc, x.id desc limit $2) r`,
   'started desc, id desc',
 );
 
-/** $2 statuses, $3 and $4 started after and before, $5 the definition or null. */
+const found = (labels: string, words: string, ids: readonly [string, string]) => `
+  (${labels}::text is null or x.search @@ ${labels}::tsquery)
+  and (${words}::text is null or x.search @@ ${words}::tsquery or x.id between ${ids[0]}::uuid and ${ids[1]}::uuid)`;
+
+// All that are found, then sorted: who walks through the runs in their order until a page is full may walk through all
+// of them. The search's own index finds them; without `offset 0` the planner may think that a page is full soon.
+/** As `LIST_RUNS`, and $10 the query for labels or null, $11 that for words or null, $12 and $13 ids from and to. */
+export const SEARCH_RUNS = withCheckpoint(
+  `select * from (
+     select ${runColumns('x')}
+       from runs x
+      where x.namespace = $1 and x.status = any($6::text[]) and ($8::text is null or x.definition = $8)
+        and ${runsBetween('$7', '$9')}
+        and (x.started_at, x.id) < (${time('$4')}, $5::uuid)
+        and ${found('$10', '$11', ['$12', '$13'])}
+     offset 0) r`,
+  'started desc, id desc',
+);
+
+/** $2 statuses, $3 and $4 started after and before, $5 the definition or null, $6 ended before, $7 to $10 the search. */
 export const COUNT_RUNS = `
-  select status, count(*)::int as count
-    from runs
-   where namespace = $1 and status = any($2::text[]) and ($5::text is null or definition = $5)
-     and started_at > ${time('$3')} and started_at < ${time('$4')}
-   group by status`;
+  select x.status, count(*)::int as count
+    from runs x
+   where x.namespace = $1 and x.status = any($2::text[]) and ($5::text is null or x.definition = $5)
+     and ${runsBetween('$3', '$6')} and x.started_at < ${time('$4')}
+     and ${found('$7', '$8', ['$9', '$10'])}
+   group by x.status`;
 
 /** $4, $5 and $6 the key, $7 statuses, $8 the type or null. */
 export const LIST_TASKS = withCheckpoint(

@@ -1,5 +1,7 @@
 import type { OpenRun, OpenTask, RunChange, RunSummary, StreamKey, TaskSummary } from '@orrery/application';
 import type { Failure } from '@orrery/domain';
+import type { searchOf } from './filters.js';
+import { errorTerms, startTerms } from './search-words.js';
 import { storableLabels, storableText, storableTime } from './storable.js';
 
 /** A run's row and those of its open and failed tasks, in memory: the same as the tables hold. */
@@ -42,19 +44,27 @@ export class MemoryRun {
     return { ...this.row, labels: { ...this.row.labels }, error: copyOf(this.row.error) };
   }
 
+  isFound({ labels, words, ids }: NonNullable<ReturnType<typeof searchOf>>): boolean {
+    const { id, error } = this.row;
+    const terms = [...startTerms(this.row), ...errorTerms(error)];
+    const isById = ids !== null && ids[0] <= id && id <= ids[1];
+    const isByWords =
+      words === null || (words.length > 0 && words.every((word) => terms.some((term) => term.startsWith(word))));
+    return (isById || isByWords) && labels.every((label) => terms.includes(label));
+  }
+
   get taskSummaries(): TaskSummary[] {
     return [...this.tasks.values()].map((task) => ({ ...copyOfTask(task), workflow: this.key.stream }));
   }
 
-  /** What is open, unless the run has ended, or nothing is open and nothing falls due before the time. */
+  /** The run as take-over finds it, unless it has ended, or nothing is open in it and nothing falls due before the time. */
   openBefore(dueBefore: number): OpenRun | undefined {
     const { key, partition, dueAt } = this;
     const { version, status, endedAt } = this.row;
     if (endedAt !== null) return undefined;
-    const tasks = [...this.tasks.values()].filter((task) => task.status !== 'failed').map(copyOfTask);
-    if (tasks.length === 0 && (dueAt === null || dueAt >= dueBefore)) return undefined;
-    tasks.sort((a, b) => a.ordinal - b.ordinal);
-    return { ...key, partition, version, status, dueAt, tasks };
+    const hasOpenTasks = [...this.tasks.values()].some((task) => task.status !== 'failed');
+    if (!hasOpenTasks && (dueAt === null || dueAt >= dueBefore)) return undefined;
+    return { ...key, partition, version, status, dueAt };
   }
 
   change(change: RunChange): void {

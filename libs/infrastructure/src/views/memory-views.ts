@@ -20,7 +20,7 @@ import {
 } from '@orrery/application';
 import type { Namespace, WorkflowStatus } from '@orrery/domain';
 import type { MemoryCheckpoints } from '../checkpoints/memory-checkpoints.js';
-import { runFilter, taskFilter } from './filters.js';
+import { runFilter, searchOf, taskFilter } from './filters.js';
 import { MemoryRun } from './memory-run.js';
 import { DEFINITIONS, type Key, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
 import { storableText, storableTime } from './storable.js';
@@ -101,20 +101,23 @@ export class MemoryViews implements ViewWriter, ViewReader {
   }
 
   private filtered(filter: RunFilter): RunSummary[] {
-    const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
+    const { statuses, startedAfter, startedBefore, definition, endedBefore } = runFilter(filter);
+    const search = searchOf(filter);
     return this.runsOf(filter.namespace)
+      .filter((run) => !search || run.isFound(search))
       .map((run) => run.summary)
       .filter(({ startedAt }) => startedAt > startedAfter && startedAt < startedBefore)
+      .filter(({ endedAt }) => endedBefore === Infinity || (endedAt !== null && endedAt < endedBefore))
       .filter((run) => statuses.includes(run.status) && (definition === null || run.definition === definition));
   }
 
   private page<Item>(list: Listed<Item>, items: readonly Item[], request: PageRequest): Page<Item> {
     const start = startOf(list, request);
-    const { partition } = request;
+    const { partitions = [] } = request;
     const after = items.filter((item) => compareKeys(list.keyOf(item), start) < 0);
     after.sort((a, b) => compareKeys(list.keyOf(b), list.keyOf(a)));
-    const checkpoint = partition === undefined ? null : (this.followed.get(partition) ?? START);
-    return pageOf(list, request, after.slice(0, limitOf(request) + 1), checkpoint);
+    const checkpoints = partitions.map((partition) => [partition, this.followed.get(partition) ?? START] as const);
+    return pageOf(list, request, after.slice(0, limitOf(request) + 1), new Map(checkpoints));
   }
 }
 

@@ -1,34 +1,30 @@
-import type { OpenRun, OpenTask } from '@orrery/application';
+import type { OpenRun } from '@orrery/application';
 import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
-import { type OpenTaskColumns, ms, openTaskColumns, openTaskOf } from './rows.js';
+import { ms } from './rows.js';
 
 const RUNS_PER_PAGE = 500;
 
 // The page follows a key that never changes, so rows that are written meanwhile make it skip nothing.
 const OPEN_RUNS = `
-  select r.namespace, r.id, r.version, r.status, ${ms('r.due_at')} as due_at, t.*
-    from (select * from runs
-           where partition = $1 and ended_at is null and (id, namespace) > ($2::uuid, $3)
-           order by id, namespace limit ${RUNS_PER_PAGE}) r
-    left join lateral (
-      select ${openTaskColumns('x')} from open_tasks x
-       where x.namespace = r.namespace and x.workflow = r.id and x.status <> 'failed'
-      offset 0) t on true
-   order by r.id, r.namespace, t.ordinal`;
+  select r.namespace, r.id, r.version, r.status, ${ms('r.due_at')} as due_at,
+         exists (select from open_tasks x
+                  where x.namespace = r.namespace and x.workflow = r.id and x.status <> 'failed') as has_open_tasks
+    from runs r
+   where partition = $1 and ended_at is null and (id, namespace) > ($2::uuid, $3)
+   order by id, namespace limit ${RUNS_PER_PAGE}`;
 
-interface OpenRunRow extends Omit<OpenTaskColumns, 'ordinal'> {
+interface OpenRunRow {
   readonly namespace: Namespace;
   readonly id: StreamId;
   readonly version: number;
   readonly status: WorkflowStatus;
   readonly due_at: number | null;
-  /** Null: nothing is open in this run. */
-  readonly ordinal: number | null;
+  readonly has_open_tasks: boolean;
 }
 
-const BEFORE_ALL = { namespace: '', stream: '00000000-0000-0000-0000-000000000000' };
+const BEFORE_ALL = { namespace: '' as Namespace, id: '00000000-0000-0000-0000-000000000000' as StreamId };
 
 /** Runs that have not ended and that have open tasks, or fall due before a time; partition by partition, in pages. */
 export async function* readOpenRuns(
@@ -37,32 +33,24 @@ export async function* readOpenRuns(
   dueBefore: number,
 ): AsyncGenerator<readonly OpenRun[]> {
   for (const partition of partitions) {
-    for (let after: { namespace: string; stream: string } | undefined = BEFORE_ALL; after;) {
-      const values = [partition, after.stream, after.namespace];
-      const { rows } = await inDomainWords(pool.query<OpenRunRow>(OPEN_RUNS, values));
-      const runs = runsOf(rows, partition);
-      const wanted = runs.filter(({ tasks, dueAt }) => tasks.length > 0 || (dueAt !== null && dueAt < dueBefore));
-      if (wanted.length > 0) yield wanted;
-      after = runs.length < RUNS_PER_PAGE ? undefined : runs.at(-1);
+    for (let after: Pick<OpenRunRow, 'namespace' | 'id'> | undefined = BEFORE_ALL; after;) {
+      const rows: OpenRunRow[] = await pageAfter(pool, partition, after);
+      const wanted = rows.filter((row) => row.has_open_tasks || (row.due_at !== null && row.due_at < dueBefore));
+      if (wanted.length > 0) yield wanted.map((row) => openRunOf(row, partition));
+      after = rows.length < RUNS_PER_PAGE ? undefined : rows.at(-1);
     }
   }
 }
 
-/** One run of the rows of each; they come together. */
-function runsOf(rows: readonly OpenRunRow[], partition: number): OpenRun[] {
-  const runs: (OpenRun & { readonly tasks: OpenTask[] })[] = [];
-  for (const row of rows) {
-    const { namespace, id: stream, version, status, due_at: dueAt } = row;
-    let run = runs.at(-1);
-    if (run?.stream !== stream || run.namespace !== namespace) {
-      run = { namespace, stream, partition, version, status, dueAt, tasks: [] };
-      runs.push(run);
-    }
-    if (hasTask(row)) run.tasks.push(openTaskOf(row));
-  }
-  return runs;
+async function pageAfter(
+  pool: Pool,
+  partition: number,
+  { id, namespace }: Pick<OpenRunRow, 'namespace' | 'id'>,
+): Promise<OpenRunRow[]> {
+  const { rows } = await inDomainWords(pool.query<OpenRunRow>(OPEN_RUNS, [partition, id, namespace]));
+  return rows;
 }
 
-function hasTask(row: OpenRunRow): row is OpenRunRow & OpenTaskColumns {
-  return row.ordinal !== null;
+function openRunOf({ namespace, id: stream, version, status, due_at: dueAt }: OpenRunRow, partition: number): OpenRun {
+  return { namespace, stream, partition, version, status, dueAt };
 }

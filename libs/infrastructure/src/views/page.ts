@@ -1,4 +1,4 @@
-import type { Cursor, DefinitionSummary, Page, PageRequest, RunSummary, TaskSummary } from '@orrery/application';
+import type { DefinitionSummary, Page, PageRequest, RunSummary, TaskSummary } from '@orrery/application';
 import { Invalid, parseStreamId } from '@orrery/domain';
 import { storableText } from './storable.js';
 
@@ -79,11 +79,11 @@ export function pageOf<Item>(
   list: Listed<Item>,
   request: PageRequest,
   read: readonly Item[],
-  checkpoint: Cursor | null,
+  checkpoints: Page<Item>['checkpoints'],
 ): Page<Item> {
   const items = read.slice(0, limitOf(request));
   const last = read.length > items.length ? items.at(-1) : undefined;
-  return { items, nextCursor: last ? cursorOf(list.name, list.keyOf(last)) : null, checkpoint };
+  return { items, nextCursor: last ? cursorOf(list.name, list.keyOf(last)) : null, checkpoints };
 }
 
 function cursorOf(list: string, key: Key): string {

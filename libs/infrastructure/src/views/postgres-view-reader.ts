@@ -13,10 +13,11 @@ import {
 import type { Namespace, WorkflowStatus } from '@orrery/domain';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
-import { runFilter, taskFilter } from './filters.js';
-import { COUNT_RUNS, LIST_DEFINITIONS, LIST_RUNS, LIST_TASKS } from './list-statements.js';
+import { runFilter, searchOf, taskFilter } from './filters.js';
+import { COUNT_RUNS, LIST_DEFINITIONS, LIST_RUNS, LIST_TASKS, SEARCH_RUNS } from './list-statements.js';
 import { DEFINITIONS, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
 import { definitionOf, runOf, taskOf } from './rows.js';
+import { queryOf } from './search-words.js';
 
 /** How a list is read: its statement, and what makes an item of a row. */
 interface Reading<Row, Item> {
@@ -26,31 +27,34 @@ interface Reading<Row, Item> {
 }
 
 const READ_RUNS = { list: RUNS, text: LIST_RUNS, itemOf: runOf };
+const FIND_RUNS = { list: RUNS, text: SEARCH_RUNS, itemOf: runOf };
 const READ_TASKS = { list: TASKS, text: LIST_TASKS, itemOf: taskOf };
 const READ_DEFINITIONS = { list: DEFINITIONS, text: LIST_DEFINITIONS, itemOf: definitionOf };
 
-/** Every row of a page has the checkpoint; that of an empty page has nothing else. */
+/** Every row of a page has the checkpoints; that of an empty page has nothing else. */
 interface PageColumns {
   readonly is_item: true | null;
-  readonly checkpoint_transaction: string | null;
-  readonly checkpoint_position: string | null;
+  readonly checkpoints: { readonly [partition: string]: readonly [transaction: string, position: string] } | null;
 }
 
-/** Reads the lists, each page and its checkpoint by one statement. */
+/** Reads the lists, each page and its checkpoints by one statement. */
 export class PostgresViewReader extends ViewReader {
   constructor(private readonly pool: Pool) {
     super();
   }
 
   override async listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
-    const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
-    const values = [...startOf(RUNS, page, startedBefore), statuses, startedAfter, definition];
-    return this.read(READ_RUNS, filter.namespace, page, values);
+    const { statuses, startedAfter, startedBefore, definition, endedBefore } = runFilter(filter);
+    const values = [...startOf(RUNS, page, startedBefore), statuses, startedAfter, definition, endedBefore];
+    const search = searchValues(filter);
+    if (!search) return this.read(READ_RUNS, filter.namespace, page, values);
+    return this.read(FIND_RUNS, filter.namespace, page, [...values, ...search]);
   }
 
   override async countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }> {
-    const { statuses, startedAfter, startedBefore, definition } = runFilter(filter);
-    const values = [filter.namespace, statuses, startedAfter, startedBefore, definition];
+    const { statuses, startedAfter, startedBefore, definition, endedBefore } = runFilter(filter);
+    const search = searchValues(filter) ?? [null, null, null, null];
+    const values = [filter.namespace, statuses, startedAfter, startedBefore, definition, endedBefore, ...search];
     const counting = this.pool.query<{ status: WorkflowStatus; count: number }>(COUNT_RUNS, values);
     const { rows } = await inDomainWords(counting);
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
@@ -71,15 +75,29 @@ export class PostgresViewReader extends ViewReader {
     request: PageRequest,
     keyAndFilter: readonly unknown[],
   ): Promise<Page<Item>> {
-    const values = [namespace, limitOf(request) + 1, request.partition ?? null, ...keyAndFilter];
+    const { partitions = [] } = request;
+    const values = [namespace, limitOf(request) + 1, partitions, ...keyAndFilter];
     const { rows } = await inDomainWords(this.pool.query<Row & PageColumns>(text, values));
     const items = rows.filter((row) => row.is_item).map((row) => itemOf(row));
-    return pageOf(list, request, items, request.partition === undefined ? null : checkpointOf(rows[0]!));
+    const checkpoints = partitions.map((partition) => [partition, checkpointOf(partition, rows[0]!)] as const);
+    return pageOf(list, request, items, new Map(checkpoints));
   }
 }
 
+/** The search of a filter as the statements take it; nothing if there is none. */
+function searchValues(filter: RunFilter): readonly (string | null)[] | undefined {
+  const search = searchOf(filter);
+  if (!search) return undefined;
+  const { labels, words, ids } = search;
+  return [
+    labels.length === 0 ? null : queryOf(labels, 'whole'),
+    words === null ? null : queryOf(words, 'beginning'),
+    ...(ids ?? [null, null]),
+  ];
+}
+
 /** A partition that has never been followed stands at the start. */
-function checkpointOf({ checkpoint_transaction, checkpoint_position }: PageColumns): Cursor {
-  if (checkpoint_transaction === null || checkpoint_position === null) return START;
-  return { transactionId: BigInt(checkpoint_transaction), position: BigInt(checkpoint_position) };
+function checkpointOf(partition: number, { checkpoints }: PageColumns): Cursor {
+  const found = checkpoints?.[partition];
+  return found ? { transactionId: BigInt(found[0]), position: BigInt(found[1]) } : START;
 }

@@ -1,6 +1,7 @@
 import type { RunChange, StreamKey } from '@orrery/application';
 import { Oid } from '../log/binary-arrays.js';
 import type { Statement } from './pipeline.js';
+import { errorVector, searchVector } from './search-words.js';
 import { storableLabels } from './storable.js';
 import type { ViewArrays } from './view-arrays.js';
 
@@ -11,11 +12,11 @@ const INSERT_RUNS = {
   name: 'views-insert-runs',
   text: `
     insert into runs (namespace, id, partition, definition, definition_version, definition_hash, status, labels, priority,
-                      started_at, ended_at, due_at, version, tasks_total, tasks_ended, error)
+                      started_at, ended_at, due_at, version, tasks_total, tasks_ended, error, search)
     select unnest($1::text[]), unnest($2::uuid[]), unnest($3::int2[]), unnest($4::text[]), unnest($5::int4[]),
            unnest($6::text[]), unnest($7::text[]), unnest($8::text[])::jsonb, unnest($9::int4[]),
            unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::timestamptz[]), unnest($13::int4[]),
-           unnest($14::int4[]), unnest($15::int4[]), unnest($16::json[])`,
+           unnest($14::int4[]), unnest($15::int4[]), unnest($16::json[]), unnest($17::text[])::tsvector`,
 };
 
 // Each row is looked up by its key and then changed in its place: a plain join would be planned while the table is
@@ -29,14 +30,17 @@ const CHANGE_RUNS = {
              status = coalesce(c.status, r.status),
              ended_at = case when c.given & 1 = 0 then r.ended_at else c.ended_at end,
              error = case when c.given & 2 = 0 then r.error else c.error end,
+             search = case when c.given & 2 = 0 then r.search
+                           else ts_filter(r.search, '{d}') || c.error_words::tsvector end,
              tasks_total = r.tasks_total + c.tasks_added,
              tasks_ended = r.tasks_ended + c.tasks_ended,
              due_at = case when c.ended_at is null then least(r.due_at, c.due_at) end
         from (select c.*, (select x.ctid from runs x
                             where x.namespace = c.namespace and x.id = c.id and x.version < c.version) as place
                 from unnest($1::text[], $2::uuid[], $3::int4[], $4::text[], $5::int4[], $6::timestamptz[], $7::json[],
-                            $8::int4[], $9::int4[], $10::timestamptz[])
-                  as c (namespace, id, version, status, given, ended_at, error, tasks_added, tasks_ended, due_at)
+                            $8::int4[], $9::int4[], $10::timestamptz[], $11::text[])
+                  as c (namespace, id, version, status, given, ended_at, error, tasks_added, tasks_ended, due_at,
+                        error_words)
               offset 0) c
        where r.ctid = c.place
       returning 1
@@ -90,6 +94,7 @@ export function insertRuns(arrays: ViewArrays, runs: readonly StartedRun[]): Sta
     arrays.ints(runs, (run) => run.started.tasksTotal + (run.tasksAdded ?? 0)),
     arrays.ints(runs, (run) => run.tasksEnded ?? 0),
     arrays.json(runs, (run) => run.error ?? null),
+    arrays.texts(Oid.text, runs, ({ started, error = null }) => searchVector({ ...started, error })),
   ];
   return { ...INSERT_RUNS, values };
 }
@@ -106,6 +111,7 @@ export function changeRuns(arrays: ViewArrays, runs: readonly RunChange[]): Stat
     arrays.ints(runs, (run) => run.tasksAdded ?? 0),
     arrays.ints(runs, (run) => run.tasksEnded ?? 0),
     arrays.times(runs, (run) => run.dueAt ?? null),
+    arrays.texts(Oid.text, runs, ({ error = null }) => errorVector(error)),
   ];
   return { ...CHANGE_RUNS, values };
 }

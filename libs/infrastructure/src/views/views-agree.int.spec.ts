@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StreamKey, ViewBatch, ViewReader, ViewWriter } from '@orrery/application';
+import type { RunFilter, StreamKey, ViewBatch, ViewReader, ViewWriter } from '@orrery/application';
 import fc from 'fast-check';
 import { MemoryCheckpoints } from '../checkpoints/memory-checkpoints.js';
 import { MemoryViews } from './memory-views.js';
@@ -10,6 +10,19 @@ import { NAMESPACES, PARTITIONS, batches } from './testing/view-arbitraries.js';
 import { T0, allPages, openRuns } from './testing/view-batches.js';
 
 const database = emptyDatabase();
+
+const SEARCHES: readonly Omit<RunFilter, 'namespace'>[] = [
+  { q: 'order' },
+  { q: 'RE' },
+  { q: 'é' },
+  { q: 'ffffffff' },
+  { q: 'a b' },
+  { q: "'\\&!" },
+  { labels: [{ name: 'order' }] },
+  { labels: [{ name: 'order', value: 'refund' }, { name: 'é' }], q: 'order' },
+  { endedBefore: T0 + 20 },
+  { endedBefore: T0 + 30, q: 'ref', status: ['failed', 'completed'] },
+];
 
 /** Everything that can be read after these batches, and what each write said. */
 async function everything(writer: ViewWriter, reader: ViewReader, all: readonly ViewBatch[]): Promise<unknown> {
@@ -25,16 +38,16 @@ async function everything(writer: ViewWriter, reader: ViewReader, all: readonly 
         (page) => reader.listRuns({ namespace, startedAfter: T0 + 9, startedBefore: T0 + 30 }, page),
         1,
       ),
+      found: await Promise.all(SEARCHES.map((search) => reader.listRuns({ namespace, ...search }, { limit: 9 }))),
+      foundCounts: await Promise.all(SEARCHES.map((search) => reader.countRuns({ namespace, ...search }))),
       tasks: await allPages((page) => reader.listTasks({ namespace }, page), 3),
       definitions: await allPages((page) => reader.listDefinitions(namespace, page), 1),
     })),
   );
-  const checkpoints = await Promise.all(
-    PARTITIONS.map((partition) => reader.listDefinitions(NAMESPACES[0], { limit: 1, partition })),
-  );
+  const { checkpoints } = await reader.listDefinitions(NAMESPACES[0], { limit: 1, partitions: PARTITIONS });
   const open = await openRuns(writer, T0 + 20, PARTITIONS);
   const hashes = [...(await writer.definitionHashes(keys))].sort();
-  return { written, lists, checkpoints: checkpoints.map(({ checkpoint }) => checkpoint), open, hashes };
+  return { written, lists, checkpoints: [...checkpoints], open, hashes };
 }
 
 describe('The views in memory and in PostgreSQL', () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { OpenViews, ViewsHarness } from './testing/view-batches.js';
 import { namespacesContract } from './views.namespaces.contract.js';
 import { readContract } from './views.read.contract.js';
+import { searchContract } from './views.search.contract.js';
 import { takeOverContract } from './views.take-over.contract.js';
 import { writeContract } from './views.write.contract.js';
 
@@ -16,6 +17,7 @@ export function viewsContract(name: string, open: OpenViews): void {
 
     writeContract(() => harness);
     readContract(() => harness);
+    searchContract(() => harness);
     takeOverContract(() => harness);
     namespacesContract(() => harness);
   });

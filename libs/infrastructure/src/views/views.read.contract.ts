@@ -156,7 +156,7 @@ export function readContract(harness: () => ViewsHarness): void {
     await expect(reader.listTasks(inDefault, { limit: 1, cursor: beyond })).rejects.toThrow(Invalid);
   });
 
-  it('tells the checkpoint of the partition that is asked for', async () => {
+  it('tells the checkpoints of the partitions that are asked for', async () => {
     const { writer, reader } = harness();
     await writer.write({ ...batch(), moves: [{ partition: PARTITION, from: START, to: at(7, 8) }] });
     const pages = (page: PageRequest) =>
@@ -165,10 +165,14 @@ export function readContract(harness: () => ViewsHarness): void {
         reader.listTasks(inDefault, page),
         reader.listDefinitions(DEFAULT_NAMESPACE, page),
       ]);
-    const checkpoints = async (page: PageRequest) => (await pages(page)).map(({ checkpoint }) => checkpoint);
-    expect(await checkpoints({ ...first, partition: PARTITION })).toEqual(Array(3).fill(at(7, 8)));
-    expect(await checkpoints({ ...first, partition: PARTITION + 1 })).toEqual(Array(3).fill(START));
-    expect(await checkpoints(first)).toEqual(Array(3).fill(null));
+    const told = async (page: PageRequest) => (await pages(page)).map(({ checkpoints }) => [...checkpoints]);
+    const followed = [PARTITION, at(7, 8)] as const;
+    const unknown = [PARTITION + 1, START] as const;
+    expect(await told({ ...first, partitions: [PARTITION] })).toEqual(Array(3).fill([followed]));
+    expect(await told({ ...first, partitions: [PARTITION + 1, PARTITION] })).toEqual(
+      Array(3).fill([unknown, followed]),
+    );
+    expect(await told(first)).toEqual(Array(3).fill([]));
   });
 
   it('reads the checkpoint in the snapshot of the rows', async () => {
@@ -181,9 +185,9 @@ export function readContract(harness: () => ViewsHarness): void {
       }
     })();
     for (let seen = 0; seen < last;) {
-      const { items, checkpoint } = await reader.listRuns(inDefault, { ...first, partition: PARTITION });
+      const { items, checkpoints } = await reader.listRuns(inDefault, { ...first, partitions: [PARTITION] });
       seen = items.length;
-      expect(checkpoint!.position).toBe(BigInt(seen));
+      expect(checkpoints.get(PARTITION)!.position).toBe(BigInt(seen));
     }
     await writing;
   });

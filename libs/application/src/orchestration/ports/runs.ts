@@ -85,13 +85,12 @@ export abstract class ViewWriter {
   abstract openRuns(partitions: readonly number[], dueBefore: number): AsyncIterable<readonly OpenRun[]>;
 }
 
-/** A run with what is open in it, for take-over. */
+/** A run that is to be taken over. */
 export interface OpenRun extends StreamKey {
   readonly partition: number;
   readonly version: number;
   readonly status: WorkflowStatus;
   readonly dueAt: number | null;
-  readonly tasks: readonly OpenTask[];
 }
 
 /** A row of the list of runs. */
@@ -116,6 +115,19 @@ export interface RunFilter {
   readonly definition?: string;
   readonly startedAfter?: number;
   readonly startedBefore?: number;
+  readonly endedBefore?: number;
+  /** The run has all of these labels: with this value, or with any. */
+  readonly labels?: readonly LabelFilter[];
+  /**
+   * Every word of it begins a word of the definition's name, of a label's name or value, or of the error's code or
+   * message; or it is how the run's id begins.
+   */
+  readonly q?: string;
+}
+
+export interface LabelFilter {
+  readonly name: string;
+  readonly value?: string;
 }
 
 export interface TaskFilter {
@@ -136,21 +148,21 @@ export interface DefinitionSummary {
   readonly registeredAt: number;
 }
 
-/** A page of a list: newest first, with where the next page begins, and the checkpoint its rows were read at. */
+/** A page of a list: newest first, with where the next page begins, and the checkpoints its rows were read at. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** Opaque; to be sent back for the next page. */
   readonly nextCursor: string | null;
-  /** The view's checkpoint of the partition that was asked for, in the same snapshot as the rows. */
-  readonly checkpoint: Cursor | null;
+  /** The view's checkpoints of the partitions that were asked for, in the same snapshot as the rows. */
+  readonly checkpoints: ReadonlyMap<number, Cursor>;
 }
 
 export interface PageRequest {
   /** At most 100. */
   readonly limit: number;
   readonly cursor?: string;
-  /** The partition whose checkpoint the reader wants to know. */
-  readonly partition?: number;
+  /** The partitions whose checkpoints the reader wants to know. */
+  readonly partitions?: readonly number[];
 }
 
 /** Questions that the views answer. */

@@ -1,10 +1,10 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Unavailable, type WorkflowStatus } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
-import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { isAfter } from '../../kernel/ports/log.js';
+import type { AtLeast } from '../../kernel/position-token.js';
 import type {
   DefinitionSummary,
   Page,
@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 25;
 interface Listing<Filter> {
   readonly filter: Omit<Filter, 'namespace'>;
   readonly page: PageRequest;
-  readonly atLeast?: Position;
+  readonly atLeast?: Pick<AtLeast, 'places'>;
 }
 
 /** The runs, newest first, with how many there are in each status. */
@@ -104,17 +104,17 @@ export class ListDefinitionsHandler implements IQueryHandler<ListDefinitions> {
   }
 }
 
-/** Reads a list until it is at or past a position; the rows prove it by the checkpoint they were read with. */
+/** Reads a list until it is at or past these places; the rows prove it by the checkpoints they were read with. */
 async function newEnough<Item>(
-  { page, atLeast }: { readonly page: PageRequest; readonly atLeast?: Position },
+  { page, atLeast }: Pick<Listing<unknown>, 'page' | 'atLeast'>,
   clock: Clock,
   read: (page: PageRequest) => Promise<Page<Item>>,
 ): Promise<Page<Item>> {
   if (!atLeast) return read(page);
   const until = clock.now() + LIST_WAIT_MS;
   for (;;) {
-    const list = await read({ ...page, partition: atLeast.partition });
-    if (list.checkpoint && !isAfter(atLeast, list.checkpoint)) return list;
+    const list = await read({ ...page, partitions: atLeast.places.map(({ partition }) => partition) });
+    if (atLeast.places.every((place) => !isAfter(place, list.checkpoints.get(place.partition)!))) return list;
     if (clock.now() >= until) {
       throw new Unavailable('position.not-reached', 'the list has not come as far as this position yet');
     }

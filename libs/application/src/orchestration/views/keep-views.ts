@@ -1,8 +1,7 @@
-import type { DefinitionRegistered, DomainEvent, Plan, WorkflowEvent } from '@orrery/domain';
+import type { DefinitionRegistered, Plan, WorkflowEvent } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
-import type { Follower, Move } from '../../kernel/follow.js';
-import { type Commit, keyOf } from '../../kernel/ports/log.js';
-import { eventsOf } from '../../kernel/recorded-commit.js';
+import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
+import { keyOf } from '../../kernel/ports/log.js';
 import { isOfDefinition } from '../definition-streams.js';
 import type { Plans } from '../plans.js';
 import { type DefinitionChange, type RunChange, VIEWS_FOLLOWER, type ViewWriter } from '../ports/runs.js';
@@ -21,9 +20,9 @@ export class KeepViews implements Follower {
     private readonly plans: Plans,
   ) {}
 
-  async handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
+  async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     const definitions: DefinitionChange[] = [];
-    const byRun = new Map<string, Commit[]>();
+    const byRun = new Map<string, FollowedCommit[]>();
     for (const commit of commits) {
       if (isOfDefinition(commit)) definitions.push(...definitionChanges(commit));
       else pushTo(byRun, keyOf(commit), commit);
@@ -36,8 +35,8 @@ export class KeepViews implements Follower {
   }
 
   /** Which definition each run runs: its first event says so; for an older run, its row. */
-  private async learnHashes(byRun: ReadonlyMap<string, readonly Commit[]>): Promise<void> {
-    const unknown: Commit[] = [];
+  private async learnHashes(byRun: ReadonlyMap<string, readonly FollowedCommit[]>): Promise<void> {
+    const unknown: FollowedCommit[] = [];
     for (const [name, [first]] of byRun) {
       if (first!.firstVersion === 1) this.hashes.set(name, startedHash(first!));
       else if (!this.hashes.has(name)) unknown.push(first!);
@@ -46,28 +45,28 @@ export class KeepViews implements Follower {
     for (const [name, hash] of await this.writer.definitionHashes(unknown)) this.hashes.set(name, hash);
   }
 
-  private planOf(name: string, { namespace }: Commit): Plan | Promise<Plan> {
+  private planOf(name: string, { namespace }: FollowedCommit): Plan | Promise<Plan> {
     const hash = this.hashes.get(name);
     if (hash === undefined) throw new Error(`the run ${name} has events but no row and no start`);
     return this.plans.get(namespace, hash);
   }
 }
 
-function startedHash(commit: Commit): string {
-  const { event } = eventsOf<WorkflowEvent>(commit)[0]!;
+function startedHash(commit: FollowedCommit): string {
+  const event = commit.recorded()[0]!.event as WorkflowEvent;
   if (event.type !== 'WorkflowStarted') throw new Error(`a run begins with WorkflowStarted, not ${event.type}`);
   return event.definition.hash;
 }
 
-function definitionChanges(commit: Commit): DefinitionChange[] {
+function definitionChanges(commit: FollowedCommit): DefinitionChange[] {
   const { namespace, stream, partition } = commit;
-  return eventsOf<DomainEvent>(commit).map(({ event, at }) => {
+  return commit.recorded().map(({ event, at }) => {
     const { name, version, hash } = event as DefinitionRegistered;
     return { namespace, stream, partition, name, version, hash, registeredAt: at };
   });
 }
 
-function pushTo(map: Map<string, Commit[]>, key: string, commit: Commit): void {
+function pushTo(map: Map<string, FollowedCommit[]>, key: string, commit: FollowedCommit): void {
   const list = map.get(key);
   if (list) list.push(commit);
   else map.set(key, [commit]);

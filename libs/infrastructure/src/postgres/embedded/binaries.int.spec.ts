@@ -41,7 +41,9 @@ it('makes the missing links in the package', async () => {
   expect(await findRunnableBinaries(unpacked, data)).toBe(unpacked.native);
 });
 
-const asRoot = process.getuid?.() === 0 ? it : it.skip;
+/** Only root can become another user. */
+const asRoot = (name: string, run: () => Promise<void>, timeoutMs?: number) =>
+  (process.getuid?.() === 0 ? it : it.skip)(`${name} (needs root)`, run, timeoutMs);
 
 asRoot('copies the binaries beside the data when the server’s user cannot reach them', async () => {
   const unpacked = await unpack(0o700);

@@ -8,7 +8,9 @@ import { removeTemporaryDirectories, temporaryDirectory } from '../testing/tempo
 jest.setTimeout(60_000);
 
 // Who runs whom: PostgreSQL refuses to be root, and an ordinary user can only be himself.
-const asRoot = process.getuid?.() === 0 ? it : it.skip;
+/** Only root can become another user. */
+const asRoot = (name: string, run: () => Promise<void>, timeoutMs?: number) =>
+  (process.getuid?.() === 0 ? it : it.skip)(`${name} (needs root)`, run, timeoutMs);
 /** A user that every machine has; one that none has. */
 const daemon = { uid: 1, gid: 1 };
 const nameless = { uid: 54_321, gid: 54_321 };

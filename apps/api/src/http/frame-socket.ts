@@ -1,12 +1,12 @@
 import type { WebSocket } from 'ws';
 import { SESSION_LIMITS } from '../contract/api-limits.js';
-import { CLOSE, type ServerFrame } from '../contract/worker-frames.js';
+import { CLOSE, type ClosingFrame } from '../contract/closes.js';
 
 /** How long a close may take until the connection is simply ended, in milliseconds. */
 const CLOSE_WITHIN_MS = 2_000;
 
-/** One end of a worker's connection: frames out, with a bound on what waits for a slow reader. */
-export class WorkerSocket {
+/** One end of a connection: frames out, with a bound on what waits for a slow reader. */
+export class FrameSocket<Frame> {
   private closing = false;
 
   constructor(private readonly socket: WebSocket) {}
@@ -16,7 +16,7 @@ export class WorkerSocket {
     return this.socket.bufferedAmount;
   }
 
-  send(frame: ServerFrame): void {
+  send(frame: Frame | ClosingFrame): void {
     this.sendText(JSON.stringify(frame));
   }
 
@@ -29,7 +29,7 @@ export class WorkerSocket {
   /** Ends it for a reason of the protocol: in words first, for who logs frames, then as a code. */
   end(code: number, reason: string): void {
     if (this.closing) return;
-    this.socket.send(JSON.stringify({ type: 'error', code: String(code), message: reason } satisfies ServerFrame));
+    this.socket.send(JSON.stringify({ type: 'error', code: String(code), message: reason } satisfies ClosingFrame));
     this.close(code, reason);
   }
 
@@ -49,7 +49,7 @@ export class WorkerSocket {
     return this.socket.isPaused;
   }
 
-  /** Stops reading: what the worker sends waits in its own memory. */
+  /** Stops reading: what the other end sends waits in its own memory. */
   pause(): void {
     this.socket.pause();
   }

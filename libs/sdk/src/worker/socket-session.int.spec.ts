@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { TaskError } from '@orrery/application';
-import { FakeServer, Work } from './remote-worker.harness.js';
+import { FakeTaskServer, Work } from './socket-session.harness.js';
+import { NonRetryable, RetryAfter } from './task-errors.js';
 
-let server: FakeServer;
+let server: FakeTaskServer;
 let work: Work;
 
 beforeEach(async () => {
-  server = await FakeServer.start();
+  server = new FakeTaskServer();
+  await server.listening();
   work = new Work(server.url);
-  work.worker.start();
+  work.session.start();
 });
 
 afterEach(async () => {
-  await work.worker.drain(0);
+  await work.session.drain(0);
   await server.close();
 });
 
@@ -39,8 +40,8 @@ describe('A worker over a connection', () => {
     await handed('good', 'bad', 'final', 'later');
     work.end('good', 'done');
     work.fail('bad', new Error('no idea'));
-    work.fail('final', new TaskError('card.declined', 'the bank said no', { retryable: false }));
-    work.fail('later', new TaskError('too.many', 'slow down', { retryAfterMs: 1_500 }));
+    work.fail('final', new NonRetryable('the bank said no', { code: 'card.declined' }));
+    work.fail('later', new RetryAfter(1_500, 'slow down', { code: 'too.many' }));
     const { results } = await server.next('results');
     const startedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
     expect(results).toEqual([
@@ -115,22 +116,28 @@ describe('A result', () => {
 });
 
 describe('An attempt', () => {
-  it('that is cancelled is broken off, and its slot is given back', async () => {
+  it('that is cancelled is told to end, and is held until the server has heard how', async () => {
     await server.welcome();
     await handed('one', 'other');
     server.send({ type: 'cancel', attempts: [{ id: 'one', attempt: 1 }] });
-    expect(await server.next('beat')).toMatchObject({ attempts: [held('other')] });
-    expect(work.begun.get('one')!.signal.aborted).toBe(true);
-    work.end('one', 'too late');
-    work.end('other', 'done');
-    expect((await server.next('results')).results).toMatchObject([held('other')]);
+    while (!work.begun.get('one')!.signal.aborted) await sleep(1);
+    server.hangUp();
+    expect(await server.welcome()).toMatchObject({ attempts: [held('one'), held('other')] });
+    work.fail('one', work.begun.get('one')!.signal.reason as Error);
+    const results = await server.next('results');
+    expect(results.results).toMatchObject([{ ...held('one'), error: { message: expect.stringMatching('stopped') } }]);
+    server.answer(results, false);
+    server.hangUp();
+    expect(await server.welcome()).toMatchObject({ attempts: [held('other')] });
+    // That its end is no longer wanted was clear.
+    expect(work.said.filter((words) => words.includes('refused'))).toEqual([]);
   });
 
   it('of which another number is cancelled goes on', async () => {
     await server.welcome();
     await handed('one');
     server.send({ type: 'cancel', attempts: [{ id: 'one', attempt: 2 }] });
-    expect(await server.next('beat')).toMatchObject({ attempts: [held('one')] });
+    await handed('other');
     expect(work.begun.get('one')!.signal.aborted).toBe(false);
   });
 
@@ -150,7 +157,7 @@ describe('A worker that is to stop', () => {
     await server.welcome();
     await handed('one');
     let drained = false;
-    const draining = work.worker.drain(5_000).then(() => (drained = true));
+    const draining = work.session.drain(5_000).then(() => (drained = true));
     await server.next('drain');
     work.end('one', 'done');
     const results = await server.next('results');
@@ -162,13 +169,13 @@ describe('A worker that is to stop', () => {
   it('waits no longer than it may, and breaks off the rest', async () => {
     await server.welcome();
     await handed('one');
-    await work.worker.drain(20);
+    await work.session.drain(20);
     expect(work.begun.get('one')!.signal.aborted).toBe(true);
   });
 
   it('ends at once when nothing is under way', async () => {
     await server.welcome();
-    await work.worker.drain(60_000);
+    await work.session.drain(60_000);
   });
 });
 

@@ -1,41 +1,56 @@
 import { WebSocket } from 'ws';
-import { FINAL_CLOSES, type ServerFrame, type WorkerFrame } from './frames.js';
+import { backoffMs } from '../backoff.js';
+import { BASE_PATH } from '../client/http-connection.js';
 
-/** The pause before another attempt to connect doubles from the first to the last, in milliseconds. */
-const PAUSE_FIRST_MS = 100;
-const PAUSE_LAST_MS = 5_000;
 const CONNECT_WITHIN_MS = 10_000;
 /** A server that says nothing for so long is given up: the length of a lease. */
 const SILENT_MS = 15_000;
 const FRAME_BYTES_MAX = 16 * 1_048_576;
 
+/** Where a session over a socket is, and when there is no use in coming back. */
+export interface SocketPlace {
+  readonly url: string;
+  /** Under the base path. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Closes after which connecting again would not help, each with the reason in words. */
+  readonly finalCloses: Readonly<Record<number, string>>;
+}
+
 /** What a link tells of what happens on it. */
-export interface LinkEvents {
+export interface LinkEvents<In> {
   /** There is a connection, and nothing was said on it yet. */
   onUp(): void;
-  onFrame(frame: ServerFrame): void;
+  onFrame(frame: In): void;
+  /** It is gone, and comes back by itself. */
   onDown(why: string): void;
   /** It is over, and will not come back. */
   onRefused(why: string): void;
 }
 
-/** A connection to the server that comes back by itself. */
-export class ServerLink {
+/** A connection to the server, frames of JSON in both directions, that comes back by itself. */
+export class SocketLink<In, Out> {
   private readonly url: string;
   private socket: WebSocket | undefined;
-  private pauseMs = PAUSE_FIRST_MS;
+  private tries = 0;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(
-    url: string,
-    private readonly events: LinkEvents,
+    private readonly place: SocketPlace,
+    private readonly events: LinkEvents<In>,
   ) {
-    this.url = `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/api/v1/tasks/stream`;
+    this.url = `${place.url.replace(/^http/, 'ws').replace(/\/+$/, '')}${BASE_PATH}${place.path}`;
+  }
+
+  /** What was sent and has not left yet, in bytes. */
+  get bufferedBytes(): number {
+    return this.socket?.bufferedAmount ?? 0;
   }
 
   open(): void {
     const socket = new WebSocket(this.url, {
+      headers: this.place.headers,
       handshakeTimeout: CONNECT_WITHIN_MS,
       maxPayload: FRAME_BYTES_MAX,
       perMessageDeflate: false,
@@ -43,22 +58,27 @@ export class ServerLink {
     this.socket = socket;
     let why = '';
     socket.on('open', () => {
-      this.pauseMs = PAUSE_FIRST_MS;
       this.listen(socket);
       this.events.onUp();
     });
     socket.on('message', (data) => {
+      // Only who is heard is there: a server that greets and hangs up is not asked again and again without a pause.
+      this.tries = 0;
       this.listen(socket);
-      this.events.onFrame(JSON.parse((data as Buffer).toString('utf8')) as ServerFrame);
+      this.events.onFrame(JSON.parse((data as Buffer).toString('utf8')) as In);
     });
     socket.on('error', (error) => (why = error.message || (error as NodeJS.ErrnoException).code || error.name));
     socket.on('close', (code, reason) => this.down(code, why || reason.toString() || `code ${code}`));
   }
 
   /** Sends a frame, if there is a connection; says whether there was. */
-  send(frame: WorkerFrame): boolean {
+  send(frame: Out): boolean {
+    return this.sendText(JSON.stringify(frame));
+  }
+
+  sendText(text: string): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
+    this.socket.send(text);
     return true;
   }
 
@@ -77,11 +97,9 @@ export class ServerLink {
   private down(code: number, why: string): void {
     clearTimeout(this.timer);
     if (this.closed) return;
-    const final = FINAL_CLOSES[code];
+    const final = this.place.finalCloses[code];
     if (final !== undefined) return this.events.onRefused(final);
     this.events.onDown(why);
-    // Many workers lose a server at once, and are not all to come back at once.
-    this.timer = setTimeout(() => this.open(), this.pauseMs * (0.5 + Math.random()));
-    this.pauseMs = Math.min(this.pauseMs * 2, PAUSE_LAST_MS);
+    this.timer = setTimeout(() => this.open(), backoffMs(this.tries++));
   }
 }

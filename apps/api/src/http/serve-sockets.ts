@@ -1,0 +1,48 @@
+import websocket from '@fastify/websocket';
+import type { FastifyInstance } from 'fastify';
+import type { WebSocket } from 'ws';
+import { SESSION_LIMITS } from '../contract/api-limits.js';
+import { BASE_PATH } from '../contract/route.js';
+import { EdgeError } from './edge-error.js';
+
+/** A kind of session over a socket, and where it begins. */
+export interface SocketRoute {
+  /** Under the base path. */
+  readonly path: string;
+  /** The subprotocol, for whoever wants to name it. */
+  readonly protocol: string;
+  readonly sessions: { accept(socket: WebSocket, connectionId: string): void };
+}
+
+/** Lets programs connect: no page of a foreign origin among them, and no frame larger than a request. */
+export async function serveSockets(
+  server: FastifyInstance,
+  routes: readonly SocketRoute[],
+  origins: readonly string[],
+): Promise<void> {
+  const protocols = routes.map(({ protocol }) => protocol);
+  await server.register(websocket, {
+    options: {
+      maxPayload: SESSION_LIMITS.frameBytes,
+      perMessageDeflate: false,
+      handleProtocols: (offered: Set<string>) => protocols.find((protocol) => offered.has(protocol)) ?? false,
+    },
+    // Sessions are let go by `leave`, with a word; what is left then may go without.
+    preClose: (done: () => void) => done(),
+  });
+  for (const { path, sessions } of routes) {
+    server.route({
+      method: 'GET',
+      url: `${BASE_PATH}${path}`,
+      onRequest: (request, _reply, done) => {
+        const { origin } = request.headers;
+        if (origin === undefined || origins.includes(origin)) done();
+        else done(new EdgeError('origin.not-allowed', 'a page of this origin may not connect'));
+      },
+      handler: () => {
+        throw new EdgeError('request.not-upgraded', 'this path speaks WebSocket', {}, { upgrade: 'websocket' });
+      },
+      wsHandler: (socket, request) => sessions.accept(socket, request.id),
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  ANONYMOUS,
+  type Clock,
+  GetWorkflowResult,
+  type Ownership,
+  type RunEnding,
+  type RunEndings,
+  type WorkflowResult,
+  partitionOf,
+} from '@orrery/application';
+import type { StreamId } from '@orrery/domain';
+
+/** What is needed to hear of the ends of runs. */
+export interface EndingsParts {
+  readonly endings: RunEndings;
+  readonly ownership: Ownership;
+  readonly partitions: number;
+  readonly clock: Clock;
+  readonly ask: (query: GetWorkflowResult) => Promise<WorkflowResult>;
+}
+
+/** Who is told of the ends. */
+export interface EndListener {
+  onEnd(id: StreamId, ending: RunEnding): void;
+  onRefused(id: StreamId, error: unknown): void;
+}
+
+/** How often the runs of other processes are looked at, in milliseconds: their commits are not heard of here. */
+const LOOK_EVERY_MS = 5_000;
+
+/** Runs whose ends one session waits for. */
+export class WatchedRuns {
+  private readonly watched = new Map<StreamId, () => void>();
+  /** Those that another process owns, or did. */
+  private readonly foreign = new Set<StreamId>();
+  private cancelLook: (() => void) | undefined;
+
+  constructor(
+    private readonly parts: EndingsParts,
+    private readonly listener: EndListener,
+  ) {}
+
+  get size(): number {
+    return this.watched.size;
+  }
+
+  /** Listens for the end of a run; `look` finds out whether it has ended already. */
+  add(id: StreamId): void {
+    if (this.watched.has(id)) return;
+    const key = { namespace: ANONYMOUS.namespace, stream: id };
+    this.watched.set(
+      id,
+      this.parts.endings.watch(key, (ending) => this.tell(id, ending)),
+    );
+    this.lookLater();
+  }
+
+  remove(id: StreamId): void {
+    this.watched.get(id)?.();
+    this.watched.delete(id);
+    this.foreign.delete(id);
+  }
+
+  /** Tells of a run that has ended already, or is not there at all. */
+  async look(id: StreamId): Promise<void> {
+    try {
+      const { ended, status, output, error } = await this.parts.ask(new GetWorkflowResult(ANONYMOUS, id));
+      if (ended) this.tell(id, { status, output, error });
+    } catch (error) {
+      if (!this.watched.has(id)) return;
+      this.remove(id);
+      this.listener.onRefused(id, error);
+    }
+  }
+
+  clear(): void {
+    for (const letGo of this.watched.values()) letGo();
+    this.watched.clear();
+    this.foreign.clear();
+    this.cancelLook?.();
+  }
+
+  private tell(id: StreamId, ending: RunEnding): void {
+    if (!this.watched.has(id)) return;
+    this.remove(id);
+    this.listener.onEnd(id, ending);
+  }
+
+  private lookLater(): void {
+    this.cancelLook ??= this.parts.clock.after(LOOK_EVERY_MS, () => {
+      this.cancelLook = undefined;
+      void this.lookAbroad();
+    });
+  }
+
+  /** One after the other: whoever waits for many of them waits a little longer. */
+  private async lookAbroad(): Promise<void> {
+    const { ownership, partitions } = this.parts;
+    const owned = ownership.owned();
+    for (const id of this.watched.keys()) if (!owned.has(partitionOf(id, partitions))) this.foreign.add(id);
+    for (const id of [...this.foreign]) if (this.foreign.has(id)) await this.look(id);
+    if (this.watched.size > 0) this.lookLater();
+  }
+}

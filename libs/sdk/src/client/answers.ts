@@ -1,0 +1,202 @@
+import type { Fault, Refusal } from '../errors.js';
+import type { Json, JsonObject } from '../json.js';
+
+// What the API answers, as apps/api/openapi.json has it: a spec holds the two together. Times are RFC 3339.
+
+export type WorkflowStatus =
+  'running' | 'paused' | 'compensating' | 'completed' | 'failed' | 'compensated' | 'cancelled';
+
+export type TaskStatus =
+  | 'pending'
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'compensating'
+  | 'compensated';
+
+/** What is recorded of an attempt or a run that failed. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** A page of a list, newest first. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page begins; null if this is the last. */
+  readonly nextCursor: string | null;
+  /** The position that the list was asked to have reached. */
+  readonly position: string | null;
+}
+
+/** Where a write stands; `atLeast` of a later read takes it. */
+export interface Written {
+  readonly position: string;
+}
+
+export interface RegisteredDefinition extends Written {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly warnings: readonly Fault[];
+}
+
+export interface CheckedDefinition {
+  readonly valid: boolean;
+  readonly errors: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+export interface DefinitionSummary {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly registeredAt: string;
+}
+
+export interface Definition {
+  readonly name: string;
+  readonly version: number;
+  readonly latestVersion: number;
+  readonly hash: string;
+  readonly format: 'json' | 'yaml';
+  /** The text as its author wrote it. */
+  readonly source: string;
+  readonly document: JsonObject;
+}
+
+export interface DefinitionReference {
+  readonly name: string;
+  /** Null for one that came with the start. */
+  readonly version: number | null;
+  readonly hash: string;
+}
+
+export interface StartedWorkflow extends Written {
+  readonly id: string;
+  readonly status: WorkflowStatus;
+  readonly definition: DefinitionReference;
+}
+
+/** What became of one of many starts. */
+export type BatchAnswer = BatchStarted | { readonly problem: Refusal };
+
+export interface BatchStarted {
+  readonly id: string;
+  readonly status: WorkflowStatus;
+  readonly definition: DefinitionReference;
+  /** False: it was started before, by the same request. */
+  readonly created: boolean;
+}
+
+/** Many starts, answered in their order. */
+export interface StartedBatch {
+  readonly items: readonly BatchAnswer[];
+  /** Covers all that started; null if none did. */
+  readonly position: string | null;
+}
+
+/** What compensations and tasks have in common. */
+export interface Compensation {
+  /** `<workflow id>~<ordinal>` */
+  readonly id: string;
+  readonly key: string;
+  readonly type: string;
+  readonly status: TaskStatus;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Why it does not go on by itself just now, in a sentence. */
+  readonly waitingFor: string | null;
+  readonly queuedAt: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly error: Failure | null;
+  readonly nextAttemptAt: string | null;
+  readonly worker: string | null;
+}
+
+export interface Task extends Compensation {
+  readonly dependsOn: readonly string[];
+  readonly output: Json;
+  /** The output is large: ask for it with `payloads`. */
+  readonly outputOmitted?: true;
+  /** What undoes it. */
+  readonly compensation: Compensation | null;
+}
+
+export interface Workflow {
+  readonly id: string;
+  readonly definition: DefinitionReference;
+  readonly status: WorkflowStatus;
+  /** Why it does not go on by itself just now, in a sentence. */
+  readonly waitingFor: string | null;
+  readonly input: Json;
+  readonly inputOmitted?: true;
+  readonly output: Json;
+  readonly outputOmitted?: true;
+  readonly error: Failure | null;
+  readonly labels: { readonly [name: string]: string };
+  readonly priority: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly version: number;
+  readonly position: string;
+  readonly tasks: readonly Task[];
+  /** Where the next page of tasks begins. */
+  readonly tasksCursor: string | null;
+}
+
+export interface WorkflowSummary {
+  readonly id: string;
+  readonly definition: { readonly name: string; readonly version: number | null };
+  readonly status: WorkflowStatus;
+  readonly labels: { readonly [name: string]: string };
+  readonly priority: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly version: number;
+  readonly tasks: { readonly total: number; readonly ended: number };
+  readonly error: Failure | null;
+}
+
+export interface WorkflowPage extends Page<WorkflowSummary> {
+  /** How many runs the filter lets through, by status. */
+  readonly counts: { readonly [status in WorkflowStatus]: number };
+}
+
+/** How a run ended; while `ended` is false, its status alone. */
+export interface WorkflowResult<Output = Json> {
+  readonly id: string;
+  readonly status: WorkflowStatus;
+  readonly ended: boolean;
+  readonly output: Output;
+  readonly error: Failure | null;
+  readonly version: number;
+}
+
+export interface WorkflowEvent {
+  readonly version: number;
+  readonly position: string;
+  readonly type: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly causationId: string | null;
+  readonly correlationId: string;
+  readonly data: JsonObject;
+}
+
+export interface CommandAnswer extends Written {
+  readonly id: string;
+  /** False: it was so before. */
+  readonly changed: boolean;
+}
+
+/** The events that would follow a command. */
+export interface DryRun {
+  readonly events: readonly { readonly type: string; readonly data: JsonObject }[];
+}

@@ -1,0 +1,186 @@
+import { backoffMs } from '../backoff.js';
+import { OrreryProblem, OrreryUnreachable, type Problem } from '../errors.js';
+import { pause } from './pause.js';
+
+/** How a client reaches the server. */
+export interface ConnectionOptions {
+  /** Where the server is; `http://127.0.0.1:8000` if it is not said. */
+  readonly url?: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long an answer may take, besides what a long poll waits, in milliseconds; 30 s if it is not said. */
+  readonly timeoutMs?: number;
+  /** For how long a request that failed is tried again where that is safe, in milliseconds; 5 s if it is not said, 0 is never. */
+  readonly retryForMs?: number;
+  /** What makes requests, if it is not the built-in `fetch`. */
+  readonly fetch?: typeof fetch;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Breaks the call off; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+/** A request as the parts of the client put it. */
+export interface HttpRequest extends CallOptions {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Under the base path. */
+  readonly path: string;
+  /** A list is written with commas between. */
+  readonly query?: { readonly [name: string]: QueryValue };
+  /** Parameters that come more than once. */
+  readonly repeated?: { readonly [name: string]: readonly string[] | undefined };
+  /** Sent as JSON; a text as YAML. */
+  readonly body?: unknown;
+  readonly headers?: { readonly [name: string]: string | undefined };
+  /** Whether it may be sent twice, though it writes: it has a key, or an id of its own. */
+  readonly repeatable?: boolean;
+  /** How long the server may wait before it answers. */
+  readonly waitMs?: number;
+  readonly retryForMs?: number;
+  /** Statuses besides those of success whose body is an answer and no problem. */
+  readonly answers?: readonly number[];
+}
+
+/** What came back. */
+export interface HttpAnswer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+export const BASE_PATH = '/api/v1';
+const DEFAULT_URL = 'http://127.0.0.1:8000';
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRY_FOR_MS = 5_000;
+
+/** Requests to one server: tried again where that is safe, refused as problems, connections kept. */
+export class HttpConnection {
+  readonly url: string;
+  /** The position of the newest write that was answered. */
+  position: string | undefined;
+
+  constructor(private readonly options: ConnectionOptions = {}) {
+    this.url = (options.url ?? DEFAULT_URL).replace(/\/+$/, '');
+  }
+
+  /** The body of the answer. */
+  async send<Body>(request: HttpRequest): Promise<Body> {
+    return (await this.exchange<Body>(request)).body;
+  }
+
+  /** The answer with its status. Throws `OrreryProblem` or `OrreryUnreachable`, once trying again does not help. */
+  async exchange<Body>(request: HttpRequest): Promise<HttpAnswer<Body>> {
+    const { retryForMs = this.options.retryForMs ?? DEFAULT_RETRY_FOR_MS } = request;
+    const until = performance.now() + retryForMs;
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.once<Body>(request);
+      } catch (error) {
+        if (!mayRepeat(error, request)) throw error;
+        const waitMs = waitBefore(error, tries);
+        if (performance.now() + waitMs > until) throw error;
+        await pause(waitMs, request.signal);
+      }
+    }
+  }
+
+  private async once<Body>(request: HttpRequest): Promise<HttpAnswer<Body>> {
+    const { signal, clear } = this.patience(request);
+    try {
+      const response = await this.fetch(request, signal);
+      const text = await response.text();
+      if (!response.ok && !request.answers?.includes(response.status)) throw this.problemOf(response, text);
+      const position = response.headers.get('orrery-position');
+      if (position !== null) this.position = position;
+      return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+    } catch (error) {
+      if (error instanceof OrreryProblem) throw error;
+      request.signal?.throwIfAborted();
+      throw new OrreryUnreachable(this.url, reasonOf(error), { cause: error });
+    } finally {
+      clear();
+    }
+  }
+
+  private fetch(request: HttpRequest, signal: AbortSignal): Promise<Response> {
+    const { method, body } = request;
+    const isText = typeof body === 'string';
+    const type = isText ? 'application/yaml' : 'application/json';
+    const given = {
+      ...(body === undefined ? {} : { 'content-type': type }),
+      ...this.options.headers,
+      ...request.headers,
+    };
+    const headers = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const url = `${this.url}${BASE_PATH}${request.path}${queryOf(request)}`;
+    return (this.options.fetch ?? fetch)(url, {
+      method,
+      headers,
+      signal,
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    });
+  }
+
+  /** Ends with the caller's signal, or when the answer takes too long. */
+  private patience({ signal, waitMs = 0 }: HttpRequest) {
+    const controller = new AbortController();
+    const abort = () => controller.abort(signal!.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    const patienceMs = (this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitMs;
+    const timer = setTimeout(() => controller.abort(new DOMException('too slow', 'TimeoutError')), patienceMs);
+    const clear = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    return { signal: controller.signal, clear };
+  }
+
+  /** The refusal that was answered; whoever stands between us and the server answers in words of its own. */
+  private problemOf(response: Response, text: string): OrreryProblem {
+    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const retryAfterMs = Number.isFinite(retryAfter) ? retryAfter * 1_000 : undefined;
+    const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
+    if (isProblem) return new OrreryProblem(JSON.parse(text) as Problem, retryAfterMs);
+    const { status, statusText } = response;
+    const detail = `${this.url} answered ${status} ${statusText}: ${text.slice(0, 200)}`;
+    const unknown = { code: 'http.unexpected', status, title: statusText, detail, retryable: GATEWAY.has(status) };
+    return new OrreryProblem(unknown, retryAfterMs);
+  }
+}
+
+const TOO_MANY = 429;
+const GATEWAY = new Set([TOO_MANY, 502, 503, 504]);
+
+function mayRepeat(error: unknown, { method, repeatable }: HttpRequest): boolean {
+  const isSafe = method === 'GET' || repeatable === true;
+  if (error instanceof OrreryUnreachable) return isSafe || error.isUnsent;
+  if (!(error instanceof OrreryProblem)) return false;
+  return error.status === TOO_MANY || (isSafe && error.retryable);
+}
+
+function waitBefore(error: unknown, tries: number): number {
+  const asked = error instanceof OrreryProblem ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(asked, backoffMs(tries));
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return 'TIMEOUT';
+  const cause = error.cause as NodeJS.ErrnoException | undefined;
+  return cause?.code ?? cause?.message ?? error.message;
+}
+
+function queryOf({ query = {}, repeated = {} }: HttpRequest): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.append(name, Array.isArray(value) ? value.join() : String(value));
+  }
+  for (const [name, values = []] of Object.entries(repeated)) {
+    for (const value of values) parameters.append(name, value);
+  }
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}

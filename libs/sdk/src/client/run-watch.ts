@@ -1,0 +1,116 @@
+import { OrreryTimeout } from '../errors.js';
+import type { Json } from '../json.js';
+import type { Page, WorkflowEvent, WorkflowResult } from './answers.js';
+import type { CallOptions, HttpConnection } from './http-connection.js';
+import { type ReadOptions, readHeaders } from './paging.js';
+
+/** How long one request waits for something to happen; another follows it. */
+const WAIT_MS = 30_000;
+/** For so long a server may be away while something of it is waited for. */
+const AWAY_FOR_MS = 60_000;
+const EVENTS_A_PAGE = 1_000;
+/** The events with which a run is over; one that failed may be retried. */
+const ENDINGS = new Set([
+  'WorkflowCompleted',
+  'WorkflowFailed',
+  'WorkflowCompensated',
+  'WorkflowCancelled',
+  'WorkflowDeleted',
+]);
+
+export interface EventsOptions extends ReadOptions {
+  /** A version: only what comes after it. 0 is the start. */
+  readonly after?: number;
+  /** At most 1,000. */
+  readonly limit?: number;
+  /** How long to wait for an event, if there is none yet, in milliseconds; at most 60,000. */
+  readonly waitMs?: number;
+}
+
+export interface WaitOptions extends CallOptions {
+  /** `OrreryTimeout` after so long, in milliseconds; there is no end to it if it is not said. */
+  readonly timeoutMs?: number;
+}
+
+/** What happens to a run, and how it ends: asked, or waited for. */
+export class RunWatch {
+  constructor(protected readonly http: HttpConnection) {}
+
+  /** The events of a run after a version, oldest first; `nextCursor` is the next `after`. */
+  events(id: string, options: EventsOptions = {}): Promise<Page<WorkflowEvent>> {
+    const { after, limit, waitMs, signal } = options;
+    const query = { after, limit, waitMs };
+    return this.http.send({
+      method: 'GET',
+      path: `${pathOf(id)}/events`,
+      query,
+      headers: readHeaders(options),
+      waitMs,
+      signal,
+    });
+  }
+
+  /** Every event of a run as it happens, those so far first, until the run has ended. */
+  async *follow(
+    id: string,
+    { after = 0, signal }: CallOptions & { readonly after?: number } = {},
+  ): AsyncGenerator<WorkflowEvent, void, undefined> {
+    for (let version = after; ;) {
+      const query = { after: version, limit: EVENTS_A_PAGE, waitMs: WAIT_MS };
+      const request = { method: 'GET', path: `${pathOf(id)}/events`, query, waitMs: WAIT_MS } as const;
+      const { items } = await this.http.send<Page<WorkflowEvent>>({ ...request, retryForMs: AWAY_FOR_MS, signal });
+      yield* items;
+      const last = items.at(-1);
+      if (last !== undefined) version = last.version;
+      if (await this.isOver(id, last, items.length, signal)) return;
+    }
+  }
+
+  /** How a run ended, or that it has not yet. */
+  result<Output = Json>(
+    id: string,
+    options: ReadOptions & { readonly waitMs?: number } = {},
+  ): Promise<WorkflowResult<Output>> {
+    const { waitMs, signal } = options;
+    return this.http.send({
+      method: 'GET',
+      path: `${pathOf(id)}/result`,
+      query: { waitMs },
+      headers: readHeaders(options),
+      waitMs,
+      signal,
+    });
+  }
+
+  /** Waits until a run has ended, also while the server restarts. Rejects with `OrreryTimeout` when it takes too long. */
+  async waitForResult<Output = Json>(
+    id: string,
+    { timeoutMs = Number.POSITIVE_INFINITY, signal }: WaitOptions = {},
+  ): Promise<WorkflowResult<Output>> {
+    const until = performance.now() + timeoutMs;
+    for (;;) {
+      const leftMs = Math.max(0, until - performance.now());
+      const waitMs = Math.ceil(Math.min(WAIT_MS, leftMs));
+      const retryForMs = Math.min(AWAY_FOR_MS, leftMs);
+      const request = { method: 'GET', path: `${pathOf(id)}/result`, query: { waitMs }, waitMs } as const;
+      const result = await this.http.send<WorkflowResult<Output>>({ ...request, retryForMs, signal });
+      if (result.ended) return result;
+      if (performance.now() >= until) throw new OrreryTimeout(`run ${id} is ${result.status} after ${timeoutMs} ms`);
+    }
+  }
+
+  /** A run that had ended before the first event that was asked for brings none that would say so. */
+  private async isOver(
+    id: string,
+    last: WorkflowEvent | undefined,
+    many: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (last === undefined) return (await this.result(id, { signal })).ended;
+    return many < EVENTS_A_PAGE && ENDINGS.has(last.type);
+  }
+}
+
+export function pathOf(id: string): string {
+  return `/workflows/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,176 @@
+import type { Json } from '../json.js';
+import type {
+  CommandAnswer,
+  DryRun,
+  StartedBatch,
+  StartedWorkflow,
+  Workflow,
+  WorkflowPage,
+  WorkflowStatus,
+  WorkflowSummary,
+} from './answers.js';
+import type { CallOptions, HttpRequest } from './http-connection.js';
+import { type ListOptions, type ReadOptions, allItems, readHeaders } from './paging.js';
+import { RunWatch, pathOf } from './run-watch.js';
+import { type CommandOptions, type WriteOptions, writeHeaders } from './writing.js';
+
+/** What a run is started with, besides its definition. */
+export interface StartOptions {
+  /** A UUID. A start with an id of its own may be sent again: it starts once. */
+  readonly id?: string;
+  readonly input?: Json;
+  readonly labels?: { readonly [name: string]: string };
+  /** 0 to 9; 1 if it is not said. */
+  readonly priority?: number;
+}
+
+/** One of many starts. */
+export interface StartItem extends StartOptions {
+  /** A name, `name@version`, or a whole definition. */
+  readonly definition: string | object;
+}
+
+/** Which runs are listed. */
+export interface WorkflowFilter {
+  readonly status?: WorkflowStatus | readonly WorkflowStatus[];
+  /** The name of a definition. */
+  readonly definition?: string;
+  /** Labels that a run must have, all of them. */
+  readonly labels?: { readonly [name: string]: string };
+  /** Words that are looked for. */
+  readonly q?: string;
+  readonly startedAfter?: Date | string;
+  readonly startedBefore?: Date | string;
+}
+
+/** Commands that can be tried first. */
+export type CommandName = 'cancel' | 'pause' | 'resume' | 'retry';
+
+export interface CancelOptions {
+  readonly reason?: string;
+  /** False: what was done stays done. */
+  readonly compensate?: boolean;
+}
+
+/** Runs: started, listed, read, waited for and told what to do. */
+export class Workflows extends RunWatch {
+  /** Starts a run of a definition: its name, `name@version`, or a whole document. */
+  start(
+    definition: string | object,
+    { id, input, labels, priority, ...options }: StartOptions & WriteOptions = {},
+  ): Promise<StartedWorkflow> {
+    const body = { definition, id, input, labels, priority };
+    return this.write('/workflows', body, { ...options, isNamed: id !== undefined });
+  }
+
+  /** Starts up to 1,000 runs in one request; each gets an answer of its own, in order. */
+  startMany(items: readonly StartItem[], options: WriteOptions = {}): Promise<StartedBatch> {
+    const isNamed = items.every(({ id }) => id !== undefined);
+    return this.write('/workflows/batch', { items }, { ...options, isNamed });
+  }
+
+  /** A page of runs, newest first, and how many there are by status. */
+  list({ cursor, limit, atLeast, signal, ...filter }: WorkflowFilter & ListOptions = {}): Promise<WorkflowPage> {
+    const { status, definition, q, startedAfter, startedBefore, labels } = filter;
+    const times = { startedAfter: timeOf(startedAfter), startedBefore: timeOf(startedBefore) };
+    return this.http.send({
+      method: 'GET',
+      path: '/workflows',
+      query: { status, definition, q, ...times, cursor, limit },
+      repeated: { label: labels && Object.entries(labels).map(([name, value]) => `${name}:${value}`) },
+      headers: readHeaders({ atLeast }),
+      signal,
+    });
+  }
+
+  /** All runs that the filter lets through, page after page. */
+  all(options: WorkflowFilter & ListOptions = {}): AsyncGenerator<WorkflowSummary, void, undefined> {
+    return allItems((cursor) => this.list({ ...options, cursor }), options.cursor);
+  }
+
+  /** A run with its tasks, 500 a page: `tasksCursor` names the next one. */
+  get(id: string, options: WorkflowReadOptions = {}): Promise<Workflow> {
+    const { atVersion, tasksCursor, payloads, signal } = options;
+    const query = { atVersion, tasksCursor, payloads };
+    return this.http.send({ method: 'GET', path: pathOf(id), query, headers: readHeaders(options), signal });
+  }
+
+  /** A run with all of its tasks, as it was after one and the same event. */
+  async getWhole(id: string, options: Omit<WorkflowReadOptions, 'tasksCursor'> = {}): Promise<Workflow> {
+    const first = await this.get(id, options);
+    const tasks = [...first.tasks];
+    const same = { ...options, atVersion: first.version };
+    for (let tasksCursor = first.tasksCursor; tasksCursor !== null;) {
+      const page = await this.get(id, { ...same, tasksCursor });
+      tasks.push(...page.tasks);
+      ({ tasksCursor } = page);
+    }
+    return { ...first, tasks, tasksCursor: null };
+  }
+
+  /** Stops a run and undoes what it did. */
+  cancel(id: string, { reason, compensate, ...options }: CancelOptions & CommandOptions = {}): Promise<CommandAnswer> {
+    return this.write(`${pathOf(id)}/cancel`, { reason, compensate }, options);
+  }
+
+  /** Lets nothing new start, and its timers stand still. */
+  pause(id: string, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.write(`${pathOf(id)}/pause`, undefined, options);
+  }
+
+  /** Lets a paused run go on. */
+  resume(id: string, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.write(`${pathOf(id)}/resume`, undefined, options);
+  }
+
+  /** Sets a failed run going again. */
+  retry(id: string, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.write(`${pathOf(id)}/retry`, undefined, options);
+  }
+
+  /** Sends a signal, for which a task of the run waits or will wait. */
+  signal(id: string, name: string, payload: Json = null, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.write(`${pathOf(id)}/signals/${encodeURIComponent(name)}`, payload, options);
+  }
+
+  /** Deletes a run that has ended. */
+  delete(id: string, options: CommandOptions = {}): Promise<CommandAnswer> {
+    return this.write(pathOf(id), undefined, { ...options, method: 'DELETE' });
+  }
+
+  /** The events that a command would bring; nothing happens. */
+  dryRun(
+    id: string,
+    command: CommandName,
+    { reason, compensate, signal, ifVersion }: CancelOptions & CallOptions & Pick<CommandOptions, 'ifVersion'> = {},
+  ): Promise<DryRun> {
+    const body = command === 'cancel' ? { reason, compensate } : undefined;
+    const request = { method: 'POST', path: `${pathOf(id)}/${command}`, query: { dryRun: true }, body } as const;
+    return this.http.send({ ...request, headers: writeHeaders({ ifVersion }), repeatable: true, signal });
+  }
+
+  private write<Answer>(path: string, body: unknown, how: CommandOptions & Writing): Promise<Answer> {
+    const { method = 'POST', isNamed = false, idempotencyKey, signal } = how;
+    const repeatable = isNamed || idempotencyKey !== undefined || method === 'DELETE';
+    return this.http.send({ method, path, body, headers: writeHeaders(how), repeatable, signal });
+  }
+}
+
+interface Writing {
+  readonly method?: HttpRequest['method'];
+  /** It says itself which run it makes. */
+  readonly isNamed?: boolean;
+}
+
+export interface WorkflowReadOptions extends ReadOptions {
+  /** As it was after so many events. */
+  readonly atVersion?: number;
+  /** `tasksCursor` of the page before. */
+  readonly tasksCursor?: string;
+  /** Give inputs and outputs whole, however large. */
+  readonly payloads?: boolean;
+}
+
+function timeOf(time: Date | string | undefined): string | undefined {
+  return time instanceof Date ? time.toISOString() : time;
+}

@@ -1,0 +1,268 @@
+import { inBatches } from '../batches.js';
+import { checkedJson } from '../checked-json.js';
+import type { BatchStarted } from '../client/answers.js';
+import type { CallOptions } from '../client/http-connection.js';
+import type { CancelOptions, CommandName, StartOptions } from '../client/workflows.js';
+import { OrreryUnreachable } from '../errors.js';
+import type { Json } from '../json.js';
+import { newId } from '../new-id.js';
+import { SocketLink } from '../socket/socket-link.js';
+import { AwaitedEnds, type RunEnd } from './awaited-ends.js';
+import {
+  type ClientFrame,
+  type ClientServerFrame,
+  FINAL_CLOSES,
+  type SessionCommand,
+  type SessionStart,
+} from './client-frames.js';
+import { type Request, Requests } from './requests.js';
+
+/** Where a session's server is. */
+export interface SessionOptions {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long the server may be away before whatever waits for it is rejected, in milliseconds; 60 s if it is not said. */
+  readonly awayForMs?: number;
+}
+
+type Changed = { readonly id: string; readonly changed: boolean };
+
+const BEAT_EVERY_MS = 5_000;
+const AWAY_FOR_MS = 60_000;
+/** Sent and not answered: more only waits in the server's buffers. */
+const IN_FLIGHT_MAX = 5_000;
+const IDS_A_FRAME = 1_000;
+const WATCHED_DEFAULT = 10_000;
+/** With more than this unsent nothing more is put into the connection, in bytes. */
+const BUFFERED_BYTES_MAX = 4 * 1_048_576;
+const LOOK_AGAIN_MS = 10;
+
+/**
+ * A client's session over one connection, for volume: what is asked in one turn of the event loop travels together.
+ * Everything carries its own id or key, so that after a broken connection it is asked again and happens once.
+ */
+export class ClientSession {
+  private readonly link: SocketLink<ClientServerFrame, ClientFrame>;
+  private readonly starts = new Requests<SessionStart, BatchStarted>(() => this.sendLater());
+  private readonly commands = new Requests<SessionCommand, Changed>(() => this.sendLater());
+  private readonly ends = new AwaitedEnds();
+  /** Runs whose ends are waited for, and the server has not been told so on this connection. */
+  private unwatched = new Set<string>();
+  /** Those that it has been told, and the most it takes. */
+  private readonly watched = new Set<string>();
+  private watchedMax = WATCHED_DEFAULT;
+  private seq = 0;
+  private welcome = false;
+  private scheduled = false;
+  private away: NodeJS.Timeout | undefined;
+  private readonly beating: NodeJS.Timeout;
+  /** Why nothing more can be asked. */
+  private over: Error | undefined;
+  /** The position of the newest write that was answered: a read over HTTP takes it as `atLeast`. */
+  position: string | undefined;
+
+  constructor(private readonly options: SessionOptions) {
+    const { url, headers } = options;
+    this.link = new SocketLink(
+      { url, path: '/client', headers, finalCloses: FINAL_CLOSES },
+      {
+        onUp: () => this.link.send({ type: 'hello' }),
+        onFrame: (frame) => this.on[frame.type]?.(frame as never),
+        onDown: (why) => this.down(why),
+        onRefused: (why) => this.end(new Error(why)),
+      },
+    );
+    this.link.open();
+    this.waitForServer('no connection yet');
+    this.beating = setInterval(() => this.welcome && this.link.send({ type: 'beat' }), BEAT_EVERY_MS);
+  }
+
+  /** Starts a run of a definition: its name, `name@version`, or a whole document. Resolves when the start is recorded. */
+  start(definition: string | object, options: StartOptions = {}): Promise<BatchStarted> {
+    return this.send(this.starts, { definition, ...options, id: options.id ?? newId() });
+  }
+
+  /** Starts a run and waits for its end. */
+  run<Output = Json>(
+    definition: string | object,
+    { signal, ...options }: StartOptions & CallOptions = {},
+  ): Promise<RunEnd<Output>> {
+    const id = options.id ?? newId();
+    const end = this.endOf<Output>(id, signal);
+    const start = this.send(this.starts, { definition, ...options, id, watch: true });
+    start.catch((error: Error) => this.notStarted(id, error));
+    return end;
+  }
+
+  /** Waits for the end of a run, whoever started it. */
+  waitForEnd<Output = Json>(id: string, { signal }: CallOptions = {}): Promise<RunEnd<Output>> {
+    if (!this.ends.has(id)) this.unwatched.add(id);
+    this.sendLater();
+    return this.endOf(id, signal);
+  }
+
+  cancel(id: string, options: CancelOptions = {}): Promise<Changed> {
+    return this.command('cancel', id, options);
+  }
+
+  pause(id: string): Promise<Changed> {
+    return this.command('pause', id);
+  }
+
+  resume(id: string): Promise<Changed> {
+    return this.command('resume', id);
+  }
+
+  retry(id: string): Promise<Changed> {
+    return this.command('retry', id);
+  }
+
+  /** Ends the session. Whatever still waits is rejected; the runs themselves go on. */
+  close(): void {
+    this.end(new Error('the session was closed'));
+  }
+
+  private readonly on: {
+    [T in ClientServerFrame['type']]?: (frame: Extract<ClientServerFrame, { type: T }>) => void;
+  } = {
+    welcome: ({ limits }) => {
+      this.welcome = true;
+      this.watchedMax = limits['watchedRuns'] ?? WATCHED_DEFAULT;
+      clearTimeout(this.away);
+      this.away = undefined;
+      this.askForEndsAgain();
+      this.sendAll();
+    },
+    answers: ({ seq, answers, position }) => {
+      if (position !== null) this.position = position;
+      if (!this.starts.answered(seq, answers as never)) this.commands.answered(seq, answers as never);
+      this.sendLater();
+    },
+    ends: ({ ends }) => {
+      for (const end of ends) {
+        this.watched.delete(end.id);
+        this.ends.told(end);
+      }
+      this.sendLater();
+    },
+  };
+
+  private command(command: CommandName, id: string, more: CancelOptions = {}): Promise<Changed> {
+    return this.send(this.commands, { command, id, key: newId(), ...more });
+  }
+
+  /** What no server would read is refused here: it would cost the whole connection. */
+  private async send<Item, Answer extends object>(requests: Requests<Item, Answer>, item: Item): Promise<Answer> {
+    if (this.over) throw this.over;
+    const { value, bytes } = checkedJson(item);
+    return requests.add(value as Item, bytes);
+  }
+
+  private async endOf<Output>(id: string, signal: AbortSignal | undefined): Promise<RunEnd<Output>> {
+    if (this.over) throw this.over;
+    signal?.throwIfAborted();
+    const end = await this.ends.of(id, signal, () => {
+      this.unwatched.delete(id);
+      if (this.watched.delete(id)) this.link.send({ type: 'unwatch', ids: [id] });
+    });
+    return end as RunEnd<Output>;
+  }
+
+  private notStarted(id: string, error: Error): void {
+    this.watched.delete(id);
+    this.ends.reject(id, error);
+  }
+
+  /** On a new connection nobody has been asked yet; a start that is sent again asks by itself. */
+  private askForEndsAgain(): void {
+    this.watched.clear();
+    this.unwatched = new Set(this.ends.ids);
+    for (const { id } of this.starts.unanswered()) this.unwatched.delete(id);
+  }
+
+  /** Together with whatever else is asked in the same turn. */
+  private sendLater(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.sendAll();
+    });
+  }
+
+  private sendAll(): void {
+    // Without a connection everything waits for the next welcome.
+    if (!this.welcome) return;
+    if (this.link.bufferedBytes > BUFFERED_BYTES_MAX) return void setTimeout(() => this.sendLater(), LOOK_AGAIN_MS);
+    this.watchSome();
+    this.sendSome(this.commands, this.room, (seq, commands) => ({ type: 'commands', seq, commands }));
+    const room = Math.min(this.room, this.watchedMax - this.watched.size);
+    this.sendSome(this.starts, room, (seq, starts) => ({ type: 'starts', seq, starts: this.watching(starts) }));
+  }
+
+  private get room(): number {
+    return IN_FLIGHT_MAX - this.starts.inFlight - this.commands.inFlight;
+  }
+
+  private watchSome(): void {
+    const room = Math.max(0, this.watchedMax - this.watched.size);
+    const ids = [...this.unwatched].slice(0, room);
+    for (const id of ids) {
+      this.unwatched.delete(id);
+      this.watched.add(id);
+    }
+    for (let at = 0; at < ids.length; at += IDS_A_FRAME)
+      this.link.send({ type: 'watch', ids: ids.slice(at, at + IDS_A_FRAME) });
+  }
+
+  private watching(starts: readonly SessionStart[]): readonly SessionStart[] {
+    for (const { id, watch } of starts) if (watch) this.watched.add(id);
+    return starts;
+  }
+
+  private sendSome<Item, Answer extends object>(
+    requests: Requests<Item, Answer>,
+    room: number,
+    frameOf: (seq: number, items: readonly Item[]) => ClientFrame,
+  ): void {
+    for (const some of inBatches<Request<Item, Answer>>(requests.take(room))) {
+      const seq = ++this.seq;
+      requests.track(seq, some);
+      this.link.send(
+        frameOf(
+          seq,
+          some.map(({ item }) => item),
+        ),
+      );
+    }
+  }
+
+  private down(why: string): void {
+    this.welcome = false;
+    this.starts.recall();
+    this.commands.recall();
+    this.waitForServer(why);
+  }
+
+  private waitForServer(why: string): void {
+    const { url, awayForMs = AWAY_FOR_MS } = this.options;
+    this.away ??= setTimeout(() => {
+      this.away = undefined;
+      this.rejectAll(new OrreryUnreachable(url, why));
+    }, awayForMs);
+  }
+
+  private end(error: Error): void {
+    this.over = error;
+    clearInterval(this.beating);
+    clearTimeout(this.away);
+    this.link.close();
+    this.rejectAll(error);
+  }
+
+  private rejectAll(error: Error): void {
+    this.starts.rejectAll(error);
+    this.commands.rejectAll(error);
+    this.ends.rejectAll(error);
+  }
+}

@@ -1,0 +1,45 @@
+import type { LeasedTask } from '../client/task-answers.js';
+import type { Json } from '../json.js';
+import { type InputOf, type InputSchema, inputReader } from './schemas.js';
+import type { TaskHandler } from './task-context.js';
+
+/** What undoes a task: a handler, with a schema of its input where there is one. */
+export type Compensation<Schema extends InputSchema> =
+  TaskHandler | { readonly schema: Schema; readonly handler: TaskHandler<InputOf<Schema>> };
+
+/** What a task has besides its handler. */
+export interface TaskOptions<Schema extends InputSchema = InputSchema> {
+  /** Does the compensations of the same type: those of a definition that undoes `charge` by `{ type: charge }`. */
+  readonly compensate?: Compensation<Schema>;
+}
+
+/** The handlers of a worker, by task type. */
+export class Handlers {
+  private readonly forward = new Map<string, TaskHandler>();
+  private readonly backward = new Map<string, TaskHandler>();
+
+  get types(): readonly string[] {
+    return [...this.forward.keys()];
+  }
+
+  /** Throws when the type is there already: one of the two would never be called. */
+  add(type: string, handler: TaskHandler, compensate: TaskHandler | undefined): void {
+    if (this.forward.has(type)) throw new Error(`there is a handler for ${type} already`);
+    this.forward.set(type, handler);
+    if (compensate) this.backward.set(type, compensate);
+  }
+
+  of({ type, compensation }: LeasedTask): TaskHandler {
+    return (compensation ? this.backward.get(type) : undefined) ?? this.forward.get(type)!;
+  }
+}
+
+/** A handler that gets its input read by a schema. */
+export function reading(schema: InputSchema, handler: TaskHandler<never>): TaskHandler {
+  const read = inputReader(schema);
+  return async (input: Json, context) => handler((await read(input)) as never, context);
+}
+
+export function compensationOf<Schema extends InputSchema>(given: Compensation<Schema>): TaskHandler {
+  return typeof given === 'function' ? given : reading(given.schema, given.handler);
+}

@@ -1,0 +1,143 @@
+import { backoffMs } from '../backoff.js';
+import { HttpConnection } from '../client/http-connection.js';
+import { pause } from '../client/pause.js';
+import { Tasks } from '../client/tasks.js';
+import { OrreryProblem, OrreryUnreachable } from '../errors.js';
+import type { Json } from '../json.js';
+import type { Attempt } from './attempt.js';
+import { Attempts } from './attempts.js';
+import { inBatches } from '../batches.js';
+import { BEAT_EVERY_MS, type Session, type SessionOptions, atMost } from './session.js';
+
+/** How long one request waits for a task; another follows it. */
+const WAIT_MS = 20_000;
+/** The server gives no more tasks at once. */
+const POLL_MAX = 1_000;
+
+/**
+ * Does tasks for a server by plain requests: where a socket cannot get through. Each attempt needs heartbeats of its
+ * own, which also count as signs of life of the work itself; so a heartbeat timeout notices a dead worker, not a handler
+ * that hangs.
+ */
+export class PollSession implements Session {
+  private readonly tasks: Tasks;
+  private readonly attempts: Attempts;
+  private readonly outbox = new Set<Attempt>();
+  /** Attempts with a heartbeat on its way, and what is to be said after it. */
+  private readonly beats = new Map<Attempt, { progress: Json | undefined } | undefined>();
+  private readonly stopping = new AbortController();
+  private beating: NodeJS.Timeout | undefined;
+  private sending = false;
+  private isHeard = false;
+
+  constructor(private readonly options: SessionOptions) {
+    const { url, headers, log, handlerOf } = options;
+    this.tasks = new Tasks(new HttpConnection({ url, headers, retryForMs: 0 }));
+    this.attempts = new Attempts(handlerOf, log, {
+      onResult: (attempt) => this.sendLater(attempt),
+      onHeartbeat: (attempt, progress) => void this.heartbeat(attempt, progress),
+    });
+  }
+
+  start(): void {
+    void this.poll();
+    this.beating = setInterval(() => {
+      for (const attempt of this.attempts.all()) void this.heartbeat(attempt, undefined);
+    }, BEAT_EVERY_MS);
+  }
+
+  async drain(withinMs: number): Promise<void> {
+    this.stopping.abort();
+    await atMost(withinMs, this.attempts.empty());
+    clearInterval(this.beating);
+    this.attempts.abandon();
+  }
+
+  /** Asks for as many tasks as there is room for, again and again. */
+  private async poll(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let tries = 0; !signal.aborted;) {
+      try {
+        for (const task of await this.ask(signal)) this.attempts.take(task);
+        tries = 0;
+      } catch (error) {
+        if (signal.aborted || this.isHopeless(error)) return;
+        this.warnOnce(error as Error);
+        await pause(backoffMs(tries++), signal).catch(() => undefined);
+      }
+    }
+  }
+
+  private async ask(signal: AbortSignal) {
+    const { workerId, types, concurrency } = this.options;
+    while (this.attempts.size >= concurrency) await this.attempts.changed();
+    const max = Math.min(concurrency - this.attempts.size, POLL_MAX);
+    if (signal.aborted) return [];
+    const tasks = await this.tasks.poll({ workerId, types, max, waitMs: WAIT_MS }, { signal });
+    this.heard();
+    return tasks;
+  }
+
+  /** A request that is refused is refused again and again: the two do not understand each other. */
+  private isHopeless(error: unknown): boolean {
+    if (error instanceof OrreryUnreachable) return false;
+    if (error instanceof OrreryProblem && error.retryable) return false;
+    this.options.onRefused(error instanceof Error ? error.message : String(error));
+    return true;
+  }
+
+  private heard(): void {
+    if (!this.isHeard) this.options.log.info(`connected to ${this.options.url} as ${this.options.workerId}`);
+    this.isHeard = true;
+  }
+
+  private warnOnce({ message }: Error): void {
+    if (this.isHeard) this.options.log.warn(`the server is gone (${message}); ${this.attempts.size} attempts are kept`);
+    this.isHeard = false;
+  }
+
+  /** One at a time for each attempt: what was said meanwhile goes with the next one. */
+  private async heartbeat(attempt: Attempt, progress: Json | undefined): Promise<void> {
+    if (this.beats.has(attempt)) return void this.beats.set(attempt, { progress });
+    this.beats.set(attempt, undefined);
+    try {
+      const { cancelled } = await this.tasks.heartbeat(attempt, { progress });
+      if (cancelled) this.attempts.cancel([{ id: attempt.id, attempt: attempt.task.attempt }]);
+    } catch (error) {
+      // The next one may get through before the lease is over.
+      if (error instanceof OrreryProblem && !error.retryable) this.attempts.lose([attempt]);
+    }
+    const next = this.beats.get(attempt);
+    this.beats.delete(attempt);
+    if (next) await this.heartbeat(attempt, next.progress);
+  }
+
+  /** Together with whatever else ends in the same turn. */
+  private sendLater(attempt: Attempt): void {
+    this.outbox.add(attempt);
+    if (this.sending) return;
+    this.sending = true;
+    setImmediate(() => void this.sendResults());
+  }
+
+  /** Says what is to be said, until there is nothing left; what could not be said waits for the server. */
+  private async sendResults(): Promise<void> {
+    for (let tries = 0; this.outbox.size > 0;) {
+      const [batch] = inBatches([...this.outbox].map(sized));
+      try {
+        const answers = await this.tasks.report(batch!.map(({ attempt }) => attempt.result!.report));
+        for (const { attempt } of batch!) this.outbox.delete(attempt);
+        for (const answer of answers) this.attempts.answered(answer);
+        tries = 0;
+      } catch (error) {
+        this.warnOnce(error as Error);
+        await pause(backoffMs(tries++));
+      }
+    }
+    this.sending = false;
+  }
+}
+
+function sized(attempt: Attempt) {
+  return { attempt, bytes: attempt.result!.bytes };
+}

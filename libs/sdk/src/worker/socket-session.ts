@@ -1,0 +1,111 @@
+import { SocketLink } from '../socket/socket-link.js';
+import type { Attempt } from './attempt.js';
+import { Attempts } from './attempts.js';
+import { inBatches } from '../batches.js';
+import { BEAT_EVERY_MS, type Session, type SessionOptions, atMost } from './session.js';
+import { FINAL_CLOSES, type Heartbeat, type ServerFrame, type WorkerFrame } from './worker-frames.js';
+
+/**
+ * Does tasks for a server over one connection. A result is kept, and its attempt beaten for, until the server has
+ * answered after recording it; whatever becomes of the connection meanwhile.
+ */
+export class SocketSession implements Session {
+  private readonly link: SocketLink<ServerFrame, WorkerFrame>;
+  private readonly attempts: Attempts;
+  private outbox = new Set<Attempt>();
+  private heartbeats = new Map<string, Heartbeat>();
+  private seq = 0;
+  private welcome = false;
+  private draining = false;
+  private beating: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: SessionOptions) {
+    const { url, headers, log, handlerOf, onRefused } = options;
+    this.link = new SocketLink(
+      { url, path: '/tasks/stream', headers, finalCloses: FINAL_CLOSES },
+      {
+        onUp: () => this.sayHello(),
+        onFrame: (frame) => this.on[frame.type]?.(frame as never),
+        onDown: (why) => this.down(why),
+        onRefused,
+      },
+    );
+    this.attempts = new Attempts(handlerOf, log, {
+      onResult: (attempt) => this.sendLater(attempt),
+      onHeartbeat: ({ id, leaseToken }, progress) => this.heartbeatLater({ id, leaseToken, progress }),
+    });
+  }
+
+  start(): void {
+    this.link.open();
+    this.beating = setInterval(() => this.beat(), BEAT_EVERY_MS);
+  }
+
+  async drain(withinMs: number): Promise<void> {
+    this.draining = true;
+    this.link.send({ type: 'drain' });
+    await atMost(withinMs, this.attempts.empty());
+    clearInterval(this.beating);
+    this.attempts.abandon();
+    this.link.close();
+  }
+
+  private readonly on: { [T in ServerFrame['type']]?: (frame: Extract<ServerFrame, { type: T }>) => void } = {
+    welcome: ({ lost }) => {
+      this.welcome = true;
+      this.options.log.info(`connected to ${this.options.url} as ${this.options.workerId}`);
+      this.attempts.lose(lost);
+      // Whatever was not answered on the connection before is said again: it is recorded once.
+      this.outbox = new Set(this.attempts.unanswered());
+      this.sendResults();
+      if (this.draining) this.link.send({ type: 'drain' });
+    },
+    tasks: ({ tasks }) => {
+      for (const task of tasks) this.attempts.take(task);
+    },
+    answers: ({ answers }) => {
+      for (const answer of answers) this.attempts.answered(answer);
+    },
+    beat: ({ lost }) => this.attempts.lose(lost),
+    cancel: ({ attempts }) => this.attempts.cancel(attempts),
+    error: ({ code, message }) => this.options.log.warn(`the server says ${code}: ${message}`),
+  };
+
+  private down(why: string): void {
+    const { log, url } = this.options;
+    if (this.welcome) log.warn(`the server is gone (${why}); ${this.attempts.size} attempts are kept`);
+    else log.debug(`no connection to ${url} yet (${why})`);
+    this.welcome = false;
+  }
+
+  private sayHello(): void {
+    const { workerId, types, concurrency: slots } = this.options;
+    this.link.send({ type: 'hello', workerId, types, slots, attempts: this.attempts.list() });
+  }
+
+  private beat(): void {
+    if (this.welcome) this.link.send({ type: 'beat', attempts: this.attempts.list() });
+  }
+
+  /** Together with whatever else ends in the same turn. */
+  private sendLater(attempt: Attempt): void {
+    if (this.outbox.add(attempt).size === 1) setImmediate(() => this.sendResults());
+  }
+
+  private sendResults(): void {
+    // Without a connection they wait for the next welcome, which gathers all that was not answered.
+    if (!this.welcome) return;
+    const results = [...this.outbox].flatMap(({ result }) => result ?? []);
+    this.outbox.clear();
+    for (const some of inBatches(results))
+      this.link.send({ type: 'results', seq: ++this.seq, results: some.map(({ report }) => report) });
+  }
+
+  private heartbeatLater(heartbeat: Heartbeat): void {
+    if (this.heartbeats.set(heartbeat.id, heartbeat).size > 1) return;
+    setImmediate(() => {
+      if (this.welcome) this.link.send({ type: 'heartbeats', attempts: [...this.heartbeats.values()] });
+      this.heartbeats = new Map();
+    });
+  }
+}
