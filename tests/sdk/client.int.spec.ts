@@ -105,6 +105,38 @@ describe('Runs', () => {
     expect(await orrery.workflows.waitForResult(id)).toMatchObject({ status: 'cancelled' });
   });
 
+  it('take signals, and tell what one would bring', async () => {
+    const tasks = { ask: { type: 'wait', input: { signal: 'go' } } };
+    const { id } = await orrery.workflows.start({ ...NAP, name: 'asks', tasks, output: '${ tasks.ask.output }' });
+    const { events } = await orrery.workflows.dryRun(id, 'signal', { name: 'go', payload: 1 });
+    expect(events.map(({ type }) => type)).toContain('SignalReceived');
+    await expect(orrery.workflows.signal(id, 'gone')).rejects.toMatchObject({ code: 'signal.not-found' });
+    await orrery.workflows.signal(id, 'go', { by: 'spec' }, { idempotencyKey: 'go-1' });
+    expect(await orrery.workflows.waitForResult(id)).toMatchObject({ status: 'completed', output: { by: 'spec' } });
+  });
+
+  it('start many at once, each with an answer of its own', async () => {
+    const items = [{ definition: NAP, labels: { team: 'sea' } }, { definition: 'nobody' }, { definition: NAP }];
+    const { items: answers, position } = await orrery.workflows.startMany(items, { idempotencyKey: 'many-1' });
+    expect(answers).toMatchObject([
+      { created: true, status: 'running' },
+      { problem: { code: 'definition.not-found', retryable: false } },
+      { created: true },
+    ]);
+    expect(orrery.position).toBe(position);
+    const found = await orrery.workflows.list({ labels: { team: 'sea' }, q: 'nap', atLeast: position! });
+    expect(found.items).toHaveLength(1);
+    expect((await orrery.workflows.list({ labels: { team: true }, endedBefore: new Date(0) })).items).toEqual([]);
+  });
+
+  it('are deleted when they have ended, and then gone', async () => {
+    const { id } = await orrery.workflows.start(NAP);
+    await expect(orrery.workflows.delete(id, { ifVersion: 99 })).rejects.toThrow();
+    await orrery.workflows.waitForResult(id);
+    expect(await orrery.workflows.delete(id)).toMatchObject({ id, changed: true });
+    await expect(orrery.workflows.get(id)).rejects.toMatchObject({ status: 410, code: 'workflow.deleted' });
+  });
+
   it('are waited for no longer than is wanted', async () => {
     const { id } = await orrery.workflows.start(LONG);
     await expect(orrery.workflows.waitForResult(id, { timeoutMs: 50 })).rejects.toThrow(OrreryTimeout);

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { type Json, compileDefinition } from '@orrery/domain';
 import { TextDocumentReader } from '@orrery/infrastructure';
-import { type TaskRef, cel, defineWorkflow, literal, toYaml } from '@orrery/sdk';
+import { type TaskRef, cel, defineWorkflow, toYaml } from '@orrery/sdk';
 import fc from 'fast-check';
 import { arbitraryDefinition } from './support/arbitrary-definitions.js';
+import { wholeLanguage } from './support/whole-language.js';
 
 const reader = new TextDocumentReader();
 const read = (text: string) => reader.read(text, 'yaml').value;
@@ -42,119 +43,8 @@ describe('A definition in TypeScript', () => {
   });
 
   it('knows the whole language', () => {
-    const input = {
-      type: 'object',
-      required: ['items', 'express'],
-      properties: {
-        items: { type: 'array', items: { type: 'object', required: ['sku'], properties: { sku: { type: 'string' } } } },
-        express: { type: 'boolean' },
-      },
-    } as const;
-    const document = defineWorkflow(
-      {
-        name: 'all-of-it',
-        description: 'Everything that can be said.',
-        input,
-        defaults: { retry: { maxAttempts: 3, nonRetryable: ['card.declined'] }, timeouts: { heartbeat: '10s' } },
-        timeout: '1h',
-        onFailure: { action: 'compensate', running: 'cancel' },
-        strict: true,
-      },
-      (w) => {
-        const begin = w.noop('begin', { input: { started: w.startedAt, note: literal('a ${price}') } });
-        const rest = w.sleep(
-          'rest',
-          { duration: '5s' },
-          { dependsOn: [begin], when: cel`${w.input.express} == false` },
-        );
-        const ship = w.forEach('ship', w.input.items, (item, index) => ({
-          type: 'shipping.book',
-          dependsOn: [rest],
-          concurrency: 10,
-          input: { sku: item.sku, number: cel`${index} + 1`, label: `${w.id} of ${item.sku}` },
-          compensate: (output) => ({ type: 'shipping.cancel', input: { booking: output } }),
-        }));
-        const approved = w.wait(
-          'approved.by',
-          { signal: 'approved', timeout: '1d', schema: { type: 'object', properties: { by: { type: 'string' } } } },
-          { dependsOn: [ship], optional: true },
-        );
-        const child = w.workflow(
-          'insure',
-          { definition: 'insure@2', input: approved.output.by, labels: { run: w.id } },
-          {
-            dependsOn: [approved],
-            retry: { maxAttempts: 2 },
-            compensate: (output) => ({ type: 'insurance.cancel', input: output['policy'] }),
-          },
-        );
-        const bill = w.http(
-          'bill',
-          { method: 'POST', url: `https://bank.example/${w.id}`, body: { total: cel`size(${ship.output})` } },
-          { dependsOn: [child], compensate: { none: 'the bank reverses it' }, priority: 7 },
-        );
-        return { paid: bill.output.body, first: ship.output[0], status: bill.output.status };
-      },
-    );
-    expect(document).toEqual({
-      orrery: 'v1',
-      name: 'all-of-it',
-      description: 'Everything that can be said.',
-      input,
-      defaults: { retry: { maxAttempts: 3, nonRetryable: ['card.declined'] }, timeouts: { heartbeat: '10s' } },
-      timeout: '1h',
-      onFailure: { action: 'compensate', running: 'cancel' },
-      strict: true,
-      tasks: {
-        begin: { type: 'noop', input: { started: '${ workflow.startedAt }', note: 'a $${price}' } },
-        rest: { type: 'sleep', dependsOn: ['begin'], when: '${ input.express == false }', input: { duration: '5s' } },
-        ship: {
-          type: 'shipping.book',
-          dependsOn: ['rest'],
-          forEach: '${ input.items }',
-          concurrency: 10,
-          input: { sku: '${ item.sku }', number: '${ index + 1 }', label: '${ workflow.id } of ${ item.sku }' },
-          compensate: { type: 'shipping.cancel', input: { booking: '${ tasks.ship.output }' } },
-        },
-        'approved.by': {
-          type: 'wait',
-          dependsOn: ['ship'],
-          optional: true,
-          input: {
-            signal: 'approved',
-            timeout: '1d',
-            schema: { type: 'object', properties: { by: { type: 'string' } } },
-          },
-        },
-        insure: {
-          type: 'workflow',
-          dependsOn: ['approved.by'],
-          input: {
-            definition: 'insure@2',
-            input: '${ tasks["approved.by"].output.by }',
-            labels: { run: '${ workflow.id }' },
-          },
-          retry: { maxAttempts: 2 },
-          compensate: { type: 'insurance.cancel', input: '${ tasks.insure.output.policy }' },
-        },
-        bill: {
-          type: 'http',
-          dependsOn: ['insure'],
-          input: {
-            method: 'POST',
-            url: 'https://bank.example/${ workflow.id }',
-            body: { total: '${ size(tasks.ship.output) }' },
-          },
-          compensate: { none: 'the bank reverses it' },
-          priority: 7,
-        },
-      },
-      output: {
-        paid: '${ tasks.bill.output.body }',
-        first: '${ tasks.ship.output[0] }',
-        status: '${ tasks.bill.output.status }',
-      },
-    });
+    const document = wholeLanguage();
+    expect(document).toEqual(read(readFileSync('tests/sdk/support/whole-language.yaml', 'utf8')));
     expect(errorsOf(document)).toEqual([]);
     expect(read(toYaml(document))).toEqual(document);
   });

@@ -35,6 +35,7 @@ export const clientCommand = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('pause'), ...toRun }),
   z.strictObject({ command: z.literal('resume'), ...toRun }),
   z.strictObject({ command: z.literal('retry'), ...toRun }),
+  z.strictObject({ command: z.literal('signal'), ...toRun, name: the.signalName, payload: the.json.optional() }),
 ]);
 export type ClientCommandItem = z.output<typeof clientCommand>;
 

@@ -2,7 +2,6 @@ import type { CommandBus } from '@nestjs/cqrs';
 import {
   ANONYMOUS,
   type BatchItem,
-  type ClientCommand,
   type Clock,
   type Position,
   type PositionTokens,
@@ -10,12 +9,11 @@ import {
   SendToWorkflow,
   SubmitWorkflows,
 } from '@orrery/application';
-import { CancelWorkflow, type Json, PauseWorkflow, ResumeWorkflow, RetryWorkflow, type StreamId } from '@orrery/domain';
+import type { Json, StreamId } from '@orrery/domain';
 import type { z } from 'zod';
 import { SESSION_LIMITS } from '../contract/api-limits.js';
 import {
   type ClientAnswer,
-  type ClientCommandItem,
   type ClientEnd,
   type ClientFrame,
   type ClientServerFrame,
@@ -28,6 +26,7 @@ import type { FrameSession } from '../http/frame-sessions.js';
 import type { FrameSocket } from '../http/frame-socket.js';
 import { problemOfItem } from '../http/problem.js';
 import { type RequestFault, invalidRequest, parsePart } from '../http/request-faults.js';
+import { commandOf } from './client-commands.js';
 import { type EndingsParts, WatchedRuns } from './watched-runs.js';
 
 /** What a client's session needs of the process it is in. */
@@ -203,15 +202,6 @@ function requestOf(start: Start | ReturnType<typeof invalidRequest>): BatchItem 
   const { watch: _, ...request } = start;
   return request;
 }
-
-function commandOf(item: ClientCommandItem): ClientCommand {
-  if (item.command !== 'cancel') return new SIMPLE[item.command]({});
-  // The same command over REST has the same body, so that a key means the same in both.
-  const { command: _, id: _id, key: _key, ...body } = item;
-  return new CancelWorkflow(body);
-}
-
-const SIMPLE = { pause: PauseWorkflow, resume: ResumeWorkflow, retry: RetryWorkflow };
 
 function shownEnd(id: StreamId, { status, output, error }: RunEnding): ClientEnd {
   return { id, status, output, error };

@@ -134,6 +134,21 @@ describe("a client's session", () => {
     expect((await socket.next<Ends>('ends')).ends).toMatchObject([{ id: run.id, status: 'cancelled' }]);
   });
 
+  it('sends signals, which end what waits for them', async () => {
+    const socket = open();
+    const waits = { only: { type: 'wait', input: { signal: 'go' } } };
+    const run = start({ ...NOOP, tasks: waits, output: '${ tasks.only.output }' }, { watch: true });
+    socket.receive({ type: 'starts', seq: 1, starts: [run] });
+    await socket.next('answers');
+    const signal = (name: string) => ({ command: 'signal', id: run.id, name, payload: { by: 'spec' } });
+    socket.receive({ type: 'commands', seq: 2, commands: [signal('gone'), signal('go')] });
+    expect((await socket.next<Answers>('answers')).answers).toMatchObject([
+      { problem: { code: 'signal.not-found' } },
+      { changed: true },
+    ]);
+    expect((await socket.next<Ends>('ends')).ends).toMatchObject([{ status: 'completed', output: { by: 'spec' } }]);
+  });
+
   it('asks for the ends of runs: those that ended, those that will, and those that are not there', async () => {
     const socket = open();
     const [ended, running, nowhere] = [start(NOOP, { watch: true }), start(LONG), newId()];

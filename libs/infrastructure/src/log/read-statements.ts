@@ -75,13 +75,14 @@ export const DECLARE_AHEAD = `
 
 export const FETCH_AHEAD = 'fetch 200 from ahead';
 
-/** How many commits of each partition stand after one cursor and at or before another: from the index alone. */
+/** How many commits of each partition stand after one cursor and at or before another, once the horizon has passed that: from the index alone. */
 export const COUNT_RANGE = {
   name: 'count-range',
   text: `
     select partition, count(*)
       from commits
      where (transaction_id, position) > ($1::xid8, $2::bigint) and (transaction_id, position) <= ($3::xid8, $4::bigint)
+       and $3::xid8 < ${HORIZON_NOW}
      group by partition`,
 };
 

@@ -118,10 +118,14 @@ export interface Compensation {
   readonly error: Failure | null;
   readonly nextAttemptAt: string | null;
   readonly worker: string | null;
+  /** The run that its last attempt is, for a task of type `workflow`. */
+  readonly childId: string | null;
 }
 
 export interface Task extends Compensation {
   readonly dependsOn: readonly string[];
+  /** For a task with a `forEach`. The tasks that its items became come after those of the definition. */
+  readonly items: { readonly total: number; readonly ended: number } | null;
   readonly output: Json;
   /** The output is large: ask for it with `payloads`. */
   readonly outputOmitted?: true;
@@ -144,6 +148,8 @@ export interface Workflow {
   readonly priority: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** The attempt of another run that this one is. */
+  readonly parent: { readonly id: string; readonly taskId: string; readonly attempt: number } | null;
   readonly version: number;
   readonly position: string;
   readonly tasks: readonly Task[];

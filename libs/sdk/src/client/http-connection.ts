@@ -168,10 +168,10 @@ function waitBefore(error: unknown, tries: number): number {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'TIMEOUT';
-  const cause = error.cause as NodeJS.ErrnoException | undefined;
-  return cause?.code ?? cause?.message ?? error.message;
+  const { name, message, cause } = error as Partial<Error>;
+  if (name === 'TimeoutError') return 'TIMEOUT';
+  const { code, message: why } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  return code ?? why ?? message ?? String(error);
 }
 
 function queryOf({ query = {}, repeated = {} }: HttpRequest): string {

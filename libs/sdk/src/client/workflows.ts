@@ -35,21 +35,29 @@ export interface WorkflowFilter {
   readonly status?: WorkflowStatus | readonly WorkflowStatus[];
   /** The name of a definition. */
   readonly definition?: string;
-  /** Labels that a run must have, all of them. */
-  readonly labels?: { readonly [name: string]: string };
-  /** Words that are looked for. */
+  /** Labels that a run must have, all of them; `true` is any value. */
+  readonly labels?: { readonly [name: string]: string | true };
+  /** Words, each of which begins one of the definition's name, of a label or of the error; or how the id begins. */
   readonly q?: string;
   readonly startedAfter?: Date | string;
   readonly startedBefore?: Date | string;
+  readonly endedBefore?: Date | string;
 }
 
 /** Commands that can be tried first. */
-export type CommandName = 'cancel' | 'pause' | 'resume' | 'retry';
+export type CommandName = 'cancel' | 'pause' | 'resume' | 'retry' | 'signal';
 
 export interface CancelOptions {
   readonly reason?: string;
   /** False: what was done stays done. */
   readonly compensate?: boolean;
+}
+
+/** What a command that is only tried takes. */
+export interface DryRunOptions extends CancelOptions, CallOptions, Pick<CommandOptions, 'ifVersion'> {
+  /** The signal's name, and what it carries. */
+  readonly name?: string;
+  readonly payload?: Json;
 }
 
 /** Runs: started, listed, read, waited for and told what to do. */
@@ -71,13 +79,17 @@ export class Workflows extends RunWatch {
 
   /** A page of runs, newest first, and how many there are by status. */
   list({ cursor, limit, atLeast, signal, ...filter }: WorkflowFilter & ListOptions = {}): Promise<WorkflowPage> {
-    const { status, definition, q, startedAfter, startedBefore, labels } = filter;
-    const times = { startedAfter: timeOf(startedAfter), startedBefore: timeOf(startedBefore) };
+    const { status, definition, q, labels = {} } = filter;
+    const times = {
+      startedAfter: timeOf(filter.startedAfter),
+      startedBefore: timeOf(filter.startedBefore),
+      endedBefore: timeOf(filter.endedBefore),
+    };
     return this.http.send({
       method: 'GET',
       path: '/workflows',
       query: { status, definition, q, ...times, cursor, limit },
-      repeated: { label: labels && Object.entries(labels).map(([name, value]) => `${name}:${value}`) },
+      repeated: { label: Object.entries(labels).map(([name, value]) => (value === true ? name : `${name}:${value}`)) },
       headers: readHeaders({ atLeast }),
       signal,
     });
@@ -133,19 +145,23 @@ export class Workflows extends RunWatch {
     return this.write(`${pathOf(id)}/signals/${encodeURIComponent(name)}`, payload, options);
   }
 
-  /** Deletes a run that has ended. */
+  /** Deletes a run that has ended: from then on it is gone for everybody. */
   delete(id: string, options: CommandOptions = {}): Promise<CommandAnswer> {
     return this.write(pathOf(id), undefined, { ...options, method: 'DELETE' });
   }
 
   /** The events that a command would bring; nothing happens. */
-  dryRun(
-    id: string,
-    command: CommandName,
-    { reason, compensate, signal, ifVersion }: CancelOptions & CallOptions & Pick<CommandOptions, 'ifVersion'> = {},
-  ): Promise<DryRun> {
-    const body = command === 'cancel' ? { reason, compensate } : undefined;
-    const request = { method: 'POST', path: `${pathOf(id)}/${command}`, query: { dryRun: true }, body } as const;
+  dryRun(id: string, command: CommandName, options: DryRunOptions = {}): Promise<DryRun> {
+    const { reason, compensate, name = '', payload = null, signal, ifVersion } = options;
+    const path = `${pathOf(id)}/${command === 'signal' ? `signals/${encodeURIComponent(name)}` : command}`;
+    const body = {
+      cancel: { reason, compensate },
+      signal: payload,
+      pause: undefined,
+      resume: undefined,
+      retry: undefined,
+    };
+    const request = { method: 'POST', path, query: { dryRun: true }, body: body[command] } as const;
     return this.http.send({ ...request, headers: writeHeaders({ ifVersion }), repeatable: true, signal });
   }
 

@@ -15,7 +15,7 @@ declare const VALUE: unique symbol;
 type Fields<Value> = Value extends readonly (infer Item)[]
   ? { readonly [index: number]: Reference<Item> }
   : Value extends object
-    ? { readonly [Key in keyof Value]-?: Reference<Value[Key]> }
+    ? { readonly [Key in keyof Value]-?: Reference<Exclude<Value[Key], undefined>> }
     : unknown;
 
 /** Something that a run will know: its input, an output, an item. Its fields are references too. */

@@ -1,5 +1,5 @@
 import type { BatchAnswer, Failure, WorkflowStatus } from '../client/answers.js';
-import type { StartItem } from '../client/workflows.js';
+import type { CommandName, StartItem } from '../client/workflows.js';
 import type { Refusal } from '../errors.js';
 import type { Json } from '../json.js';
 
@@ -8,11 +8,13 @@ export type SessionStart = StartItem & { readonly id: string; readonly watch?: b
 
 /** A command over a socket: its key makes it repeatable. */
 export interface SessionCommand {
-  readonly command: 'cancel' | 'pause' | 'resume' | 'retry';
+  readonly command: CommandName;
   readonly id: string;
   readonly key: string;
   readonly reason?: string;
   readonly compensate?: boolean;
+  readonly name?: string;
+  readonly payload?: Json;
 }
 
 /** What a client says to the server: see docs/client-protocol.md. */

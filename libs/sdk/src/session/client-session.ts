@@ -117,6 +117,11 @@ export class ClientSession {
     return this.command('retry', id);
   }
 
+  /** Sends a signal, for which a task of the run waits or will wait. */
+  signal(id: string, name: string, payload: Json = null): Promise<Changed> {
+    return this.command('signal', id, { name, payload });
+  }
+
   /** Ends the session. Whatever still waits is rejected; the runs themselves go on. */
   close(): void {
     this.end(new Error('the session was closed'));
@@ -147,7 +152,11 @@ export class ClientSession {
     },
   };
 
-  private command(command: CommandName, id: string, more: CancelOptions = {}): Promise<Changed> {
+  private command(
+    command: CommandName,
+    id: string,
+    more: Omit<SessionCommand, 'command' | 'id' | 'key'> = {},
+  ): Promise<Changed> {
     return this.send(this.commands, { command, id, key: newId(), ...more });
   }
 

@@ -3,6 +3,7 @@ import { backoffMs } from '../backoff.js';
 import { BASE_PATH } from '../client/http-connection.js';
 
 const CONNECT_WITHIN_MS = 10_000;
+const CLOSE_WITHIN_MS = 1_000;
 /** A server that says nothing for so long is given up: the length of a lease. */
 const SILENT_MS = 15_000;
 const FRAME_BYTES_MAX = 16 * 1_048_576;
@@ -85,7 +86,10 @@ export class SocketLink<In, Out> {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
-    this.socket?.close(1000);
+    const { socket } = this;
+    if (!socket || socket.readyState === WebSocket.CLOSED) return;
+    socket.close(1000);
+    this.timer = setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS);
   }
 
   /** A server that is alive answers every beat; one that does not may be gone without a word. */

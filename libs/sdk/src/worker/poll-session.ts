@@ -25,7 +25,9 @@ export class PollSession implements Session {
   private readonly outbox = new Set<Attempt>();
   /** Attempts with a heartbeat on its way, and what is to be said after it. */
   private readonly beats = new Map<Attempt, { progress: Json | undefined } | undefined>();
+  /** Nothing new is taken; and then, nothing more is said. */
   private readonly stopping = new AbortController();
+  private readonly ended = new AbortController();
   private beating: NodeJS.Timeout | undefined;
   private sending = false;
   private isHeard = false;
@@ -51,6 +53,7 @@ export class PollSession implements Session {
     await atMost(withinMs, this.attempts.empty());
     clearInterval(this.beating);
     this.attempts.abandon();
+    this.ended.abort();
   }
 
   /** Asks for as many tasks as there is room for, again and again. */
@@ -101,7 +104,7 @@ export class PollSession implements Session {
     if (this.beats.has(attempt)) return void this.beats.set(attempt, { progress });
     this.beats.set(attempt, undefined);
     try {
-      const { cancelled } = await this.tasks.heartbeat(attempt, { progress });
+      const { cancelled } = await this.tasks.heartbeat(attempt, { progress, signal: this.ended.signal });
       if (cancelled) this.attempts.cancel([{ id: attempt.id, attempt: attempt.task.attempt }]);
     } catch (error) {
       // The next one may get through before the lease is over.
@@ -122,16 +125,18 @@ export class PollSession implements Session {
 
   /** Says what is to be said, until there is nothing left; what could not be said waits for the server. */
   private async sendResults(): Promise<void> {
-    for (let tries = 0; this.outbox.size > 0;) {
+    const { signal } = this.ended;
+    for (let tries = 0; this.outbox.size > 0 && !signal.aborted;) {
       const [batch] = inBatches([...this.outbox].map(sized));
       try {
-        const answers = await this.tasks.report(batch!.map(({ attempt }) => attempt.result!.report));
+        const reports = batch!.map(({ attempt }) => attempt.result!.report);
+        const answers = await this.tasks.report(reports, { signal });
         for (const { attempt } of batch!) this.outbox.delete(attempt);
         for (const answer of answers) this.attempts.answered(answer);
         tries = 0;
       } catch (error) {
-        this.warnOnce(error as Error);
-        await pause(backoffMs(tries++));
+        if (!signal.aborted) this.warnOnce(error as Error);
+        await pause(backoffMs(tries++), signal).catch(() => undefined);
       }
     }
     this.sending = false;
