@@ -64,11 +64,18 @@ const external = [
 /** Where a bundle begins: an app's main, or the engine as our own benchmark runs it. */
 export const entryOf = (name) => (name === 'benchmark' ? 'benchmarks/orrery-engine.ts' : `apps/${name}/src/main.ts`);
 
+/** What a command needs is loaded when it runs: the command line starts often, and has to start soon. */
+const inParts = { splitting: true, outExtension: { '.js': '.mjs' }, chunkNames: 'cli-[hash]' };
+
+const output = (app) =>
+  app === 'cli'
+    ? { entryPoints: { cli: entryOf(app) }, outdir: 'dist', ...inParts }
+    : { entryPoints: [entryOf(app)], outfile: `dist/${app}.mjs` };
+
 /** The esbuild options for one bundle; the caller writes the result or watches it. */
 export const bundleOptions = (app) => ({
   absWorkingDir: root,
-  entryPoints: [entryOf(app)],
-  outfile: `dist/${app}.mjs`,
+  ...output(app),
   bundle: true,
   platform: 'node',
   target: 'node20',

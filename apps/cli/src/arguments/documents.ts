@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Cli } from '../cli.js';
+import { CliError, type Place, usageError } from '../cli-error.js';
+import { EXIT } from '../exit-codes.js';
+
+/** A text with the name that a person knows it by. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Reads a file, or standard input where it is called `-`. Throws `CliError`. */
+export async function readSource(cli: Cli, file: string): Promise<Source> {
+  if (file === '-') return { name: 'standard input', text: await cli.readStdin() };
+  try {
+    if ((await stat(file)).isDirectory()) throw usageError('is-directory', `${file} is a directory, not a file`);
+    return { name: file, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    throw whyNotRead(error, file);
+  }
+}
+
+function whyNotRead(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return usageError('no-file', `there is no file ${file}`);
+  if (code === 'EACCES') return usageError('unreadable-file', `${file} may not be read by this user`);
+  return error;
+}
+
+/** Whether an argument names a file rather than something registered. */
+export async function isFile(argument: string): Promise<boolean> {
+  if (argument === '-' || /[/\\]|\.(ya?ml|json)$/.test(argument)) return true;
+  return stat(argument).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** JSON and YAML are told apart by how they begin: a JSON definition is an object. */
+export const formatOf = ({ text }: Source): 'json' | 'yaml' => (/^\uFEFF?\s*\{/.test(text) ? 'json' : 'yaml');
+
+/** The JSON of an option: itself, or `@file`; `@-` is standard input. Throws `CliError` with the place of what is wrong. */
+export async function jsonOption(cli: Cli, option: string, written: string): Promise<unknown> {
+  const source = written.startsWith('@') ? await readSource(cli, written.slice(1)) : { name: option, text: written };
+  try {
+    return JSON.parse(source.text);
+  } catch {
+    throw await notJson(option, written, source);
+  }
+}
+
+async function notJson(option: string, written: string, source: Source): Promise<CliError> {
+  const { placeIn, readDocument } = await import('./definition-text.js');
+  const places: Place[] = [];
+  try {
+    readDocument(source, 'json');
+  } catch (error) {
+    const faults = (error as { faults?: readonly Place[] }).faults ?? [];
+    places.push(...faults.slice(0, 1).map((fault) => placeIn(source, fault)));
+  }
+  const isBare = !written.startsWith('@') && !/^\s*[[{"]/.test(written);
+  return new CliError({
+    exitCode: EXIT.usage,
+    code: 'usage.not-json',
+    what: `${option} is not JSON`,
+    places,
+    fix: [
+      isBare
+        ? `A text needs quotes, an object braces: ${option} '{"photo":"mars.raw"}'. A file is @file.json.`
+        : 'Keys and texts stand in double quotes; in a shell, put single quotes around the whole.',
+    ],
+  });
+}

@@ -1,0 +1,110 @@
+import type { WorkflowStatus } from '@orrery/sdk';
+import { FORMATS } from '../cli.js';
+import { WORKFLOW_INKS } from '../run/status-words.js';
+import type { Verb, VerbOption } from '../verb.js';
+
+/** What a word may become, and what that means. */
+export interface Candidate {
+  readonly value: string;
+  readonly means: string;
+}
+
+/** Candidates, and whether the shell is to offer files as well. */
+export interface Candidates {
+  readonly items: readonly Candidate[];
+  readonly withFiles: boolean;
+}
+
+/** What only a server knows. */
+export interface Lookups {
+  runs(status: WorkflowStatus | undefined): Promise<readonly Candidate[]>;
+  definitions(): Promise<readonly Candidate[]>;
+}
+
+const FILES: Candidates = { items: [], withFiles: true };
+const NOTHING: Candidates = { items: [], withFiles: false };
+
+const plain = (values: readonly string[]): Candidates => ({
+  items: values.map((value) => ({ value, means: '' })),
+  withFiles: false,
+});
+
+/** Which runs a command can do something with. */
+const STATUS_FOR: { readonly [verb: string]: WorkflowStatus } = { retry: 'failed', resume: 'paused', pause: 'running' };
+
+type Answer = (lookups: Lookups, verb: string) => Promise<Candidates>;
+const definitions: Answer = async (lookups) => ({ items: await lookups.definitions(), withFiles: false });
+
+const ARGUMENTS: { readonly [name: string]: Answer } = {
+  id: async (lookups, verb) => ({ items: await lookups.runs(STATUS_FOR[verb]), withFiles: false }),
+  definition: async (lookups) => ({ items: await lookups.definitions(), withFiles: true }),
+  name: definitions,
+  file: async () => FILES,
+  directory: async () => FILES,
+  shell: async () => plain(['bash', 'zsh', 'fish']),
+};
+
+const OPTION_VALUES: { readonly [flag: string]: Answer } = {
+  '--output': async () => plain(FORMATS),
+  '-o': async () => plain(FORMATS),
+  '--status': async () => plain(Object.keys(WORKFLOW_INKS)),
+  '--definition': definitions,
+  '--input': async () => FILES,
+  '--payload': async () => FILES,
+  '--data': async () => FILES,
+};
+
+const namesOf = ({ usage }: Verb) => usage.split(/ (?=[<[])/)[0]!.split(' ');
+const argumentsOf = ({ usage }: Verb) => [...usage.matchAll(/[<[](\w+)(\.\.\.)?[>\]]/g)].map(([, name = '']) => name);
+const flagsOf = ({ flags }: VerbOption) => flags.split(/,? /).filter((word) => word.startsWith('-'));
+const takesValue = ({ flags }: VerbOption) => flags.includes('<');
+
+/** The command line as a shell is asked to complete it. */
+export interface Grammar {
+  readonly verbs: readonly Verb[];
+  /** Options of every command. */
+  readonly globals: readonly VerbOption[];
+}
+
+/** What the last word may become, after those before it. */
+export async function candidatesFor(
+  { verbs, globals }: Grammar,
+  words: readonly string[],
+  lookups: Lookups,
+): Promise<Candidates> {
+  const typed = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const last = before.at(-1) ?? '';
+  const spoken = spokenIn(before, [...globals, ...verbs.flatMap(({ options = [] }) => options)]);
+  const verb = verbs.find((each) => namesOf(each).every((name, at) => spoken[at] === name));
+  const options = [...(verb?.options ?? []), ...globals];
+  if (options.some((option) => takesValue(option) && flagsOf(option).includes(last)))
+    return (await OPTION_VALUES[last]?.(lookups, '')) ?? NOTHING;
+  if (typed.startsWith('-')) return { items: options.flatMap(flagCandidates), withFiles: false };
+  if (!verb) return { items: namesAfter(verbs, spoken), withFiles: false };
+  return argumentOf(verb, spoken.length - namesOf(verb).length, lookups);
+}
+
+/** What the n-th argument of a command may be. */
+async function argumentOf(verb: Verb, at: number, lookups: Lookups): Promise<Candidates> {
+  const names = argumentsOf(verb);
+  const name = names[at] ?? (verb.usage.includes('...') ? names.at(-1) : undefined);
+  return (await ARGUMENTS[name ?? '']?.(lookups, namesOf(verb)[0]!)) ?? NOTHING;
+}
+
+/** The words that are neither options nor their values. */
+function spokenIn(words: readonly string[], options: readonly VerbOption[]): readonly string[] {
+  const valued = new Set(options.filter(takesValue).flatMap(flagsOf));
+  return words.filter((word, at) => !word.startsWith('-') && !valued.has(words[at - 1] ?? ''));
+}
+
+const flagCandidates = (option: VerbOption): Candidate[] =>
+  flagsOf(option)
+    .filter((flag) => flag.startsWith('--'))
+    .map((value) => ({ value, means: option.means }));
+
+function namesAfter(verbs: readonly Verb[], spoken: readonly string[]): Candidate[] {
+  const fitting = verbs.filter((verb) => !verb.isHidden && spoken.every((word, at) => namesOf(verb)[at] === word));
+  const found = new Map(fitting.map((verb) => [namesOf(verb)[spoken.length] ?? '', verb.summary]));
+  return [...found].filter(([value]) => value !== '').map(([value, means]) => ({ value, means }));
+}

@@ -1,0 +1,91 @@
+import { OrreryProblem, OrreryTimeout, OrreryUnreachable } from '@orrery/sdk';
+import { CliError, type Place } from './cli-error.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+
+/** The exit code of each status that the API refuses with; the others are those of their hundred. */
+const EXIT_OF_STATUS: { readonly [status: number]: ExitCode } = {
+  401: EXIT.denied,
+  403: EXIT.denied,
+  404: EXIT.notFound,
+  409: EXIT.conflict,
+  410: EXIT.notFound,
+  412: EXIT.conflict,
+  422: EXIT.conflict,
+  429: EXIT.unavailable,
+};
+
+/** What a person can do about a refusal, where the server's own words do not say it. */
+const WAYS_OUT: { readonly [code: string]: readonly string[] } = {
+  'workflow.not-found': ['orrery list shows the newest runs.'],
+  'workflow.ended': ['orrery show ID tells how it ended; orrery run starts another one.'],
+  'workflow.not-failed': ['orrery run starts another one.'],
+  'workflow.not-ended': ['Cancel it first: orrery cancel ID.'],
+  'definition.not-found': ['orrery definitions lists what is registered; orrery register FILE adds one.'],
+  'route.not-found': ['The server may be of another version: orrery doctor compares them.'],
+  'version.mismatch': ['Look at it again, and decide again: orrery show ID.'],
+};
+
+/** Any error as one that is told in words; what was not foreseen stays as it is, and is a bug. */
+export function explained(error: unknown): unknown {
+  if (error instanceof OrreryProblem) return ofProblem(error);
+  if (error instanceof OrreryUnreachable) return ofSilence(error);
+  if (error instanceof OrreryTimeout)
+    return new CliError({ exitCode: EXIT.timeout, code: 'timeout', what: error.message });
+  return error;
+}
+
+/** The exit code for a refusal with this status. */
+export function exitCodeOf(status: number): ExitCode {
+  const known = EXIT_OF_STATUS[status];
+  if (known !== undefined) return known;
+  if (status === 500) return EXIT.failed;
+  return status > 500 ? EXIT.unavailable : EXIT.usage;
+}
+
+function ofProblem(problem: OrreryProblem): CliError {
+  const { code, status, detail, errors } = problem;
+  if (code === 'http.unexpected') return ofStranger(detail);
+  const places = errors.map(({ pointer, ...fault }): Place => ({ ...fault, source: pointer || 'the request' }));
+  // A single fault in the request as a whole says no more than the refusal does.
+  const isSaid = places.length === 1 && places[0]!.message === detail;
+  return new CliError({
+    exitCode: exitCodeOf(status),
+    code,
+    what: detail,
+    places: isSaid ? [] : places,
+    why: status === 500 ? `The server's log has it as request ${problem.requestId}.` : undefined,
+    fix: WAYS_OUT[code],
+  });
+}
+
+/** Something answered that is no Orrery: a proxy, or a server of another kind. */
+function ofStranger(detail: string): CliError {
+  const [, status = '', text = ''] = /answered (\d+ ?[^:]*): ?([\s\S]*)$/.exec(detail) ?? [];
+  return new CliError({
+    exitCode: EXIT.unavailable,
+    code: 'server.stranger',
+    what: `what answers at ${detail.split(' ', 1)[0]} is no Orrery server`,
+    why: `It said ${status.trim()}${text ? `: ${text.slice(0, 80).trim()}` : ''}.`,
+    fix: ['Check the address: --url, or ORRERY_URL.'],
+  });
+}
+
+const SILENCES: { readonly [reason: string]: (url: URL) => string } = {
+  ECONNREFUSED: ({ origin }) => `there is no server at ${origin}`,
+  ENOTFOUND: ({ hostname }) => `there is no machine called ${hostname}`,
+  EAI_AGAIN: ({ hostname }) => `the name ${hostname} cannot be looked up just now`,
+  TIMEOUT: ({ origin }) => `the server at ${origin} does not answer`,
+  EHOSTUNREACH: ({ hostname }) => `${hostname} cannot be reached from here`,
+  ENETUNREACH: ({ hostname }) => `${hostname} cannot be reached from here`,
+};
+
+function ofSilence({ url, reason, cause }: OrreryUnreachable): CliError {
+  if (cause instanceof SyntaxError) return ofStranger(`${url} answered text that is not JSON: `);
+  const words = SILENCES[reason]?.(new URL(url)) ?? `the server at ${url} does not answer: ${reason}`;
+  return new CliError({
+    exitCode: EXIT.unavailable,
+    code: 'server.unreachable',
+    what: words,
+    fix: ['Start one with orrery up, or say where it is: --url, or ORRERY_URL.'],
+  });
+}

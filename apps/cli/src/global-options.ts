@@ -1,0 +1,43 @@
+import { didYouMean, suggester } from '@orrery/domain';
+import { duration } from './arguments/values.js';
+import { FORMATS, type Format, type GlobalOptions } from './cli.js';
+import { usageError } from './cli-error.js';
+import { type Config, serverUrl } from './config.js';
+import type { Given, VerbOption } from './verb.js';
+
+/** What every command takes. */
+export const GLOBAL_OPTIONS: readonly VerbOption[] = [
+  { flags: '--url <url>', means: 'where the server is (default: ORRERY_URL, or http://127.0.0.1:8000)' },
+  { flags: '-o, --output <format>', means: `how data is printed: ${FORMATS.join(', ')} (default: table)` },
+  { flags: '-q, --quiet', means: 'print data and errors, nothing else' },
+  { flags: '-y, --yes', means: 'answer every question with yes' },
+  { flags: '--no-input', means: 'ask nothing; what would need an answer is refused' },
+  { flags: '--no-color', means: 'no colours, as with NO_COLOR set' },
+  { flags: '--no-progress', means: 'plain lines instead of a picture that is redrawn, as with CI set' },
+  { flags: '--timeout <duration>', means: 'give up after so long: 30s, 5m (exit code 7)' },
+];
+
+/** What was written for every command, joined with what the environment says. Throws `CliError`. */
+export function globalOptions(written: Given['options'], config: Config, isSomebodyThere: boolean): GlobalOptions {
+  const { output, url, timeout } = written;
+  return {
+    url: serverUrl(typeof url === 'string' ? url : config.url),
+    format: formatOf(typeof output === 'string' ? output : 'table'),
+    isQuiet: written['quiet'] === true,
+    saysYes: written['yes'] === true,
+    mayAsk: isSomebodyThere && written['input'] !== false && !config.isCi,
+    drawsProgress: written['progress'] !== false && !config.isCi && !config.isDumb,
+    timeoutMs: typeof timeout === 'string' ? duration('--timeout', timeout) : undefined,
+  };
+}
+
+function formatOf(written: string): Format {
+  const found = FORMATS.find((format) => format === written);
+  if (found) return found;
+  const meant = suggester(FORMATS)(written);
+  throw usageError(
+    'bad-output',
+    `--output cannot be "${written}"${didYouMean(meant)}`,
+    `It is one of ${FORMATS.join(', ')}.`,
+  );
+}

@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
+import { commandLine } from './command-line.js';
+import { readConfig } from './config.js';
+import { EXIT } from './exit-codes.js';
+import { Farewells } from './farewells.js';
+import { outputOf } from './output/output.js';
+
+const { stdin, stdout, stderr } = process;
+
+// Whoever read what is printed has read enough.
+for (const stream of [stdout, stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
+
+const words = process.argv.slice(2);
+const config = readConfig();
+const color = words.includes('--no-color') ? false : config.color;
+const out = outputOf(stdout, color, config.isDumb);
+const err = outputOf(stderr, color, config.isDumb);
+const farewells = new Farewells();
+
+for (const [signal, code] of [
+  ['SIGINT', EXIT.sigint],
+  ['SIGTERM', EXIT.sigterm],
+] as const) {
+  process.on(signal, () => {
+    for (const line of farewells.all()) err.write(`${line}\n`);
+    process.exit(code);
+  });
+}
+
+const code = await commandLine(words, {
+  config,
+  out,
+  err,
+  farewells,
+  isSomebodyThere: stdin.isTTY === true && err.isTerminal,
+  ask: (question) => createInterface({ input: stdin, output: stderr }).question(question),
+  readStdin: () => text(stdin),
+  now: Date.now,
+});
+process.exit(code);

@@ -1,0 +1,79 @@
+import { didYouMean, suggester } from '@orrery/domain';
+import type { Command, CommanderError } from 'commander';
+import { type CliError, usageError } from './cli-error.js';
+
+/** The command that the words lead to, as far as they do. */
+function reached(program: Command, words: readonly string[]): Command {
+  const [name, sub] = words.filter((word) => !word.startsWith('-'));
+  const command = program.commands.find((each) => each.name() === name);
+  return command?.commands.find((each) => each.name() === sub) ?? command ?? program;
+}
+
+const quoted = (message: string) => /'([^']*)'/.exec(message)?.[1] ?? '';
+const namesOf = (command: Command) => command.commands.map((each) => each.name());
+const flagsOf = (command: Command) => command.options.flatMap(({ long }) => (long ? [long] : []));
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+type Explain = (wrong: string, command: Command, program: Command) => CliError;
+
+const help = (command: Command) => `${pathOf(command)} --help`;
+
+/** There is no command of this name below another. */
+export function unknownCommand(wrong: string, command: Command): CliError {
+  const meant = didYouMean(suggester(namesOf(command))(wrong));
+  return usageError('unknown-command', `there is no command "${wrong}"${meant}`, `${help(command)} lists them all.`);
+}
+
+const EXPLANATIONS: { readonly [code: string]: Explain } = {
+  'commander.unknownCommand': unknownCommand,
+  'commander.help': (_nothing, command) =>
+    usageError(
+      'missing-command',
+      `${pathOf(command)} needs one of ${namesOf(command).join(', ')}`,
+      `${help(command)} says more.`,
+    ),
+  'commander.unknownOption'(wrong, command, program) {
+    const [flag = ''] = wrong.split('=');
+    const meant = suggester([...flagsOf(command), ...flagsOf(program)])(flag);
+    return usageError(
+      'unknown-option',
+      `${pathOf(command)} has no option ${flag}${didYouMean(meant)}`,
+      `${help(command)} lists what it takes.`,
+    );
+  },
+  'commander.missingArgument': (name, command) =>
+    usageError('missing-argument', `${pathOf(command)} needs ${nameOf(name)}`, `Write ${written(command)}.`),
+  'commander.optionMissingArgument': (flags, command) =>
+    usageError(
+      'missing-value',
+      `${flags.split(' ').at(-2) ?? flags} needs a value`,
+      `Write ${flags}; ${help(command)} says more.`,
+    ),
+  'commander.excessArguments': (_wrong, command) =>
+    usageError('too-much', `${pathOf(command)} was given more than it takes`, `Write ${written(command)}.`),
+};
+
+const NAMES: { readonly [argument: string]: string } = {
+  id: 'the id of a run',
+  file: 'a file',
+  definition: 'a definition: a file, or the name of one that is registered',
+  shell: 'the name of a shell: bash, zsh or fish',
+  directory: 'a directory',
+};
+const nameOf = (argument: string) => NAMES[argument] ?? argument;
+const written = (command: Command) =>
+  [
+    pathOf(command),
+    ...command.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`)),
+  ].join(' ');
+
+/** What is wrong with a command line, in words. */
+export function usageOf({ code, message }: CommanderError, program: Command, words: readonly string[]): CliError {
+  const command = reached(program, words);
+  const explain = EXPLANATIONS[code];
+  if (explain) return explain(quoted(message), command, program);
+  return usageError('invalid', message.replace(/^error: /, ''), `${help(command)} says how it is written.`);
+}

@@ -1,0 +1,116 @@
+import type { CommandAnswer, Json } from '@orrery/sdk';
+import { jsonOption } from '../arguments/documents.js';
+import { runId } from '../arguments/values.js';
+import type { Cli } from '../cli.js';
+import { EXIT } from '../exit-codes.js';
+import { type Given, type Verb, type VerbOption, textOption } from '../verb.js';
+import { eachRun } from './each-run.js';
+
+const SEVERAL = 'Several ids are told the same; when some refuse, the exit code is 8.';
+
+interface Telling {
+  readonly name: 'cancel' | 'pause' | 'resume' | 'retry';
+  readonly summary: string;
+  readonly done: string;
+  readonly unchanged: string;
+  readonly options?: readonly VerbOption[];
+  readonly example: readonly [string, string];
+  tell(cli: Cli, id: string, given: Given): Promise<CommandAnswer>;
+}
+
+/** A command to one run or several. */
+function telling({ name, summary, done, unchanged, options, example, tell }: Telling): Verb {
+  return {
+    usage: `${name} <id...>`,
+    summary,
+    options,
+    notes: SEVERAL,
+    examples: [[`orrery ${name} ID`, ''], example],
+    run: (cli, given) =>
+      eachRun(cli, given.words.map(runId), async (id) => {
+        const answer = await tell(cli, id, given);
+        return { ...answer, words: answer.changed ? done : unchanged };
+      }),
+  };
+}
+
+export const cancel = telling({
+  name: 'cancel',
+  summary: 'stop a run, and undo what it did',
+  done: 'is being cancelled',
+  unchanged: 'was cancelled before',
+  options: [
+    { flags: '--reason <text>', means: 'recorded with it' },
+    { flags: '--no-compensate', means: 'what was done stays done' },
+  ],
+  example: ['orrery cancel ID --reason "ordered twice"', ''],
+  tell: (cli, id, given) =>
+    cli.client.workflows.cancel(id, {
+      reason: textOption(given, 'reason'),
+      compensate: given.options['compensate'] === false ? false : undefined,
+    }),
+});
+
+export const pause = telling({
+  name: 'pause',
+  summary: 'let nothing new start in a run; its timers stand still',
+  done: 'is paused',
+  unchanged: 'was paused before',
+  example: ['orrery list --status running -o name | xargs orrery pause', 'all that is running'],
+  tell: (cli, id) => cli.client.workflows.pause(id),
+});
+
+export const resume = telling({
+  name: 'resume',
+  summary: 'let a paused run go on',
+  done: 'goes on',
+  unchanged: 'was not paused',
+  example: ['orrery list --status paused -o name | xargs orrery resume', 'all that is paused'],
+  tell: (cli, id) => cli.client.workflows.resume(id),
+});
+
+export const retry = telling({
+  name: 'retry',
+  summary: 'set a failed run going again',
+  done: 'goes on',
+  unchanged: 'was going on already',
+  example: ['orrery list --status failed -o name | xargs orrery retry', 'all that failed'],
+  tell: (cli, id) => cli.client.workflows.retry(id),
+});
+
+export const signal: Verb = {
+  usage: 'signal <id> <name>',
+  summary: 'send a signal that a run waits for, or will wait for',
+  options: [{ flags: '--payload <json>', means: 'what comes with it: JSON, or @file, or @- for standard input' }],
+  notes: 'A signal that comes early is kept.',
+  examples: [
+    ['orrery signal ID approved', ''],
+    ['orrery signal ID approved --payload \'{"by":"ada"}\'', ''],
+  ],
+  async run(cli, given) {
+    const [id = '', name = ''] = given.words;
+    const payload = textOption(given, 'payload');
+    const value = payload === undefined ? null : ((await jsonOption(cli, '--payload', payload)) as Json);
+    return eachRun(cli, [runId(id)], async (each) => {
+      const answer = await cli.client.workflows.signal(each, name, value);
+      return { ...answer, words: `has got the signal ${name}` };
+    });
+  },
+};
+
+export const remove: Verb = {
+  usage: 'delete <id...>',
+  summary: 'delete runs that have ended, with their history',
+  notes: `It cannot be undone. ${SEVERAL}`,
+  examples: [
+    ['orrery delete ID', 'asks first'],
+    ['orrery delete ID --yes', ''],
+  ],
+  async run(cli, given) {
+    const ids = given.words.map(runId);
+    const { confirmed } = await import('../arguments/confirm.js');
+    const what = ids.length === 1 ? `run ${ids[0]} and its history` : `${ids.length} runs and their histories`;
+    if (!(await confirmed(cli, `Delete ${what}?`))) return EXIT.failed;
+    return eachRun(cli, ids, async (id) => ({ ...(await cli.client.workflows.delete(id)), words: 'is deleted' }));
+  },
+};

@@ -1,0 +1,74 @@
+import type { WorkflowEvent } from '@orrery/sdk';
+import { runId, wholeNumber } from '../arguments/values.js';
+import type { Cli } from '../cli.js';
+import { EXIT } from '../exit-codes.js';
+import { type Line, harmless, pad, piece } from '../output/line.js';
+import { writeLines } from '../output/output.js';
+import { showList } from '../output/show.js';
+import { clockTime } from '../output/times.js';
+import { type Verb, isSet, textOption } from '../verb.js';
+
+const AFTER_MAX = 999_999_999;
+const PAGE = 1_000;
+
+export const events: Verb = {
+  usage: 'events <id>',
+  summary: 'print what happened to a run, oldest first',
+  options: [
+    { flags: '--follow', means: 'wait for more, until the run has ended' },
+    { flags: '--after <version>', means: 'only what comes after this version' },
+  ],
+  examples: [
+    ['orrery events ID', 'its whole history'],
+    ['orrery events ID --follow -o jsonl', 'one JSON object a line, as it happens'],
+    ['orrery events ID --after 40', ''],
+  ],
+  async run(cli, given) {
+    const id = runId(given.words[0] ?? '');
+    const written = textOption(given, 'after');
+    const after = written === undefined ? 0 : wholeNumber('--after', written, [0, AFTER_MAX]);
+    const all = isSet(given, 'follow') ? cli.client.workflows.follow(id, { after }) : pages(cli, id, after);
+    await (cli.options.format === 'table' || cli.options.format === 'jsonl' ? printEach(cli, all) : printAll(cli, all));
+    return EXIT.ok;
+  },
+};
+
+async function* pages(cli: Cli, id: string, after: number): AsyncGenerator<WorkflowEvent> {
+  for (let version = after; ;) {
+    const { items } = await cli.client.workflows.events(id, { after: version, limit: PAGE });
+    yield* items;
+    if (items.length < PAGE) return;
+    version = items.at(-1)!.version;
+  }
+}
+
+/** As they come: a long history is never in memory. */
+async function printEach(cli: Cli, all: AsyncIterable<WorkflowEvent>): Promise<void> {
+  for await (const event of all) {
+    if (cli.options.format === 'jsonl') cli.out.write(`${JSON.stringify(event)}\n`);
+    else writeLines(cli.out, [eventLine(event)]);
+  }
+}
+
+async function printAll(cli: Cli, all: AsyncIterable<WorkflowEvent>): Promise<void> {
+  const items: WorkflowEvent[] = [];
+  for await (const event of all) items.push(event);
+  await showList(cli, { items, columns: [], name: ({ version, type }) => `${version} ${type}` });
+}
+
+/** Fields that every event of a task has, and that its line says in other words. */
+const SAID = new Set(['taskId', 'key', 'attempt', 'startedAt', 'lease', 'compensation']);
+
+function eventLine({ version, at, type, data }: WorkflowEvent): Line {
+  const { key, attempt, compensation } = data;
+  const subject = typeof key === 'string' ? `${key}${compensation === true ? ' (undoing)' : ''}` : '';
+  const again = typeof attempt === 'number' && attempt > 1 ? ` #${attempt}` : '';
+  const rest = Object.entries(data).filter(([name, value]) => !SAID.has(name) && value !== null);
+  const told = rest.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return [
+    piece(`${String(version).padStart(6)}  ${clockTime(at)}  `, 'dim'),
+    piece(pad(type, 20), type.endsWith('Failed') ? 'red' : undefined),
+    piece(`  ${harmless(subject)}${again}`),
+    piece(told.length > 0 ? `  ${harmless(told.join(' ')).slice(0, 300)}` : '', 'dim'),
+  ];
+}

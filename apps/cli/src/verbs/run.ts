@@ -1,0 +1,109 @@
+import { type Json, OrreryProblem, type Workflow } from '@orrery/sdk';
+import { didYouMean, suggester } from '@orrery/domain';
+import { type Source, isFile, jsonOption, readSource } from '../arguments/documents.js';
+import { labels, runId, wholeNumber } from '../arguments/values.js';
+import { type Cli, say } from '../cli.js';
+import { CliError } from '../cli-error.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { show } from '../output/show.js';
+import { exitOf, followRun } from '../run/follow-run.js';
+import { type Given, type Verb, type VerbOption, isSet, textOption, textOptions } from '../verb.js';
+import { endShown } from './result.js';
+
+/** The options of whatever starts a run. */
+export const START_OPTIONS: readonly VerbOption[] = [
+  { flags: '--input <json>', means: 'the input: JSON, or @file, or @- for standard input' },
+  { flags: '--label <name=value>', means: 'a label; may be repeated', isRepeated: true },
+  { flags: '--id <uuid>', means: 'an id of your own: sent again, it starts once' },
+  { flags: '--priority <0-9>', means: 'higher is handed out first (default 1)' },
+  { flags: '--detach', means: 'print the id, and do not wait for the end' },
+];
+
+export const run: Verb = {
+  usage: 'run <definition>',
+  summary: 'start a run, and follow it to its end',
+  options: START_OPTIONS,
+  notes:
+    'DEFINITION is a file, or the name of a registered one: order-fulfilment, order-fulfilment@3. A file is run as it\n' +
+    'stands, and not registered. The exit code is 0 when the run completes, 1 when it ends in any other way.',
+  examples: [
+    ['orrery run examples/fan-out.yaml --input \'{"photo":"mars.raw"}\'', 'start and follow'],
+    ['orrery run order-fulfilment@1 --input @order.json --label team=sky', 'a registered version'],
+    ['orrery run nightly --detach -o name', 'only start it; print its id'],
+    ['orrery run nightly --output json --timeout 10m', '{ id, status, output, error }, for a program'],
+  ],
+  async run(cli, given) {
+    const [argument = ''] = given.words;
+    const source = (await isFile(argument)) ? await readSource(cli, argument) : undefined;
+    const id = source ? await startSource(cli, source, given) : await startNamed(cli, argument, given);
+    return afterStart(cli, id, given);
+  },
+};
+
+/** Follows what was started, or only says its id. */
+export async function afterStart(cli: Cli, id: string, given: Given): Promise<ExitCode> {
+  if (isSet(given, 'detach')) {
+    await show(cli, {
+      value: { id, status: 'running', output: null, error: null },
+      name: id,
+      lines: () => [[{ text: id }]],
+    });
+    say(cli, `Follow it: orrery watch ${id}`);
+    return EXIT.ok;
+  }
+  if (!cli.options.isQuiet && !cli.err.isTerminal) say(cli, `Run ${id}`);
+  return showEnd(cli, await followRun(cli, id, cli.err));
+}
+
+/** The end of a run that was followed: its output is the data. */
+async function showEnd(cli: Cli, { id }: Workflow): Promise<ExitCode> {
+  const result = await cli.client.workflows.result(id);
+  await show(cli, endShown(result));
+  return exitOf(result);
+}
+
+/** Starts a definition that came as a text. */
+export async function startSource(cli: Cli, source: Source, given: Given): Promise<string> {
+  const { documentOf, refusedDefinition } = await import('../arguments/definition-text.js');
+  const { document } = documentOf(source);
+  return start(cli, document, given).catch((error: unknown) => {
+    throw refusedDefinition(error, source, '/definition');
+  });
+}
+
+async function startNamed(cli: Cli, name: string, given: Given): Promise<string> {
+  return start(cli, name, given).catch(async (error: unknown) => {
+    const isUnknown = error instanceof OrreryProblem && error.code === 'definition.not-found';
+    throw isUnknown ? await unknownDefinition(cli, name) : error;
+  });
+}
+
+/** Starts a definition, by its name or whole; answers the id of the run. */
+export async function start(cli: Cli, definition: string | object, given: Given): Promise<string> {
+  const input = textOption(given, 'input');
+  const id = textOption(given, 'id');
+  const priority = textOption(given, 'priority');
+  const started = await cli.client.workflows.start(definition, {
+    input: input === undefined ? undefined : ((await jsonOption(cli, '--input', input)) as Json),
+    labels: labels(textOptions(given, 'label')),
+    id: id === undefined ? undefined : runId(id),
+    priority: priority === undefined ? undefined : wholeNumber('--priority', priority, [0, 9]),
+  });
+  return started.id;
+}
+
+/** There is no definition of this name: which one may have been meant. */
+export async function unknownDefinition(cli: Cli, written: string): Promise<CliError> {
+  const [name = '', version] = written.split('@');
+  const { items } = await cli.client.definitions.list({ limit: 100 });
+  const found = items.find((each) => each.name === name);
+  const what = found
+    ? `${name} has no version ${version}; its newest is ${found.version}`
+    : `there is no definition "${name}"${didYouMean(suggester(items.map((each) => each.name))(name))}`;
+  return new CliError({
+    exitCode: EXIT.notFound,
+    code: 'definition.not-found',
+    what,
+    fix: ['orrery definitions lists what is registered; a file is named with its ending: orrery run flow.yaml.'],
+  });
+}
