@@ -1,6 +1,5 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -15,7 +14,7 @@ const USUAL_URL = 'http://127.0.0.1:8000';
 export async function bundle(entry: string, serverUrl = USUAL_URL): Promise<string> {
   const path = join(root, entry);
   const contents = (await readFile(path, 'utf8')).replaceAll(USUAL_URL, serverUrl);
-  const outfile = join(await mkdtemp(join(tmpdir(), 'orrery-program-')), 'program.mjs');
+  const outfile = join(root, 'dist/programs', `${process.pid}-${basename(entry).replace(/\.\w+$/, '')}.mjs`);
   await build({
     stdin: { contents, resolveDir: dirname(path), loader: 'ts' },
     outfile,

@@ -71,13 +71,9 @@ export function clockOf(
 }
 
 function queuesOf(queues: readonly Queue[], now: number): readonly Finding[] {
-  return queues
-    .filter(({ oldestAt }) => now - Date.parse(oldestAt) > WAIT_MAX_MS)
-    .map(({ type, waiting, oldestAt }) =>
-      warn(
-        'queue',
-        `${waiting} of type ${type} wait for a worker; the oldest came ${humanAgo(oldestAt, now)}`,
-        `Start a worker that takes ${type}; orrery workers lists those there are.`,
-      ),
-    );
+  return queues.flatMap(({ type, waiting, oldestAt }) => {
+    if (oldestAt === null || now - Date.parse(oldestAt) <= WAIT_MAX_MS) return [];
+    const what = `${waiting} of type ${type} wait for a worker; the oldest came ${humanAgo(oldestAt, now)}`;
+    return [warn('queue', what, `Start a worker that takes ${type}; orrery workers lists those there are.`)];
+  });
 }

@@ -100,7 +100,7 @@ export const queues: Verb = {
       columns: [
         { head: 'TYPE', of: ({ type }) => type },
         { head: 'WAITING', of: ({ waiting }) => waiting.toLocaleString('en-US'), align: 'right' },
-        { head: 'OLDEST', of: ({ oldestAt }) => humanAgo(oldestAt, now) },
+        { head: 'OLDEST', of: ({ oldestAt }) => (oldestAt === null ? '-' : humanAgo(oldestAt, now)) },
       ],
     });
     if (items.length === 0 && cli.options.format === 'table') say(cli, 'Nothing waits for a worker.');
