@@ -75,12 +75,13 @@ const text: Check = ({ words: [word], text: lines }) => {
   return isKnown ? undefined : 'a block of text is a greeting, a history or a mistake';
 };
 
-/** Frames, shortened for a reader: each is one that the contract of the worker's session has. */
+/** Frames, shortened for a reader: each is one that the contract of a session has. */
 const strangeFrame = (lines: string) => {
-  const sent = read('apps/api/src/orchestration/stream-session.ts');
-  const contract = read('apps/api/src/contract/worker-frames.ts') + sent;
+  const sent = ['stream-session', 'client-session'].map((name) => read(`apps/api/src/orchestration/${name}.ts`));
+  const frames = ['worker-frames', 'client-frames'].map((name) => read(`apps/api/src/contract/${name}.ts`));
+  const contract = [...frames, ...sent].join('\n');
   const isFrame = (line: string) => {
-    const [, type] = /^(?:worker|server) {2}\{"type":"([a-z]+)"/.exec(line) ?? [];
+    const [, type] = /^(?:worker|client|server) {2}\{"type":"([a-z]+)"/.exec(line) ?? [];
     return type !== undefined && new RegExp(`["']${type}["']`).test(contract);
   };
   return lines.split('\n').find((line) => line !== '' && !isFrame(line));

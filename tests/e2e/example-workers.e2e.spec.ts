@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { bundle } from '../workers/support/bundle.js';
 import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from './support/standalone.js';
 import { until } from './support/until.js';
 
@@ -42,6 +43,17 @@ const workersOf = async (id: string) => {
   const { tasks } = await server.get<Run>(`/workflows/${id}`);
   return Object.fromEntries(tasks.map(({ key, worker }) => [key, worker?.split('-')[0]]));
 };
+
+describe('A worker with the SDK', () => {
+  it('does the tasks of the example', async () => {
+    const program = await bundle('examples/workers/typescript/worker.ts');
+    const worker = new Program(process.execPath, [program, server.url]);
+    const [counted, empty] = [await count(WORDS), await count('   ')];
+    expect(await server.result(counted)).toMatchObject({ status: 'completed', output: { words: COUNT } });
+    expect(await server.result(empty)).toMatchObject({ status: 'failed', error: { code: 'text.empty' } });
+    expect(await worker.end('SIGTERM')).toBe(0);
+  });
+});
 
 describe('A worker without an SDK', () => {
   withPython('in Python does the tasks of the example (needs python3: it is not installed)', async () => {

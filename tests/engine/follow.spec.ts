@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Commit, Follow, type Follower, GENESIS, type Move, type NewCommit, keyOf } from '@orrery/application';
+import {
+  Follow,
+  type FollowedCommit,
+  type Follower,
+  GENESIS,
+  HandedOver,
+  type Move,
+  type NewCommit,
+  keyOf,
+} from '@orrery/application';
 import { DEFAULT_NAMESPACE, type StreamId } from '@orrery/domain';
 import { MemoryCheckpoints, MemoryLog, MemoryLogStore } from '@orrery/infrastructure';
 import { idIn } from './support/runs.js';
@@ -26,7 +35,7 @@ class Notes implements Follower {
   batches = 0;
   before: () => Promise<void> = () => Promise.resolve();
   constructor(private readonly checkpoints: MemoryCheckpoints) {}
-  async handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
+  async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     this.batches += 1;
     await this.before();
     if (!this.checkpoints.moveNow(NAME, moves)) return false;
@@ -39,9 +48,33 @@ function open(clock = new TestClock(), store = new MemoryLogStore(clock), checkp
   const log = new MemoryLog(store);
   const notes = new Notes(checkpoints);
   const errors: unknown[] = [];
-  const follow = new Follow(notes, log, checkpoints, clock, (error) => errors.push(error));
+  const handedOver = new HandedOver();
+  const follow = new Follow(notes, log, checkpoints, clock, (error) => errors.push(error), handedOver);
   const at = async (partition: number) => (await checkpoints.load(NAME, [partition])).get(partition)!;
-  return { clock, store, log, checkpoints, notes, follow, errors, at };
+  return { clock, store, log, checkpoints, notes, follow, handedOver, errors, at };
+}
+
+/** A log that counts the commits that are read of it, and hands over what it writes. */
+function openHanding() {
+  const opened = open();
+  const { log, handedOver, follow } = opened;
+  let reads = 0;
+  const read = log.read.bind(log);
+  log.read = async (...asked) => {
+    const page = await read(...asked);
+    reads += page.commits.length;
+    return page;
+  };
+  /** Writes rows in one statement, and hands them over, or all but the first few. */
+  const write = async (written: readonly NewCommit[], lost = 0) => {
+    const { transactionId, lastPosition: position } = await log.append(written);
+    for (const { namespace, stream, partition, firstVersion } of written.slice(lost)) {
+      const event = { version: firstVersion, at: 0, event: { type: 'Happened', v: 1 } };
+      handedOver.add({ namespace, stream, partition }, [event], { transactionId, position });
+    }
+    follow.poke();
+  };
+  return { ...opened, write, reads: () => reads };
 }
 
 const all = new Set([0, 1, 2, 3]);
@@ -179,5 +212,72 @@ describe('follow', () => {
     await log.append(rows([0], 1, 5));
     await clock.advance(1_200);
     expect(moved).toBe(1);
+  });
+});
+
+describe('what was handed over', () => {
+  const begun = async () => {
+    const handing = openHanding();
+    handing.follow.follow(new Set([0, 1]));
+    await handing.clock.advance(200);
+    return handing;
+  };
+
+  it('is followed without being read again', async () => {
+    const { clock, write, notes, reads, at } = await begun();
+    for (let round = 0; round < 5; round++) await write(rows([0, 1], 3, round * 10));
+    await clock.advance(500);
+    expect(new Set(notes.seen).size).toBe(30);
+    expect(reads()).toBe(0);
+    expect((await at(0)).transactionId).toBeGreaterThan(0n);
+    await write(rows([0, 1], 1, 90));
+    await clock.advance(500);
+    expect([notes.seen.length, reads()]).toEqual([32, 0]);
+  });
+
+  it('is read when somebody else wrote among it, or some of it was lost on the way', async () => {
+    const { clock, log, write, notes, reads } = await begun();
+    await write(rows([0], 3));
+    await log.append(rows([0], 1, 50));
+    await write(rows([0], 3, 10));
+    await clock.advance(500);
+    expect([new Set(notes.seen).size, notes.seen.length, reads()]).toEqual([7, 7, 4]);
+    await write(rows([0], 3, 20), 1);
+    await clock.advance(500);
+    expect([new Set(notes.seen).size, notes.seen.length, reads()]).toEqual([10, 10, 7]);
+  });
+
+  it('waits for the horizon as everything does', async () => {
+    const { clock, log, write, notes } = await begun();
+    const foreign = log.begin();
+    await write(rows([0], 3));
+    await clock.advance(2_000);
+    expect(notes.seen).toEqual([]);
+    await foreign.insert(rows([0], 1, 50));
+    foreign.commit();
+    await clock.advance(2_000);
+    expect([new Set(notes.seen).size, notes.seen.length]).toEqual([4, 4]);
+  });
+
+  it('is no matter where a partition is another process’s, and is passed over where it is', async () => {
+    const { clock, log, write, notes, reads } = await begun();
+    await write(rows([0, 3], 2));
+    await log.append(rows([3], 1, 50));
+    await clock.advance(500);
+    expect([notes.seen.length, reads()]).toEqual([2, 0]);
+  });
+
+  it('is let go of when there is too much of it', async () => {
+    const { clock, write, notes } = await begun();
+    const many = new HandedOver();
+    const key = { namespace: DEFAULT_NAMESPACE, stream: idIn(0), partition: 0 };
+    const event = { version: 1, at: 0, event: { type: 'Happened', v: 1 } };
+    const cursorOf = (id: number) => ({ transactionId: BigInt(id), position: 1n });
+    for (let id = 1; id <= 50_001; id++) many.add(key, [event], cursorOf(id));
+    expect(many.after(cursorOf(0), 10)).toMatchObject({ upTo: cursorOf(50_001) });
+    expect(many.after(cursorOf(50_001), 10)).toBeUndefined();
+    await write(rows([0], 3));
+    await clock.advance(500);
+    expect(notes.seen).toHaveLength(3);
   });
 });

@@ -129,6 +129,14 @@ describe('Runs', () => {
     expect((await orrery.workflows.list({ labels: { team: true }, endedBefore: new Date(0) })).items).toEqual([]);
   });
 
+  it('are deleted when they have ended, and then gone', async () => {
+    const { id } = await orrery.workflows.start(NAP);
+    await expect(orrery.workflows.delete(id, { ifVersion: 99 })).rejects.toThrow();
+    await orrery.workflows.waitForResult(id);
+    expect(await orrery.workflows.delete(id)).toMatchObject({ id, changed: true });
+    await expect(orrery.workflows.get(id)).rejects.toMatchObject({ status: 410, code: 'workflow.deleted' });
+  });
+
   it('are waited for no longer than is wanted', async () => {
     const { id } = await orrery.workflows.start(LONG);
     await expect(orrery.workflows.waitForResult(id, { timeoutMs: 50 })).rejects.toThrow(OrreryTimeout);

@@ -1,3 +1,4 @@
+export * from './backup/index.js';
 export * from './checkpoints/index.js';
 export * from './configuration/index.js';
 export * from './documents/index.js';

@@ -1,5 +1,15 @@
 import { expect } from '@jest/globals';
-import { type Commit, GENESIS, KeepViews, Plans, RunReader, START, chainHash, keyOf } from '@orrery/application';
+import {
+  type Commit,
+  GENESIS,
+  KeepViews,
+  Plans,
+  RunReader,
+  START,
+  chainHash,
+  followed,
+  keyOf,
+} from '@orrery/application';
 import { DEFAULT_NAMESPACE, type StreamId, type WorkflowEvent } from '@orrery/domain';
 import { MemoryCheckpoints, MemoryLog, MemoryViews } from '@orrery/infrastructure';
 import { history } from './runs.js';
@@ -63,7 +73,7 @@ export async function auditViews(world: World): Promise<void> {
   const last = new Map(all.map(({ partition, cursor }) => [partition, cursor]));
   const moves = [...last].map(([partition, to]) => ({ partition, from: START, to }));
   const plans = new Plans(world.contents);
-  await new KeepViews(fresh, plans, new RunReader(new MemoryLog(world.store), plans)).handle(all, moves);
+  await new KeepViews(fresh, plans, new RunReader(new MemoryLog(world.store), plans)).handle(all.map(followed), moves);
   expect(await everything(world.views)).toEqual(await everything(fresh));
 }
 

@@ -32,6 +32,7 @@ export interface AnswersOfClient {
   resumeWorkflow: CommandAnswer;
   retryWorkflow: CommandAnswer;
   signalWorkflow: CommandAnswer;
+  deleteWorkflow: AnswerOf<Workflows['delete']>;
   listTasks: AnswerOf<Tasks['list']>;
   pollTasks: { readonly tasks: readonly LeasedTask[] };
   reportResults: { readonly results: readonly ReportAnswer[] };

@@ -25,7 +25,7 @@ export const workflowId = z
 /** A task's id for everyone outside its run. */
 export const taskId = z
   .string()
-  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}~(0|[1-9][0-9]{0,6})$/, 'must be a task id')
+  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}~(0|[1-9][0-9]{0,9})$/, 'must be a task id')
   .transform((text) => ({ id: text.toLowerCase() as TaskId, ...parseTaskId(text)! }))
   .describe('`<workflow id>~<ordinal>`');
 

@@ -23,6 +23,6 @@ function failureOf(error: Extract<ReportedResult, { error: unknown }>['error']):
 }
 
 /** A task as its worker gets it: with the time by which it must have ended in words. */
-export function shownTask({ deadline, namespace: _namespace, ...task }: HandedTask) {
+export function shownTask({ deadline, namespace: _namespace, ordinal: _ordinal, ...task }: HandedTask) {
   return { ...task, deadline: deadline === null ? null : new Date(deadline).toISOString() };
 }

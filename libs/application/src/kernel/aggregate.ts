@@ -4,7 +4,7 @@ import { GENESIS } from './chain.js';
 import type { Pending } from './envelope.js';
 import { type Commit, type Cursor, START, type StreamKey } from './ports/log.js';
 import type { Snapshot } from './ports/snapshots.js';
-import { type Entry, commandsOf } from './recorded-commit.js';
+import { commandsOf } from './recorded-commit.js';
 import type { StreamType } from './stream-type.js';
 
 /** What a client's command did, for the next time that it comes. */
@@ -16,7 +16,8 @@ export interface SeenCommand {
 /** What a stream decided since its last commit: one row of the next statement. */
 export interface Row {
   readonly firstVersion: number;
-  readonly entries: Entry[];
+  /** What the metadata say of each command, as JSON text. */
+  readonly entries: string[];
   /** The events, and the same as JSON text. */
   readonly events: Recorded[];
   readonly texts: string[];

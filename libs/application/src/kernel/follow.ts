@@ -1,6 +1,9 @@
+import type { Recorded } from '@orrery/domain';
+import type { HandedOver } from './handed-over.js';
 import type { Clock } from './ports/clock.js';
 import type { Checkpoints } from './ports/checkpoints.js';
-import { type Commit, type Cursor, type Log, type LogPage, START, isAfter } from './ports/log.js';
+import { type Commit, type Cursor, type Log, START, isAfter } from './ports/log.js';
+import { eventsOf } from './recorded-commit.js';
 
 /** How long a follower lets commits gather before its next batch, in milliseconds. */
 const PACE_MS = 100;
@@ -17,11 +20,26 @@ export interface Move {
   readonly to: Cursor;
 }
 
+/** A commit as its followers see it: read from the log, or handed over by the process that wrote it. */
+export interface FollowedCommit extends Pick<
+  Commit,
+  'namespace' | 'stream' | 'partition' | 'firstVersion' | 'lastVersion' | 'cursor'
+> {
+  recorded(): readonly Recorded[];
+}
+
+/** A stretch of the log in its own order, and whether there is more of it. */
+interface Stretch {
+  readonly commits: readonly FollowedCommit[];
+  readonly next: Cursor;
+  readonly more: boolean;
+}
+
 /** What a follower does with a stretch of the log: written whole, with its checkpoints, or not at all. */
 export interface Follower {
   readonly name: string;
   /** False: somebody else moved a checkpoint, and nothing was written. */
-  handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean>;
+  handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean>;
 }
 
 /**
@@ -49,6 +67,8 @@ export class Follow {
     private readonly store: Checkpoints,
     private readonly clock: Clock,
     private readonly onError: (error: unknown) => void,
+    /** What this process wrote itself. */
+    private readonly handedOver?: HandedOver,
   ) {}
 
   /** Follows these partitions from now on. */
@@ -101,7 +121,7 @@ export class Follow {
     while (!this.fresh) await this.reload();
     if (this.partitions.size === 0) return LOOK_EVERY_MS;
     const partitions = this.partitions;
-    const page = await this.log.read(this.cursor, COMMITS_PER_PAGE, partitions);
+    const page = (await this.takeOver(partitions)) ?? (await this.read(partitions));
     const news = page.commits.filter((commit) => isAfter(commit.cursor, this.checkpoint(commit.partition)));
     const moves = this.movesFor(news, page);
     if (moves.length > 0 && partitions === this.partitions && !(await this.write(news, moves))) return this.lost();
@@ -111,7 +131,28 @@ export class Follow {
     return news.length > 0 || hinted ? PACE_MS : LOOK_EVERY_MS;
   }
 
-  private async write(news: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
+  /**
+   * What this process wrote since, if the log has as many commits of each partition there, no more and no fewer, and
+   * nothing can appear among them any more. It spares a reading; when in doubt the log is read.
+   */
+  private async takeOver(partitions: ReadonlySet<number>): Promise<Stretch | undefined> {
+    const own = this.cut ? undefined : this.handedOver?.after(this.cursor, COMMITS_PER_PAGE);
+    if (!own) return undefined;
+    const { upTo: next } = own;
+    const commits = own.commits.filter(({ partition }) => partitions.has(partition));
+    const counted = await this.log.count(this.cursor, next);
+    const left = new Map(counted);
+    for (const { partition } of commits) left.set(partition, (left.get(partition) ?? 0) - 1);
+    const isWhole = [...left].every(([partition, count]) => count === 0 || !partitions.has(partition));
+    return isWhole && counted.size > 0 ? { commits, next, more: false } : undefined;
+  }
+
+  private async read(partitions: ReadonlySet<number>): Promise<Stretch> {
+    const { commits, next, more } = await this.log.read(this.cursor, COMMITS_PER_PAGE, partitions);
+    return { commits: commits.map(followed), next, more };
+  }
+
+  private async write(news: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     const written = await this.follower.handle(news, moves);
     if (!written) return false;
     for (const { partition, to } of moves) this.checkpoints.set(partition, to);
@@ -138,7 +179,7 @@ export class Follow {
    * Partitions with news move to the end of what was read, for a command's position is that of its whole transaction;
    * all the others move along now and then, so that a restart is short.
    */
-  private movesFor(news: readonly Commit[], { next, more }: LogPage): Move[] {
+  private movesFor(news: readonly FollowedCommit[], { next, more }: Stretch): Move[] {
     const to = new Map(news.map(({ partition }) => [partition, next]));
     const now = this.clock.now();
     const all = now - this.idleMovedAt > MOVE_IDLE_EVERY_MS;
@@ -166,4 +207,10 @@ export class Follow {
       this.wake = () => (this.stopped || ms === LOOK_EVERY_MS ? done() : undefined);
     });
   }
+}
+
+/** A commit that was read, as followers see it. */
+export function followed(commit: Commit): FollowedCommit {
+  let recorded: readonly Recorded[] | undefined;
+  return { ...commit, recorded: () => (recorded ??= eventsOf(commit)) };
 }

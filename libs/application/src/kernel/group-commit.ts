@@ -123,7 +123,7 @@ function closeRow(aggregate: Aggregate): NewCommit {
     firstVersion: row.firstVersion,
     lastVersion: row.firstVersion + row.events.length - 1,
     events: `[${row.texts.join()}]`,
-    metadata: JSON.stringify(row.entries),
+    metadata: `[${row.entries.join()}]`,
   };
   aggregate.hash = chainHash(aggregate.hash, commit);
   return { ...commit, hash: aggregate.hash };

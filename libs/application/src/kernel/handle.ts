@@ -216,10 +216,12 @@ function isPassing(error: unknown): boolean {
   return error instanceof Unavailable || error instanceof CommitUnknown;
 }
 
-function entryOf(n: number, at: number, { client }: Envelope): Entry {
-  if (!client) return { n, at };
+/** A command's metadata as JSON text; those of the engine's own commands, which are most, are two numbers. */
+function entryOf(n: number, at: number, { client }: Envelope): string {
+  if (!client) return `{"n":${n},"at":${at}}`;
   const { id, body, actor, causation, correlation, traceparent } = client;
-  return { n, at, id, body, actor, causation, correlation, traceparent };
+  const entry: Entry = { n, at, id, body, actor, causation, correlation, traceparent };
+  return JSON.stringify(entry);
 }
 
 function positionOf({ key, partition }: Aggregate, version: number, cursor: Cursor): Position {

@@ -4,6 +4,7 @@ export * from './chain.js';
 export * from './context.js';
 export * from './envelope.js';
 export * from './follow.js';
+export * from './handed-over.js';
 export * from './handle.js';
 export * from './new-ids.js';
 export * from './partition.js';

@@ -1,5 +1,6 @@
 import { Aggregates } from '../kernel/aggregates.js';
 import { Follow } from '../kernel/follow.js';
+import { HandedOver } from '../kernel/handed-over.js';
 import { Handle } from '../kernel/handle.js';
 import type { Authorize } from '../kernel/ports/authorize.js';
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
@@ -98,13 +99,15 @@ export function assemble(ports: OrchestrationPorts) {
   const children = new ChildRuns(kernel, commands, runs, onError);
   const links = new LinkChildRuns(children, kernel, onError);
   const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans, runs), children);
-  const follow = new Follow(foreign, log, checkpoints, clock, onError);
+  const handedOver = new HandedOver();
+  const follow = new Follow(foreign, log, checkpoints, clock, onError, handedOver);
   const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const reacting = { dispatcher, dispatch, links, timers };
   const housekeeping = housekeepingOf(ports, commands);
-  const engine = new Engine({ ...parts, ...reacting, kernel, follow, foreign, commands, changes, housekeeping });
+  const following = { follow, foreign, handedOver };
+  const engine = new Engine({ ...parts, ...reacting, ...following, kernel, commands, changes, housekeeping });
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);

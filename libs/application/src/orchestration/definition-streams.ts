@@ -1,9 +1,15 @@
 import { type DefinitionCommand, type DefinitionEvent, type DefinitionState, definitionDecider } from '@orrery/domain';
+import type { FollowedCommit } from '../kernel/follow.js';
 import type { Commit } from '../kernel/ports/log.js';
 import { type StreamType, streamType } from '../kernel/stream-type.js';
 
-/** A stream of a definition holds nothing but its registrations: the text tells without being parsed. */
-export function isOfDefinition({ events }: Pick<Commit, 'events'>): boolean {
+/** A stream of a definition holds nothing but its registrations. */
+export function isOfDefinition({ recorded }: Pick<FollowedCommit, 'recorded'>): boolean {
+  return recorded()[0]!.event.type === 'DefinitionRegistered';
+}
+
+/** The same of a commit as it stands in the log: the text tells without being parsed. */
+export function isTextOfDefinition({ events }: Pick<Commit, 'events'>): boolean {
   return events.startsWith('[{"type":"DefinitionRegistered"');
 }
 

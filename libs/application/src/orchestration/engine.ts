@@ -1,6 +1,7 @@
 import type { Recorded } from '@orrery/domain';
 import type { Aggregate } from '../kernel/aggregate.js';
 import type { Follow } from '../kernel/follow.js';
+import type { HandedOver } from '../kernel/handed-over.js';
 import { type Notice } from '../kernel/ports/log.js';
 import type { Changes } from './changes.js';
 import type { EngineCommands } from './engine-commands.js';
@@ -17,6 +18,7 @@ const LOAD_TIMERS_EVERY_MS = TIMERS_AHEAD_MS / 2;
 export interface EngineParts extends TakeUpParts {
   readonly follow: Follow;
   readonly foreign: WatchForeignCommits;
+  readonly handedOver: HandedOver;
   readonly commands: EngineCommands;
   readonly changes: Changes;
   readonly housekeeping: Housekeeping;
@@ -79,9 +81,10 @@ export class Engine {
 
   /** What committed here is acted on at once, by its owner. */
   private committed(aggregate: Aggregate, events: readonly Recorded[]): void {
-    const { changes, follow, foreign } = this.parts;
+    const { changes, follow, foreign, handedOver } = this.parts;
     if (this.owns(aggregate.partition)) {
       foreign.committed(aggregate.cursor);
+      handedOver.add({ ...aggregate.key, partition: aggregate.partition }, events, aggregate.cursor);
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }
     changes.tell(aggregate.key);

@@ -11,7 +11,7 @@ import type { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import type { LinkChildRuns } from './reactions/link-child-runs.js';
 import type { RunEndings } from './run-endings.js';
 import { type RunTimers, TIMERS_AHEAD_MS } from './timers/run-timers.js';
-import { isOfDefinition } from './definition-streams.js';
+import { isTextOfDefinition } from './definition-streams.js';
 import type { Run } from './workflow-streams.js';
 
 const RUNS_AT_ONCE = 500;
@@ -66,7 +66,7 @@ export class TakeUpRuns {
     for await (const runs of views.openRuns(partitions, clock.now() + TIMERS_AHEAD_MS)) await this.some(runs, whence);
     for await (const commits of log.readAhead(after)) {
       const streams = new Map<string, StreamKey>();
-      for (const commit of commits) if (!isOfDefinition(commit)) streams.set(keyOf(commit), commit);
+      for (const commit of commits) if (!isTextOfDefinition(commit)) streams.set(keyOf(commit), commit);
       await this.some([...streams.values()], whence);
     }
   }

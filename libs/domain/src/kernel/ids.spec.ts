@@ -34,6 +34,6 @@ describe('the id of a task', () => {
     `${ID}~1~2`,
     `~1`,
     `x~1`,
-    `${ID}~12345678`,
+    `${ID}~12345678901`,
   ])('is not %j', (text) => expect(parseTaskId(text)).toBeUndefined());
 });

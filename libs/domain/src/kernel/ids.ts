@@ -27,6 +27,6 @@ export function taskId(workflow: WorkflowId, ordinal: number): TaskId {
 export function parseTaskId(text: string): { workflow: WorkflowId; ordinal: number } | undefined {
   const [workflowText, ordinalText = '', ...rest] = text.split('~');
   const workflow = parseStreamId(workflowText!);
-  if (!workflow || rest.length > 0 || !/^(0|[1-9]\d{0,6})$/.test(ordinalText)) return undefined;
+  if (!workflow || rest.length > 0 || !/^(0|[1-9]\d{0,9})$/.test(ordinalText)) return undefined;
   return { workflow, ordinal: Number(ordinalText) };
 }

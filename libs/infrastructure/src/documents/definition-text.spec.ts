@@ -62,12 +62,18 @@ describe('the faults of a definition in YAML', () => {
 });
 
 describe('the JSON Schema of a definition', () => {
-  const validate = new Ajv2020({ strict: false }).compile(DEFINITION_SCHEMA);
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(DEFINITION_SCHEMA);
   const documentOf = (task: Json, more: object = {}) => ({ orrery: 'v1', name: 'x', tasks: { a: task }, ...more });
 
   test.each([
     documentOf({ type: 'noop' }),
     documentOf({ type: 'mine', dependsOn: [], when: true, input: [1], optional: false, priority: 9, timeout: '1h30m' }),
+    documentOf({ type: 'mine', forEach: '${ input }', concurrency: 2, when: '${ item }', input: '${ index }' }),
+    documentOf({ type: 'sleep', input: { duration: '${ input.pause }' } }),
+    documentOf({ type: 'sleep', input: '${ input.sleep }' }),
+    documentOf({ type: 'wait', input: { signal: 'go', timeout: '1h', schema: { type: 'object' } } }),
+    documentOf({ type: 'workflow', input: { definition: 'other@2', input: 1 }, compensate: { none: 'why' } }),
+    documentOf({ type: 'http', input: { url: 'https://example.com/', okStatus: [200] } }),
     documentOf({ type: 'mine', compensate: { none: 'why' } }, { onFailure: { running: 'cancel' }, strict: true }),
     documentOf({ type: 'mine', compensate: { type: 'undo', input: 1 } }, { onFailure: 'fail', output: null }),
     documentOf(
@@ -91,6 +97,14 @@ describe('the JSON Schema of a definition', () => {
     documentOf({ type: 'mine', retry: { maxAttempts: 0 } }),
     documentOf({ type: 'mine', compensate: 'none' }),
     documentOf({ type: 'mine', compensate: { none: '' } }),
+    documentOf({ type: 'mine', forEach: 'input' }),
+    documentOf({ type: 'mine', forEach: [], concurrency: 0 }),
+    documentOf({ type: 'sleep' }),
+    documentOf({ type: 'sleep', input: { for: '30s' } }),
+    documentOf({ type: 'wait', input: { signal: 'go on' } }),
+    documentOf({ type: 'workflow', input: {} }),
+    documentOf({ type: 'http', input: { url: 'https://example.com/', method: 'LOOK' } }),
+    documentOf({ type: 'mine', compensate: { type: 'http', input: {} } }),
     documentOf({ type: 'noop' }, { orrery: 'v2' }),
     documentOf({ type: 'noop' }, { onFailure: 'panic' }),
     documentOf({ type: 'noop' }, { tasks: { '1': { type: 'noop' } } }),

@@ -43,6 +43,7 @@ export function resolverOf(names: Readonly<Record<string, readonly string[] | ((
 export const handedTask: HandedTask = {
   id: '0190b0a0-0000-7000-8000-000000000000~0' as TaskId,
   namespace: 'default' as Namespace,
+  ordinal: 0,
   workflowId: '0190b0a0-0000-7000-8000-000000000000' as WorkflowId,
   key: 'call',
   type: 'http',

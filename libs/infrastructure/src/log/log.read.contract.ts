@@ -71,6 +71,18 @@ function pages(harness: () => LogHarness): void {
     expect([...counted].sort(([a], [b]) => a - b)).toEqual([...expected].sort(([a], [b]) => a - b));
     expect((await log.count(to, to)).size).toBe(0);
   });
+
+  it('counts nothing of a range that the horizon has not passed', async () => {
+    const { log, begin } = harness();
+    await log.append(rows(3));
+    const open = await begin();
+    await log.append(rows(3));
+    const end = (await log.append(rows(1))) as { transactionId: bigint; lastPosition: bigint };
+    const to = { transactionId: end.transactionId, position: end.lastPosition };
+    expect((await log.count(START, to)).size).toBe(0);
+    await open.rollback();
+    expect([...(await log.count(START, to)).values()].reduce((sum, count) => sum + count, 0)).toBe(7);
+  });
 }
 
 function streams(harness: () => LogHarness): void {

@@ -111,6 +111,7 @@ export class MemoryLog extends Log {
 
   override async count(after: Cursor, upTo: Cursor): Promise<ReadonlyMap<number, number>> {
     const counts = new Map<number, number>();
+    if (upTo.transactionId >= this.store.horizon) return counts;
     for (const { partition } of this.store.committed.slice(this.store.indexAfter(after), this.store.indexAfter(upTo))) {
       counts.set(partition, (counts.get(partition) ?? 0) + 1);
     }

@@ -1,4 +1,5 @@
-const COLUMNS = `
+/** A row of the log, in the order in which `commitOf` takes it. */
+export const COMMIT_COLUMNS = `
   c.transaction_id, c.position, c.namespace, c.partition, c.stream_id, c.first_version, c.last_version,
   date_part('epoch', c.recorded_at) * 1000 as recorded_ms, c.hash, c.events, c.metadata`;
 
@@ -15,7 +16,7 @@ export const READ_LOG = {
   text: `
     select within, transaction_id, position, namespace, partition, stream_id, first_version, last_version,
            recorded_ms, hash, case when mine and within then events end, case when mine and within then metadata end
-      from (select ${COLUMNS},
+      from (select ${COMMIT_COLUMNS},
                    $4::int2[] is null or c.partition = any($4::int2[]) as mine,
                    row_number() over log_order <= $3::int
                    and sum(pg_column_size(c.events) + pg_column_size(c.metadata)) over log_order
@@ -38,7 +39,7 @@ const AFTER_VERSION = `
 export const READ_STREAMS = {
   name: 'read-streams',
   text: `
-    select ${COLUMNS}
+    select ${COMMIT_COLUMNS}
       from unnest($1::text[], $2::uuid[], $3::int4[]) as w (namespace, stream_id, version)
            cross join lateral (
              select * from commits c
@@ -49,7 +50,7 @@ export const READ_STREAMS = {
 export const READ_STREAM = {
   name: 'read-stream',
   text: `
-    select ${COLUMNS}
+    select ${COMMIT_COLUMNS}
       from (values ($1::text, $2::uuid, $3::int4)) as w (namespace, stream_id, version),
            commits c
      where c.namespace = w.namespace and c.stream_id = w.stream_id and ${AFTER_VERSION}
@@ -65,7 +66,7 @@ export const BEGIN_AHEAD = `
 /** Everything visible after each partition's own cursor, whether the horizon has passed it or not. */
 export const DECLARE_AHEAD = `
   declare ahead no scroll cursor for
-   select ${COLUMNS}
+   select ${COMMIT_COLUMNS}
      from unnest($1::int2[], $2::xid8[], $3::bigint[]) as k (partition, transaction_id, position)
           join commits c on c.partition = k.partition
                         and (c.transaction_id, c.position) > (k.transaction_id, k.position)
@@ -74,13 +75,14 @@ export const DECLARE_AHEAD = `
 
 export const FETCH_AHEAD = 'fetch 200 from ahead';
 
-/** How many commits of each partition stand after one cursor and at or before another: from the index alone. */
+/** How many commits of each partition stand after one cursor and at or before another, once the horizon has passed that: from the index alone. */
 export const COUNT_RANGE = {
   name: 'count-range',
   text: `
     select partition, count(*)
       from commits
      where (transaction_id, position) > ($1::xid8, $2::bigint) and (transaction_id, position) <= ($3::xid8, $4::bigint)
+       and $3::xid8 < ${HORIZON_NOW}
      group by partition`,
 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findPlatformPackage, findRunnableBinaries } from './embedded/binaries.js';
 import { createCluster, hasCluster, ownCluster, readPassword } from './embedded/cluster.js';
@@ -33,6 +34,11 @@ export interface EmbeddedPostgres {
   /** The server was already there: it outlived the process that had started it. */
   readonly adopted: boolean;
   stop(): Promise<void>;
+}
+
+/** Whether there is a database in a data directory already. */
+export function hasData(dataDirectory: string, stateDirectory?: string): boolean {
+  return existsSync(findDataDirectory(dataDirectory, stateDirectory).cluster);
 }
 
 /**

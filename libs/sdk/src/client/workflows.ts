@@ -145,7 +145,7 @@ export class Workflows extends RunWatch {
     return this.write(`${pathOf(id)}/signals/${encodeURIComponent(name)}`, payload, options);
   }
 
-  /** Deletes a run that has ended. */
+  /** Deletes a run that has ended: from then on it is gone for everybody. */
   delete(id: string, options: CommandOptions = {}): Promise<CommandAnswer> {
     return this.write(pathOf(id), undefined, { ...options, method: 'DELETE' });
   }

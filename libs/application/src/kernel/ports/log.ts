@@ -108,8 +108,9 @@ export abstract class Log {
   abstract readAhead(after: ReadonlyMap<number, Cursor>): AsyncIterable<readonly Commit[]>;
 
   /**
-   * How many visible commits of each partition stand after one cursor and at or before another; a partition without
-   * any is missing. Below the horizon it is final: it tells whether rows that were handed over are all there are.
+   * How many commits of each partition stand after one cursor and at or before another; a partition without any is
+   * missing, and all are while the horizon has not passed the second. So it is final: it tells whether rows that were
+   * handed over are all there are.
    */
   abstract count(after: Cursor, upTo: Cursor): Promise<ReadonlyMap<number, number>>;
 

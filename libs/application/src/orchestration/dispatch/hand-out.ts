@@ -27,6 +27,7 @@ export function prepare(
     id: idOf(attempt),
     namespace: attempt.namespace,
     workflowId: attempt.workflow,
+    ordinal: attempt.ordinal,
     key: planned.key,
     type: planned.type,
     attempt: attempt.attempt,

@@ -5,6 +5,7 @@ export interface HandedTask {
   readonly id: TaskId;
   readonly namespace: Namespace;
   readonly workflowId: WorkflowId;
+  readonly ordinal: number;
   /** The task's key in its definition, and its type. */
   readonly key: string;
   readonly type: string;

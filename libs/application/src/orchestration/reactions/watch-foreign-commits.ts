@@ -1,6 +1,6 @@
-import type { Follower, Move } from '../../kernel/follow.js';
+import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
 import type { ChildRuns } from '../child-runs.js';
-import type { Commit, Cursor } from '../../kernel/ports/log.js';
+import type { Cursor } from '../../kernel/ports/log.js';
 import { isOfDefinition } from '../definition-streams.js';
 
 /** How many transactions of our own are remembered: what is forgotten is looked at as if it were another's. */
@@ -14,7 +14,7 @@ export class WatchForeignCommits implements Follower {
   readonly name: string;
   private readonly own = new Set<bigint>();
   /** Set by the engine. */
-  onForeign: (commit: Commit) => void = () => undefined;
+  onForeign: (commit: FollowedCommit) => void = () => undefined;
 
   constructor(
     private readonly views: Follower,
@@ -29,7 +29,7 @@ export class WatchForeignCommits implements Follower {
     if (this.own.size > TRANSACTIONS_MAX) for (const oldest of this.own) return void this.own.delete(oldest);
   }
 
-  async handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
+  async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     for (const commit of commits) {
       if (!this.own.has(commit.cursor.transactionId) && !isOfDefinition(commit)) this.onForeign(commit);
     }

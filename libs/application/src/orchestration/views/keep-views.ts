@@ -1,8 +1,7 @@
-import type { DefinitionRegistered, DomainEvent, Plan, WorkflowEvent } from '@orrery/domain';
+import type { DefinitionRegistered, Plan, WorkflowEvent } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
-import type { Follower, Move } from '../../kernel/follow.js';
-import { type Commit, keyOf } from '../../kernel/ports/log.js';
-import { eventsOf } from '../../kernel/recorded-commit.js';
+import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
+import { keyOf } from '../../kernel/ports/log.js';
 import { isOfDefinition } from '../definition-streams.js';
 import type { Plans } from '../plans.js';
 import { type DefinitionChange, type RunChange, VIEWS_FOLLOWER, type ViewWriter } from '../ports/runs.js';
@@ -23,9 +22,9 @@ export class KeepViews implements Follower {
     private readonly runs: RunReader,
   ) {}
 
-  async handle(commits: readonly Commit[], moves: readonly Move[]): Promise<boolean> {
+  async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     const definitions: DefinitionChange[] = [];
-    const byRun = new Map<string, Commit[]>();
+    const byRun = new Map<string, FollowedCommit[]>();
     for (const commit of commits) {
       if (isOfDefinition(commit)) definitions.push(...definitionChanges(commit));
       else pushTo(byRun, keyOf(commit), commit);
@@ -42,8 +41,8 @@ export class KeepViews implements Follower {
   }
 
   /** Which definition each run runs: its first event says so; for an older run, its row. */
-  private async learnHashes(byRun: ReadonlyMap<string, readonly Commit[]>): Promise<void> {
-    const unknown: Commit[] = [];
+  private async learnHashes(byRun: ReadonlyMap<string, readonly FollowedCommit[]>): Promise<void> {
+    const unknown: FollowedCommit[] = [];
     for (const [name, [first]] of byRun) {
       if (first!.firstVersion === 1) this.hashes.set(name, startedHash(first!));
       else if (!this.hashes.has(name)) unknown.push(first!);
@@ -52,15 +51,15 @@ export class KeepViews implements Follower {
     for (const [name, hash] of await this.writer.definitionHashes(unknown)) this.hashes.set(name, hash);
   }
 
-  private planOf(name: string, { namespace }: Commit): Plan | Promise<Plan> | undefined {
+  private planOf(name: string, { namespace }: FollowedCommit): Plan | Promise<Plan> | undefined {
     const hash = this.hashes.get(name);
     return hash === undefined ? undefined : this.plans.get(namespace, hash);
   }
 
   /** Without a start and without a row it was deleted: with these commits, or later in the log. Anything else is a bug. */
-  private async remainder(commits: readonly Commit[]): Promise<RunChange[]> {
+  private async remainder(commits: readonly FollowedCommit[]): Promise<RunChange[]> {
     const { namespace, stream, partition, lastVersion: version } = commits.at(-1)!;
-    const last = eventsOf<WorkflowEvent>(commits.at(-1)!).at(-1)!;
+    const last = commits.at(-1)!.recorded().at(-1)!;
     if (last.event.type === 'WorkflowDeleted') {
       return [{ namespace, stream, partition, version, openTasks: [], closedTasks: [], deletedAt: last.at }];
     }
@@ -70,21 +69,21 @@ export class KeepViews implements Follower {
   }
 }
 
-function startedHash(commit: Commit): string {
-  const { event } = eventsOf<WorkflowEvent>(commit)[0]!;
+function startedHash(commit: FollowedCommit): string {
+  const event = commit.recorded()[0]!.event as WorkflowEvent;
   if (event.type !== 'WorkflowStarted') throw new Error(`a run begins with WorkflowStarted, not ${event.type}`);
   return event.definition.hash;
 }
 
-function definitionChanges(commit: Commit): DefinitionChange[] {
+function definitionChanges(commit: FollowedCommit): DefinitionChange[] {
   const { namespace, stream, partition } = commit;
-  return eventsOf<DomainEvent>(commit).map(({ event, at }) => {
+  return commit.recorded().map(({ event, at }) => {
     const { name, version, hash } = event as DefinitionRegistered;
     return { namespace, stream, partition, name, version, hash, registeredAt: at };
   });
 }
 
-function pushTo(map: Map<string, Commit[]>, key: string, commit: Commit): void {
+function pushTo(map: Map<string, FollowedCommit[]>, key: string, commit: FollowedCommit): void {
   const list = map.get(key);
   if (list) list.push(commit);
   else map.set(key, [commit]);

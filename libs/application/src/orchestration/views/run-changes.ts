@@ -8,8 +8,7 @@ import {
   type WorkflowStatus,
   taskAt,
 } from '@orrery/domain';
-import type { Commit } from '../../kernel/ports/log.js';
-import { eventsOf } from '../../kernel/recorded-commit.js';
+import type { FollowedCommit } from '../../kernel/follow.js';
 import type { OpenTask, RunChange } from '../ports/runs.js';
 
 /** The change of one run's rows, as it is being folded: a task that opened and ended in between is never written. */
@@ -103,7 +102,7 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
 };
 
 /** Folds the commits of one run, in order, into the change of its rows. */
-export function runChange(commits: readonly Commit[], plan: Plan): RunChange {
+export function runChange(commits: readonly FollowedCommit[], plan: Plan): RunChange {
   const folding: Folding = {
     tasksAdded: 0,
     tasksEnded: 0,
@@ -114,7 +113,7 @@ export function runChange(commits: readonly Commit[], plan: Plan): RunChange {
   };
   const table = FOLD as { readonly [type: string]: Fold<WorkflowEvent> };
   for (const commit of commits) {
-    for (const { event, at } of eventsOf<WorkflowEvent>(commit) as readonly Recorded<WorkflowEvent>[]) {
+    for (const { event, at } of commit.recorded() as readonly Recorded<WorkflowEvent>[]) {
       table[event.type]!(folding, event, at, plan);
     }
   }

@@ -1,6 +1,5 @@
 import type { Json, Namespace, ReportedFailure, TaskId } from '@orrery/domain';
-import { parseTaskId } from '@orrery/domain';
-import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { Dispatcher, Report } from '../dispatch/dispatcher.js';
 import { type HandedTask, WorkerSession } from '../dispatch/worker-session.js';
 
 /** What a handler may know and do besides its input. */
@@ -26,9 +25,38 @@ export class TaskError extends Error {
   }
 }
 
+/** An attempt that runs here. What tells it to end is made when its handler asks for it: most handlers never do. */
+class RunningAttempt implements TaskContext {
+  private controller: AbortController | undefined;
+  private aborted = false;
+
+  constructor(
+    readonly task: HandedTask,
+    private readonly dispatcher: Dispatcher,
+  ) {}
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.aborted) this.controller.abort();
+    return this.controller.signal;
+  }
+
+  readonly heartbeat = (): void => void this.dispatcher.heartbeat(this.address);
+
+  get address(): Omit<Report, 'outcome'> {
+    const { namespace, workflowId: workflow, ordinal, leaseToken } = this.task;
+    return { namespace, workflow, ordinal, leaseToken };
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.controller?.abort();
+  }
+}
+
 /** A worker inside the engine's own process: handlers beside the engine, handed over in memory. */
 export class LocalWorker extends WorkerSession {
-  private readonly running = new Map<string, AbortController>();
+  private readonly running = new Map<string, RunningAttempt>();
   private stopping = false;
   private whenIdle: (() => void)[] = [];
 
@@ -63,29 +91,21 @@ export class LocalWorker extends WorkerSession {
   }
 
   private async run(task: HandedTask): Promise<void> {
-    const controller = new AbortController();
+    const attempt = new RunningAttempt(task, this.dispatcher);
     const key = runKey(task.id, task.attempt);
-    this.running.set(key, controller);
-    const outcome = await this.attempt(task, controller.signal);
+    this.running.set(key, attempt);
+    const outcome = await this.outcomeOf(attempt);
     this.free += 1;
     if (!this.stopping) this.dispatcher.freed();
-    const { workflow, ordinal } = parseTaskId(task.id)!;
-    const report = { namespace: task.namespace, workflow, ordinal, leaseToken: task.leaseToken, outcome };
-    await this.dispatcher.reportUntilDone(report).catch(this.onLateReport);
+    await this.dispatcher.reportUntilDone({ ...attempt.address, outcome }).catch(this.onLateReport);
     this.running.delete(key);
     if (this.running.size === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 
-  private async attempt(
-    task: HandedTask,
-    signal: AbortSignal,
-  ): Promise<{ readonly output: Json } | { readonly error: ReportedFailure }> {
-    const { workflow, ordinal } = parseTaskId(task.id)!;
-    const heartbeat = () =>
-      this.dispatcher.heartbeat({ namespace: task.namespace, workflow, ordinal, leaseToken: task.leaseToken });
+  private async outcomeOf(attempt: RunningAttempt): Promise<Report['outcome']> {
     try {
-      const handler = this.handlers.get(task.type)!;
-      return { output: (await handler(task.input, { task, signal, heartbeat })) ?? null };
+      const handler = this.handlers.get(attempt.task.type)!;
+      return { output: (await handler(attempt.task.input, attempt)) ?? null };
     } catch (error) {
       return { error: failureOf(error) };
     }

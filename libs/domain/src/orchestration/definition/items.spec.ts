@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { type WorkflowId, parseTaskId, taskId } from '../../kernel/ids.js';
 import { planOf } from './definition.harness.js';
 import { itemOrdinal, taskAt } from './items.js';
+import { LIMITS } from './limits.js';
+
+const RUN = '0190d5a8-0000-7000-8000-000000000001' as WorkflowId;
 
 const plan = planOf({
   first: { type: 'pay', compensate: { type: 'refund' } },
@@ -34,6 +38,15 @@ test('what undoes an item has one, too, and both know each other', () => {
     item: { of: 2, index: 7 },
     compensates: itemOrdinal(plan, 2, 7),
   });
+});
+
+test('the last item of as many lists as a definition may have has an id that can be read, and stored', () => {
+  const lists = Array.from({ length: LIMITS.tasksPerRun }, (_, index) => [`t${index}`, { type: 'noop', forEach: [] }]);
+  const many = planOf(Object.fromEntries(lists));
+  const ordinal = itemOrdinal(many, LIMITS.tasksPerRun - 1, LIMITS.forEachItems - 1);
+  expect(taskAt(many, ordinal)).toMatchObject({ item: { of: LIMITS.tasksPerRun - 1, index: LIMITS.forEachItems - 1 } });
+  expect(parseTaskId(taskId(RUN, ordinal))).toEqual({ workflow: RUN, ordinal });
+  expect(ordinal).toBeLessThan(2 ** 31);
 });
 
 test('the tasks of the definition have theirs, and nothing else has any', () => {

@@ -11,6 +11,12 @@ export interface Shape {
   check(value: Json, pointer: string, report: Report): void;
 }
 
+/** The same shape, told to editors in a sentence, and by what may be written there. */
+export function described(shape: Shape, description: string, ...examples: readonly Json[]): Shape {
+  const more: JsonObject = examples.length === 0 ? {} : { examples };
+  return { ...shape, schema: { description, ...shape.schema, ...more } };
+}
+
 /** The name of a value's type, with its article, as a message needs it. */
 export function typeName(value: Json): string {
   if (value === null) return 'null';
@@ -118,7 +124,11 @@ const DURATION_FORMS = 'like 200ms, 30s, 5m, 1h30m, 2d or PT30S';
 
 export function duration({ positive }: { positive: boolean }): Shape {
   return {
-    schema: { type: 'string', pattern: String.raw`^(\d+(\.\d+)?(ms|s|m|h|d))+$|^P` },
+    schema: {
+      type: 'string',
+      pattern: String.raw`^(\d+(\.\d+)?(ms|s|m|h|d))+$|^P`,
+      examples: ['200ms', '30s', '5m', '1h'],
+    },
     check(value, pointer, report) {
       const ms = typeof value === 'string' ? parseDuration(value) : undefined;
       if (ms === undefined) {

@@ -5,6 +5,7 @@ import type { Report } from './faults.js';
 import {
   type Shape,
   anything,
+  described,
   duration,
   isObject,
   listOf,
@@ -24,6 +25,8 @@ type AttemptsWord = (typeof ATTEMPTS_WORDS)[number];
 
 /** A task type that comes with the engine. */
 export interface BuiltInType {
+  /** What it does, in a sentence. */
+  readonly does: string;
   /** Performed by the engine itself: it takes no worker, no slot and no default. */
   readonly inEngine: boolean;
   /** What may be said of its attempts. */
@@ -47,8 +50,8 @@ const instant: Shape = {
 };
 
 const sleepFields = object({
-  duration: orExpression(duration({ positive: false })),
-  until: orExpression(instant),
+  duration: described(orExpression(duration({ positive: false })), 'How long to sleep.'),
+  until: described(orExpression(instant), 'The moment to sleep until.', '2030-01-01T00:00:00Z'),
 });
 
 /** `{ duration }` or `{ until }`: one of them, and only one. */
@@ -65,7 +68,15 @@ const sleepInput: Shape = {
 };
 
 const waitFields = object(
-  { signal: orExpression(name), schema: mapOf(anything, null), timeout: orExpression(duration({ positive: true })) },
+  {
+    signal: described(orExpression(name), 'The name of the signal.'),
+    schema: described(mapOf(anything, null), 'JSON Schema (2020-12) that a payload must match.'),
+    timeout: described(
+      orExpression(duration({ positive: true })),
+      'How long to wait; for ever if it is left out.',
+      '1d',
+    ),
+  },
   ['signal'],
 );
 
@@ -95,7 +106,11 @@ const reference: Shape = {
 };
 
 const workflowInput = object(
-  { definition: orExpression(reference), input: anything, labels: orExpression(mapOf(orExpression(text), null)) },
+  {
+    definition: described(orExpression(reference), 'A registered definition: name, or name@version.'),
+    input: described(anything, 'The input of that run.'),
+    labels: described(orExpression(mapOf(orExpression(text), null)), 'The labels of that run.'),
+  },
   ['definition'],
 );
 
@@ -112,23 +127,49 @@ const method = oneOf('GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE')
 
 const httpInput = object(
   {
-    method: orExpression(method),
-    url: orExpression(url),
-    headers: orExpression(mapOf(orExpression(text), null)),
-    body: anything,
-    okStatus: orExpression(listOf(orExpression(whole(100, 599)), { least: 1 })),
+    method: described(orExpression(method), 'GET if it is left out.'),
+    url: described(
+      orExpression(url),
+      'The address. A private one has to be allowed by the server.',
+      'https://example.com/',
+    ),
+    headers: described(orExpression(mapOf(orExpression(text), null)), 'Headers of the request.'),
+    body: described(anything, 'What is sent; everything but a text is sent as JSON.'),
+    okStatus: described(
+      orExpression(listOf(orExpression(whole(100, 599)), { least: 1 })),
+      'The statuses that are no failure: 200 to 299 if it is left out.',
+    ),
   },
   ['url'],
 );
 
 export const BUILT_IN_TYPES: ReadonlyMap<string, BuiltInType> = new Map<string, BuiltInType>([
-  ['noop', { inEngine: true, heeds: [], input: anything, hasEffects: () => false }],
-  ['sleep', { inEngine: true, heeds: [], input: sleepInput, hasEffects: () => false }],
-  ['wait', { inEngine: true, heeds: [], input: waitInput, hasEffects: () => false }],
-  ['workflow', { inEngine: true, heeds: ATTEMPTS_WORDS, input: workflowInput, hasEffects: () => true }],
+  ['noop', { does: 'Gives out its input.', inEngine: true, heeds: [], input: anything, hasEffects: () => false }],
+  ['sleep', { does: 'Lets time pass.', inEngine: true, heeds: [], input: sleepInput, hasEffects: () => false }],
+  [
+    'wait',
+    {
+      does: 'Waits for a signal, and gives out its payload.',
+      inEngine: true,
+      heeds: [],
+      input: waitInput,
+      hasEffects: () => false,
+    },
+  ],
+  [
+    'workflow',
+    {
+      does: 'Starts a run of another definition, waits for its end, and gives out its output.',
+      inEngine: true,
+      heeds: ATTEMPTS_WORDS,
+      input: workflowInput,
+      hasEffects: () => true,
+    },
+  ],
   [
     'http',
     {
+      does: 'Calls an address, and gives out status, headers and body of the answer.',
       inEngine: false,
       heeds: ATTEMPTS_WORDS,
       input: httpInput,

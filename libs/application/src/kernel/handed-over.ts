@@ -1,0 +1,60 @@
+import type { Recorded } from '@orrery/domain';
+import type { FollowedCommit } from './follow.js';
+import { type Cursor, type StreamKey, isAfter } from './ports/log.js';
+
+/** More commits than these are not kept: whoever is so far behind reads the log. */
+const COMMITS_MAX = 50_000;
+
+/** What one statement of this process committed, and where the last row of it stands. */
+interface Batch {
+  readonly cursor: Cursor;
+  readonly commits: FollowedCommit[];
+}
+
+/**
+ * The commits of this process that its follower has not come to yet, so that what was just written need not be read
+ * again. It may lack some, or all: the follower counts before it believes that these are all there are.
+ */
+export class HandedOver {
+  private batches: Batch[] = [];
+  private size = 0;
+
+  /** A stream of an owned partition committed these events. */
+  add(key: StreamKey & { readonly partition: number }, events: readonly Recorded[], cursor: Cursor): void {
+    if (this.size >= COMMITS_MAX) this.clear();
+    let batch = this.batches.at(-1);
+    if (batch?.cursor.transactionId !== cursor.transactionId) this.batches.push((batch = { cursor, commits: [] }));
+    const { namespace, stream, partition } = key;
+    const [firstVersion, lastVersion] = [events[0]!.version, events.at(-1)!.version];
+    const recorded = () => events;
+    batch.commits.push({ namespace, stream, partition, firstVersion, lastVersion, cursor, recorded });
+    this.size += 1;
+  }
+
+  /** What there is after a cursor, at most so many commits, and where the last of it stands; nothing if there is none. */
+  after(
+    cursor: Cursor,
+    limit: number,
+  ): { readonly commits: readonly FollowedCommit[]; readonly upTo: Cursor } | undefined {
+    this.dropUpTo(cursor);
+    const commits: FollowedCommit[] = [];
+    let upTo: Cursor | undefined;
+    for (const batch of this.batches) {
+      if (upTo && commits.length + batch.commits.length > limit) break;
+      commits.push(...batch.commits);
+      upTo = batch.cursor;
+    }
+    return upTo && { commits, upTo };
+  }
+
+  private dropUpTo(cursor: Cursor): void {
+    const left = this.batches.findIndex((batch) => isAfter(batch.cursor, cursor));
+    const dropped = this.batches.splice(0, left < 0 ? this.batches.length : left);
+    for (const { commits } of dropped) this.size -= commits.length;
+  }
+
+  private clear(): void {
+    this.batches = [];
+    this.size = 0;
+  }
+}
