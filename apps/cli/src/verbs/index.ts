@@ -1,4 +1,5 @@
 import type { Verb, VerbGroup } from '../verb.js';
+import { backup, restore } from './backup.js';
 import { cancel, pause, remove, resume, retry } from './commands.js';
 import { completeWith, completion } from './completion.js';
 import { definitions, register, validate } from './definitions.js';
@@ -12,6 +13,7 @@ import { up, worker } from './processes.js';
 import { prune } from './prune.js';
 import { result } from './result.js';
 import { run } from './run.js';
+import { schema } from './schema.js';
 import { signal } from './signal.js';
 import { version } from './version.js';
 
@@ -19,8 +21,8 @@ import { version } from './version.js';
 export const VERB_GROUPS: readonly VerbGroup[] = [
   { title: 'Runs', verbs: [run, list, showRun, watch, events, result] },
   { title: 'What can be done with a run', verbs: [cancel, pause, resume, retry, signal, remove, prune] },
-  { title: 'Definitions', verbs: [validate, register, definitions, importWfFormatFile] },
-  { title: 'The server', verbs: [up, worker, tasks, workers, queues, limits, doctor] },
+  { title: 'Definitions', verbs: [validate, register, definitions, importWfFormatFile, schema] },
+  { title: 'The server', verbs: [up, worker, tasks, workers, queues, limits, doctor, backup, restore] },
   { title: 'The command line', verbs: [completion, version, completeWith(() => VERBS)] },
 ];
 

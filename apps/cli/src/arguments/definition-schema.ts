@@ -1,0 +1,1 @@
+export { DEFINITION_SCHEMA } from '@orrery/domain';
