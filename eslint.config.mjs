@@ -18,7 +18,7 @@ const boundaries = {
       bannedExternalImports: ['pg', 'typeorm', 'fastify', '@fastify/*', '@nestjs/platform-*', 'ws', 'undici', 'zod'],
     }),
     layer('infrastructure', ['infrastructure', 'application', 'domain']),
-    // A user's program stands on it alone; only its specs may look at what it talks to.
+    // A user's program stands on it: it brings few libraries along. The last three are for its specs.
     layer('sdk', ['sdk'], {
       allowedExternalImports: ['ajv', 'ajv/*', 'ajv-formats', 'ws', 'yaml', '@jest/globals', 'fast-check', 'zod'],
     }),

@@ -15,7 +15,7 @@ export type { Json, JsonObject } from './json.js';
 export type { RunEnd } from './session/awaited-ends.js';
 export { ClientSession, type SessionOptions } from './session/client-session.js';
 export type { Compensation as TaskCompensation, TaskOptions } from './worker/handlers.js';
-export type { FromJsonSchema, JsonSchema } from './worker/json-schema.js';
+export type { FromJsonSchema, JsonSchema } from './json-schema.js';
 export type { Log } from './worker/log.js';
 export type { InputOf, InputSchema } from './worker/schemas.js';
 export type { StandardSchema } from './worker/standard-schema.js';

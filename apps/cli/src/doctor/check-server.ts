@@ -71,9 +71,10 @@ export function clockOf(
 }
 
 function queuesOf(queues: readonly Queue[], now: number): readonly Finding[] {
-  return queues.flatMap(({ type, waiting, oldestAt }) => {
+  return queues.flatMap(({ type, waiting, oldestAt, workers }) => {
     if (oldestAt === null || now - Date.parse(oldestAt) <= WAIT_MAX_MS) return [];
-    const what = `${waiting} of type ${type} wait for a worker; the oldest came ${humanAgo(oldestAt, now)}`;
-    return [warn('queue', what, `Start a worker that takes ${type}; orrery workers lists those there are.`)];
+    const words = `${waiting} of type ${type} wait for a worker; the oldest came ${humanAgo(oldestAt, now)}`;
+    const fix = workers === 0 ? `No worker takes ${type}: start one.` : `${workers} take ${type}: start more of them.`;
+    return [warn('queue', words, fix)];
   });
 }

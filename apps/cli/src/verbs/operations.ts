@@ -66,7 +66,7 @@ function statusOf(written: string): TaskStatus {
 export const workers: Verb = {
   usage: 'workers',
   summary: 'list the workers that are there',
-  examples: [['orrery workers', 'names, slots, and what they do']],
+  examples: [['orrery workers', 'how much each holds, and what it takes']],
   async run(cli) {
     const items = await cli.client.workers();
     const now = cli.now();
@@ -75,22 +75,22 @@ export const workers: Verb = {
       name: ({ id }) => id,
       columns: [
         { head: 'WORKER', of: ({ id }) => id },
-        { head: 'SLOTS', of: ({ slots }) => String(slots), align: 'right' },
+        { head: 'BUSY', of: ({ busy, slots }) => `${busy}/${slots}`, align: 'right' },
         { head: 'BY', of: ({ transport }) => transport },
         { head: 'SEEN', of: ({ lastSeenAt }) => humanAgo(lastSeenAt, now) },
         { head: 'TYPES', of: ({ types }) => types.join(' ') },
       ],
     });
     if (items.length === 0 && cli.options.format === 'table')
-      say(cli, 'No worker is connected from outside. orrery worker starts one for the built-in types.');
+      say(cli, 'No worker is there. orrery worker starts one for the built-in types.');
     return EXIT.ok;
   },
 };
 
 export const queues: Verb = {
   usage: 'queues',
-  summary: 'list what waits for a worker, by task type',
-  examples: [['orrery queues', 'how many, and how long the oldest waits']],
+  summary: 'list what waits for a worker or is held by one, by task type',
+  examples: [['orrery queues', 'how many wait, how many are held, and by how many workers they could be taken']],
   async run(cli) {
     const items = await cli.client.queues();
     const now = cli.now();
@@ -100,10 +100,12 @@ export const queues: Verb = {
       columns: [
         { head: 'TYPE', of: ({ type }) => type },
         { head: 'WAITING', of: ({ waiting }) => waiting.toLocaleString('en-US'), align: 'right' },
-        { head: 'OLDEST', of: ({ oldestAt }) => (oldestAt === null ? '-' : humanAgo(oldestAt, now)) },
+        { head: 'OLDEST', of: ({ oldestAt }) => (oldestAt === null ? '' : humanAgo(oldestAt, now)) },
+        { head: 'HELD', of: ({ held }) => held.toLocaleString('en-US'), align: 'right' },
+        { head: 'WORKERS', of: ({ workers }) => workers.toLocaleString('en-US'), align: 'right' },
       ],
     });
-    if (items.length === 0 && cli.options.format === 'table') say(cli, 'Nothing waits for a worker.');
+    if (items.length === 0 && cli.options.format === 'table') say(cli, 'Nothing waits, and nothing is held.');
     return EXIT.ok;
   },
 };

@@ -83,13 +83,27 @@ export async function start(cli: Cli, definition: string | object, given: Given)
   const input = textOption(given, 'input');
   const id = textOption(given, 'id');
   const priority = textOption(given, 'priority');
-  const started = await cli.client.workflows.start(definition, {
+  const options = {
     input: input === undefined ? undefined : ((await jsonOption(cli, '--input', input)) as Json),
     labels: labels(textOptions(given, 'label')),
     id: id === undefined ? undefined : runId(id),
     priority: priority === undefined ? undefined : wholeNumber('--priority', priority, [0, 9]),
+  };
+  const started = await cli.client.workflows.start(definition, options).catch((error: unknown) => {
+    throw input === undefined ? withoutInput(error) : error;
   });
   return started.id;
+}
+
+/** An input that does not match is one thing; none at all, where one is wanted, is another. */
+function withoutInput(error: unknown): unknown {
+  if (!(error instanceof OrreryProblem) || error.code !== 'input.invalid') return error;
+  return new CliError({
+    exitCode: EXIT.usage,
+    code: error.code,
+    what: 'the definition wants an input, and none was given',
+    fix: [`Give one: --input '{"name":"value"}', or --input @file.json. Its schema is in the definition.`],
+  });
 }
 
 /** There is no definition of this name: which one may have been meant. */

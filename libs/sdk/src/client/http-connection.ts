@@ -51,8 +51,10 @@ export interface HttpAnswer<Body> {
   readonly body: Body;
 }
 
+/** The base path of everything that has a version. */
 export const BASE_PATH = '/api/v1';
-const DEFAULT_URL = 'http://127.0.0.1:8000';
+/** Where a server is that nobody moved. */
+export const DEFAULT_URL = 'http://127.0.0.1:8000';
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_FOR_MS = 5_000;
 

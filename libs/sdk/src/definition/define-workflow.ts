@@ -1,4 +1,4 @@
-import type { FromJsonSchema, JsonSchema } from '../worker/json-schema.js';
+import type { FromJsonSchema, JsonSchema } from '../json-schema.js';
 import type { Json } from '../json.js';
 import type { AttemptOptions, TaskDocument, WorkflowDefinition, WorkflowOptions } from './document.js';
 import { type Expression, type Reference, type Template, access, reference, resolve } from './expressions.js';

@@ -120,6 +120,13 @@ describe('A session', () => {
     await expect(kept).rejects.toMatchObject({ code: 'workflow.not-found' });
   });
 
+  it('starts nothing that nobody wants any more', async () => {
+    await welcome();
+    await expect(session.run('a', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    void session.start('b').catch(() => undefined);
+    expect((await server.next('starts')).starts).toMatchObject([{ definition: 'b' }]);
+  });
+
   it('waits for no more ends at once than the server takes', async () => {
     await welcome({ watchedRuns: 1 });
     const all = Promise.all([session.run('a', { id: idOf(1) }), session.run('a', { id: idOf(2) })]);

@@ -82,11 +82,12 @@ export class ClientSession {
     return this.send(this.starts, { definition, ...options, id: options.id ?? newId() });
   }
 
-  /** Starts a run and waits for its end. */
-  run<Output = Json>(
+  /** Starts a run and waits for its end. A run that has started goes on when its signal is aborted. */
+  async run<Output = Json>(
     definition: string | object,
     { signal, ...options }: StartOptions & CallOptions = {},
   ): Promise<RunEnd<Output>> {
+    signal?.throwIfAborted();
     const id = options.id ?? newId();
     const end = this.endOf<Output>(id, signal);
     const start = this.send(this.starts, { definition, ...options, id, watch: true });

@@ -66,7 +66,9 @@ export class SocketLink<In, Out> {
       // Only who is heard is there: a server that greets and hangs up is not asked again and again without a pause.
       this.tries = 0;
       this.listen(socket);
-      this.events.onFrame(JSON.parse((data as Buffer).toString('utf8')) as In);
+      const frame = readFrame<In>((data as Buffer).toString());
+      if (frame === undefined) socket.terminate();
+      else this.events.onFrame(frame);
     });
     socket.on('error', (error) => (why = error.message || (error as NodeJS.ErrnoException).code || error.name));
     socket.on('close', (code, reason) => this.down(code, why || reason.toString() || `code ${code}`));
@@ -105,5 +107,14 @@ export class SocketLink<In, Out> {
     if (final !== undefined) return this.events.onRefused(final);
     this.events.onDown(why);
     this.timer = setTimeout(() => this.open(), backoffMs(this.tries++));
+  }
+}
+
+/** A frame; nothing where somebody else than our server speaks. */
+function readFrame<In>(text: string): In | undefined {
+  try {
+    return JSON.parse(text) as In;
+  } catch {
+    return undefined;
   }
 }

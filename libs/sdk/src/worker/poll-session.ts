@@ -2,11 +2,12 @@ import { backoffMs } from '../backoff.js';
 import { HttpConnection } from '../client/http-connection.js';
 import { pause } from '../client/pause.js';
 import { Tasks } from '../client/tasks.js';
-import { OrreryProblem, OrreryUnreachable } from '../errors.js';
+import { OrreryProblem } from '../errors.js';
 import type { Json } from '../json.js';
 import type { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
 import { inBatches } from '../batches.js';
+import { Presence } from './presence.js';
 import { BEAT_EVERY_MS, type Session, type SessionOptions, atMost } from './session.js';
 
 /** How long one request waits for a task; another follows it. */
@@ -22,6 +23,7 @@ const POLL_MAX = 1_000;
 export class PollSession implements Session {
   private readonly tasks: Tasks;
   private readonly attempts: Attempts;
+  private readonly presence: Presence;
   private readonly outbox = new Set<Attempt>();
   /** Attempts with a heartbeat on its way, and what is to be said after it. */
   private readonly beats = new Map<Attempt, { progress: Json | undefined } | undefined>();
@@ -30,11 +32,11 @@ export class PollSession implements Session {
   private readonly ended = new AbortController();
   private beating: NodeJS.Timeout | undefined;
   private sending = false;
-  private isHeard = false;
 
   constructor(private readonly options: SessionOptions) {
     const { url, headers, log, handlerOf } = options;
     this.tasks = new Tasks(new HttpConnection({ url, headers, retryForMs: 0 }));
+    this.presence = new Presence(log, url, options.workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
       onHeartbeat: (attempt, progress) => void this.heartbeat(attempt, progress),
@@ -65,7 +67,7 @@ export class PollSession implements Session {
         tries = 0;
       } catch (error) {
         if (signal.aborted || this.isHopeless(error)) return;
-        this.warnOnce(error as Error);
+        this.missed(error as Error);
         await pause(backoffMs(tries++), signal).catch(() => undefined);
       }
     }
@@ -77,26 +79,19 @@ export class PollSession implements Session {
     const max = Math.min(concurrency - this.attempts.size, POLL_MAX);
     if (signal.aborted) return [];
     const tasks = await this.tasks.poll({ workerId, types, max, waitMs: WAIT_MS }, { signal });
-    this.heard();
+    this.presence.heard();
     return tasks;
   }
 
-  /** A request that is refused is refused again and again: the two do not understand each other. */
+  /** A request that is not understood is not understood the next time either. */
   private isHopeless(error: unknown): boolean {
-    if (error instanceof OrreryUnreachable) return false;
-    if (error instanceof OrreryProblem && error.retryable) return false;
-    this.options.onRefused(error instanceof Error ? error.message : String(error));
+    if (!isRefusal(error)) return false;
+    this.options.onRefused(error.message);
     return true;
   }
 
-  private heard(): void {
-    if (!this.isHeard) this.options.log.info(`connected to ${this.options.url} as ${this.options.workerId}`);
-    this.isHeard = true;
-  }
-
-  private warnOnce({ message }: Error): void {
-    if (this.isHeard) this.options.log.warn(`the server is gone (${message}); ${this.attempts.size} attempts are kept`);
-    this.isHeard = false;
+  private missed({ message }: Error): void {
+    this.presence.missed(message, this.attempts.size);
   }
 
   /** One at a time for each attempt: what was said meanwhile goes with the next one. */
@@ -108,7 +103,7 @@ export class PollSession implements Session {
       if (cancelled) this.attempts.cancel([{ id: attempt.id, attempt: attempt.task.attempt }]);
     } catch (error) {
       // The next one may get through before the lease is over.
-      if (error instanceof OrreryProblem && !error.retryable) this.attempts.lose([attempt]);
+      if (isRefusal(error)) this.attempts.lose([attempt]);
     }
     const next = this.beats.get(attempt);
     this.beats.delete(attempt);
@@ -135,7 +130,7 @@ export class PollSession implements Session {
         for (const answer of answers) this.attempts.answered(answer);
         tries = 0;
       } catch (error) {
-        if (!signal.aborted) this.warnOnce(error as Error);
+        if (!signal.aborted) this.missed(error as Error);
         await pause(backoffMs(tries++), signal).catch(() => undefined);
       }
     }
@@ -145,4 +140,9 @@ export class PollSession implements Session {
 
 function sized(attempt: Attempt) {
   return { attempt, bytes: attempt.result!.bytes };
+}
+
+/** The server understood, and said no; anything else may pass. */
+function isRefusal(error: unknown): error is OrreryProblem {
+  return error instanceof OrreryProblem && error.status < 500 && !error.retryable;
 }

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { Json } from '../json.js';
-import type { FromJsonSchema, JsonSchema } from './json-schema.js';
+import type { FromJsonSchema, JsonSchema } from '../json-schema.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
 import { NonRetryable } from './task-errors.js';
 

@@ -2,6 +2,7 @@ import { SocketLink } from '../socket/socket-link.js';
 import type { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
 import { inBatches } from '../batches.js';
+import { Presence } from './presence.js';
 import { BEAT_EVERY_MS, type Session, type SessionOptions, atMost } from './session.js';
 import { FINAL_CLOSES, type Heartbeat, type ServerFrame, type WorkerFrame } from './worker-frames.js';
 
@@ -12,6 +13,7 @@ import { FINAL_CLOSES, type Heartbeat, type ServerFrame, type WorkerFrame } from
 export class SocketSession implements Session {
   private readonly link: SocketLink<ServerFrame, WorkerFrame>;
   private readonly attempts: Attempts;
+  private readonly presence: Presence;
   private outbox = new Set<Attempt>();
   private heartbeats = new Map<string, Heartbeat>();
   private seq = 0;
@@ -30,6 +32,7 @@ export class SocketSession implements Session {
         onRefused,
       },
     );
+    this.presence = new Presence(log, url, options.workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
       onHeartbeat: ({ id, leaseToken }, progress) => this.heartbeatLater({ id, leaseToken, progress }),
@@ -53,7 +56,7 @@ export class SocketSession implements Session {
   private readonly on: { [T in ServerFrame['type']]?: (frame: Extract<ServerFrame, { type: T }>) => void } = {
     welcome: ({ lost }) => {
       this.welcome = true;
-      this.options.log.info(`connected to ${this.options.url} as ${this.options.workerId}`);
+      this.presence.heard();
       this.attempts.lose(lost);
       // Whatever was not answered on the connection before is said again: it is recorded once.
       this.outbox = new Set(this.attempts.unanswered());
@@ -72,9 +75,7 @@ export class SocketSession implements Session {
   };
 
   private down(why: string): void {
-    const { log, url } = this.options;
-    if (this.welcome) log.warn(`the server is gone (${why}); ${this.attempts.size} attempts are kept`);
-    else log.debug(`no connection to ${url} yet (${why})`);
+    this.presence.missed(why, this.attempts.size);
     this.welcome = false;
   }
 

@@ -44,6 +44,37 @@ describe('A worker', () => {
     expect(said).toContain('SIGTERM: what is under way is ended, and nothing new is taken');
   });
 
+  it('ends at once when the process is told twice', async () => {
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const endless = () => (begin(), new Promise(() => undefined));
+    const running = make({ drainMs: 300 }).task('work', endless).run();
+    await server.welcome();
+    server.hand('a');
+    await begun;
+    const { exit } = process;
+    const exited = new Promise((resolve) => (process.exit = ((code: number) => resolve(code)) as typeof exit));
+    process.emit('SIGINT', 'SIGINT');
+    await server.next('drain');
+    process.emit('SIGINT', 'SIGINT');
+    expect(await exited).toBe(130);
+    process.exit = exit;
+    await running;
+  });
+
+  it('says that there is no server yet, and waits for one', async () => {
+    const other = new FakeTaskServer();
+    await other.listening();
+    const { url } = other;
+    await other.close();
+    const one = make({ url }).task('work', () => null);
+    const running = one.start();
+    while (said.length === 0) await new Promise(setImmediate);
+    expect(said).toEqual([expect.stringMatching(/^no answer from .* yet \(.*ECONNREFUSED.*\)/)]);
+    await one.stop();
+    await running;
+  });
+
   it('says why it cannot go on', async () => {
     const running = make()
       .task('work', () => null)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { DEFAULT_URL } from '../client/http-connection.js';
 import { Handlers, type TaskOptions, compensationOf, reading } from './handlers.js';
 import { type Log, STANDARD_ERROR } from './log.js';
 import { PollSession } from './poll-session.js';
@@ -31,7 +32,6 @@ export class WorkerRefused extends Error {
   override readonly name = 'WorkerRefused';
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:8000';
 const DEFAULT_CONCURRENCY = 10;
 /** Less than what a process is usually given between the word to stop and its end. */
 const DEFAULT_DRAIN_MS = 25_000;

@@ -1,5 +1,15 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type Json, type JsonObject, type StreamId, type WorkflowEvent, isOver, taskAt, taskId } from '@orrery/domain';
+import {
+  type Json,
+  type JsonObject,
+  type Parent,
+  type StreamId,
+  type TaskEvent,
+  type WorkflowEvent,
+  isOver,
+  taskAt,
+  taskId,
+} from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
@@ -9,7 +19,8 @@ import { type RecordedCommand, commandsOf } from '../../kernel/recorded-commit.j
 import type { Changes } from '../changes.js';
 import type { RunPage } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
-import { iso } from '../views/workflow-details.js';
+import { childIdOf } from '../child-ids.js';
+import { iso, shownParent } from '../views/workflow-details.js';
 import { LOOK_EVERY_MS, Wait } from './wait.js';
 
 /** One event of a run, as a client sees it. */
@@ -92,21 +103,37 @@ function causeOf({ entry, events }: RecordedCommand<WorkflowEvent>, page: RunPag
   return 'attempt' in event ? `${taskId(page.started.id as StreamId, event.task)}.${event.attempt}` : null;
 }
 
-type EventFields = { readonly task?: number; readonly notUndone?: readonly number[] } & {
-  readonly [name: string]: Json;
-};
+interface EventFields {
+  readonly [name: string]: Json | undefined;
+}
 
 /** The fields of events that are times: milliseconds in the log, RFC 3339 for a client. */
 const TIMES: ReadonlySet<string> = new Set(['startedAt', 'due', 'until', 'retryAt', 'pausedAt', 'resumedAt']);
 
-/** An event's own fields; one of a task says which task by the id and key that clients know. */
+/** Fields that name tasks and runs as the log does, and how clients know them. */
+const NAMED: { readonly [name: string]: ((event: never, page: RunPage) => EventFields) | undefined } = {
+  type: () => ({}),
+  v: () => ({}),
+  task: ({ task }: TaskEvent, page) => {
+    const { key, compensates } = taskAt(page.plan, task)!;
+    const ids = { taskId: taskId(page.started.id as StreamId, task), key };
+    return compensates === null ? ids : { ...ids, compensation: true };
+  },
+  notUndone: ({ notUndone }: { notUndone: readonly number[] }, { plan }) => ({
+    notUndone: notUndone.map((ordinal) => taskAt(plan, ordinal)!.key),
+  }),
+  child: ({ task, attempt }: TaskEvent, { namespace, started }) => ({
+    childId: childIdOf(namespace, started.id, task, attempt),
+  }),
+  parent: ({ parent }: { parent: Parent }) => ({ parent: { ...shownParent(parent) } }),
+};
+
+/** An event's own fields, in its order; tasks and runs by the ids that clients know, times in words. */
 function dataOf(event: WorkflowEvent, page: RunPage): JsonObject {
-  const { type: _type, v: _v, ...fields } = event;
-  const shown = Object.entries(fields).map(([name, value]) => [name, TIMES.has(name) ? iso(value as number) : value]);
-  const { task, notUndone, ...rest } = Object.fromEntries(shown) as EventFields;
-  const data = notUndone ? { ...rest, notUndone: notUndone.map((ordinal) => taskAt(page.plan, ordinal)!.key) } : rest;
-  if (task === undefined) return data;
-  const { key, compensates } = taskAt(page.plan, task)!;
-  const ids = { taskId: taskId(page.started.id as StreamId, task), key };
-  return { ...ids, ...(compensates === null ? {} : { compensation: true }), ...data };
+  const shown = Object.entries(event as unknown as EventFields).map(([name, value]) => {
+    const named = NAMED[name];
+    if (named) return named(event as never, page);
+    return { [name]: TIMES.has(name) ? iso(value as number) : value };
+  });
+  return Object.assign({}, ...shown) as JsonObject;
 }

@@ -2,10 +2,10 @@ import {
   type DefinitionReference,
   type Failure,
   type Json,
+  type Parent,
   type TaskId,
   type TaskStatus,
   type WorkflowId,
-  type WorkflowStarted,
   type WorkflowStatus,
   itemOrdinal,
   jsonSize,
@@ -95,7 +95,7 @@ export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest
     error: page.error,
     labels: started.labels ?? {},
     priority: started.priority ?? 1,
-    parent: parentOf(started),
+    parent: started.parent ? shownParent(started.parent) : null,
     startedAt: iso(started.startedAt)!,
     endedAt: iso(page.endedAt),
     version: page.version,
@@ -111,9 +111,8 @@ function taskOrdinals({ plan, state }: RunPage): number[] {
   return [...tasks, ...items.flat()];
 }
 
-function parentOf({ parent }: WorkflowStarted): WorkflowDetails['parent'] {
-  if (!parent) return null;
-  const { workflow, task, attempt } = parent;
+/** The attempt that a run is, by the ids that clients know. */
+export function shownParent({ workflow, task, attempt }: Parent): NonNullable<WorkflowDetails['parent']> {
   return { id: workflow, taskId: taskId(workflow as WorkflowId, task), attempt };
 }
 

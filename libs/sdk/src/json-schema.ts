@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.js';
+import type { Json, JsonObject } from './json.js';
 
 /** A JSON Schema (2020-12), as an object. */
 export interface JsonSchema {
