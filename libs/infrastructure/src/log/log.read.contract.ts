@@ -73,7 +73,7 @@ function pages(harness: () => LogHarness): void {
   });
 
   it('counts nothing of a range that the horizon has not passed', async () => {
-    const { log, begin } = harness();
+    const { log, begin, settled } = harness();
     await log.append(rows(3));
     const open = await begin();
     await log.append(rows(3));
@@ -81,6 +81,7 @@ function pages(harness: () => LogHarness): void {
     const to = { transactionId: end.transactionId, position: end.lastPosition };
     expect((await log.count(START, to)).size).toBe(0);
     await open.rollback();
+    await settled();
     expect([...(await log.count(START, to)).values()].reduce((sum, count) => sum + count, 0)).toBe(7);
   });
 }
