@@ -15,7 +15,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 let standalone: Standalone;
 beforeAll(async () => {
-  build('standalone');
+  build('standalone', 'cli');
   standalone = new Standalone(await dataDirectory(), await freePort());
   await standalone.greeted();
   // Its last words are three commands.
@@ -43,7 +43,8 @@ function run(document: string): { readonly status: number | null; readonly said:
     return words[0] === 'background' ? `${begin}\n${commands.trim()} &\n` : `${begin}\n${commands}`;
   });
   const script = [PRELUDE, ...lines].join('\n');
-  const options = { cwd: root, input: script, encoding: 'utf8', timeout: A_DOCUMENT_MS } as const;
+  const env = { ...process.env, ORRERY_URL: standalone.url };
+  const options = { cwd: root, input: script, encoding: 'utf8', timeout: A_DOCUMENT_MS, env } as const;
   const { status, stdout, stderr } = spawnSync('bash', ['-s'], options);
   return { status, said: `${stdout}\n${stderr}` };
 }
