@@ -47,23 +47,22 @@ export function mostUrgent(members: readonly TaskPicture[]): TaskPicture {
   return members.reduce((first, each) => (urgencyOf(each.status) < urgencyOf(first.status) ? each : first));
 }
 
-/** How long, which attempt, and why. */
+/** Why, how long, and which attempt; of what failed the reason first, as that is what is looked for. */
 export function noteOf(task: TaskPicture, now: number): string {
-  const { status, attempt, maxAttempts, error, items } = task;
-  const note = NOTES[status]?.(task, now) ?? '';
-  const attempts = attempt > 1 && maxAttempts > 1 ? `attempt ${attempt} of ${maxAttempts}` : '';
+  const { status, error, items, childId } = task;
   const why = error ? `${harmless(error.code)}: ${harmless(error.message)}` : '';
-  const many = items === null ? '' : `${items.toLocaleString('en-US')} items`;
-  return [
-    status === 'failed' ? why : '',
-    note,
-    many,
-    status === 'waiting' ? '' : attempts,
-    status === 'failed' ? '' : why,
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
+  const parts = [
+    NOTES[status]?.(task, now) ?? '',
+    items === null ? '' : `${items.toLocaleString('en-US')} items`,
+    childId === null ? '' : `run ${childId}`,
+    attemptsOf(task),
+  ];
+  return (status === 'failed' ? [why, ...parts] : [...parts, why]).filter((part) => part !== '').join(' · ');
 }
+
+/** Who waits is told of the next attempt instead. */
+const attemptsOf = ({ status, attempt, maxAttempts }: TaskPicture) =>
+  attempt > 1 && maxAttempts > 1 && status !== 'waiting' ? `attempt ${attempt} of ${maxAttempts}` : '';
 
 const spent = (from: number | null, to: number) => (from === null ? '' : humanDuration(to - from));
 

@@ -1,4 +1,4 @@
-import { type Json, OrreryProblem, type Workflow } from '@orrery/sdk';
+import { type Json, OrreryProblem } from '@orrery/sdk';
 import { didYouMean, suggester } from '@orrery/domain';
 import { type Source, isDirectory, isFile, jsonOption, notAFile, readSource } from '../arguments/documents.js';
 import { labels, runId, wholeNumber } from '../arguments/values.js';
@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { show } from '../output/show.js';
 import { exitOf, followRun } from '../run/follow-run.js';
 import { type Given, type Verb, type VerbOption, isSet, textOption, textOptions } from '../verb.js';
-import { endShown } from './result.js';
+import { endShown, sayWhereToLook } from './result.js';
 
 /** The options of whatever starts a run. */
 export const START_OPTIONS: readonly VerbOption[] = [
@@ -52,13 +52,10 @@ export async function afterStart(cli: Cli, id: string, given: Given): Promise<Ex
     return EXIT.ok;
   }
   if (!cli.options.isQuiet && !cli.err.isTerminal) say(cli, `Run ${id}`);
-  return showEnd(cli, await followRun(cli, id, cli.err));
-}
-
-/** The end of a run that was followed: its output is the data. */
-async function showEnd(cli: Cli, { id }: Workflow): Promise<ExitCode> {
+  await followRun(cli, id, cli.err);
   const result = await cli.client.workflows.result(id);
   await show(cli, endShown(result));
+  sayWhereToLook(cli, result, cli.err);
   return exitOf(result);
 }
 
