@@ -29,18 +29,22 @@ const begin = (gutter: string, symbol: string, { status }: Pick<TaskPicture, 'st
 export function groupLine({ label, members }: Group, gutter: string, labelColumns: number, now: number): Line {
   const [only] = members;
   if (members.length === 1) return taskLine(only!, gutter, labelColumns, now);
-  const counts = TASK_STATUSES.flatMap((status) => {
-    const many = members.filter((task) => task.status === status).length;
-    return many > 0 ? [piece(`${many.toLocaleString('en-US')} ${status}`, TASK_LOOKS[status].ink)] : [];
-  });
   const first = mostUrgent(members);
   const name = `${harmless(label)} × ${members.length.toLocaleString('en-US')}`;
   return [
     ...begin(gutter, TASK_LOOKS[first.status].symbol, first),
     piece(pad(name, Math.max(0, labelColumns - gutter.length)), 'bold'),
     piece('  '),
-    ...counts.flatMap((each, at) => (at === 0 ? [each] : [piece(' · '), each])),
+    ...countsOf(members).flatMap((each, at) => (at === 0 ? [each] : [piece(' · '), each])),
   ];
+}
+
+/** How many of them are where, the most urgent first. */
+export function countsOf(members: readonly TaskPicture[]): readonly Piece[] {
+  return TASK_STATUSES.flatMap((status) => {
+    const many = members.filter((task) => task.status === status).length;
+    return many > 0 ? [piece(`${many.toLocaleString('en-US')} ${status}`, TASK_LOOKS[status].ink)] : [];
+  });
 }
 
 export function mostUrgent(members: readonly TaskPicture[]): TaskPicture {

@@ -1,6 +1,6 @@
 import { type Json, OrreryProblem } from '@orrery/sdk';
-import { didYouMean, suggester } from '@orrery/domain';
 import { type Source, isDirectory, isFile, jsonOption, notAFile, readSource } from '../arguments/documents.js';
+import { unknownDefinition } from '../arguments/unknown-definition.js';
 import { labels, runId, wholeNumber } from '../arguments/values.js';
 import { type Cli, say } from '../cli.js';
 import { CliError } from '../cli-error.js';
@@ -60,7 +60,7 @@ export async function afterStart(cli: Cli, id: string, given: Given): Promise<Ex
 }
 
 /** Starts a definition that came as a text. */
-export async function startSource(cli: Cli, source: Source, given: Given): Promise<string> {
+async function startSource(cli: Cli, source: Source, given: Given): Promise<string> {
   const { documentOf, refusedDefinition } = await import('../arguments/definition-text.js');
   const { document } = documentOf(source);
   return start(cli, document, given).catch((error: unknown) => {
@@ -101,21 +101,5 @@ function withoutInput(error: unknown): unknown {
     code: error.code,
     what: 'the definition wants an input, and none was given',
     fix: [`Give one: --input '{"name":"value"}', or --input @file.json. Its schema is in the definition.`],
-  });
-}
-
-/** There is no definition of this name: which one may have been meant. */
-export async function unknownDefinition(cli: Cli, written: string): Promise<CliError> {
-  const [name = '', version] = written.split('@');
-  const { items } = await cli.client.definitions.list({ limit: 100 });
-  const found = items.find((each) => each.name === name);
-  const what = found
-    ? `${name} has no version ${version}; its newest is ${found.version}`
-    : `there is no definition "${name}"${didYouMean(suggester(items.map((each) => each.name))(name))}`;
-  return new CliError({
-    exitCode: EXIT.notFound,
-    code: 'definition.not-found',
-    what,
-    fix: ['orrery definitions lists what is registered; a file is named with its ending: orrery run flow.yaml.'],
   });
 }
