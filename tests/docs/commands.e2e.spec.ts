@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
 import { until } from '../e2e/support/until.js';
 import { type Block, blocksOf, documents, root } from './support/documents.js';
@@ -13,6 +14,11 @@ const scriptOf = (document: string) => blocksOf(document).filter(isRun);
 const needsPython = (document: string) => scriptOf(document).some(({ text }) => text.includes('python3 '));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
+/** A document that kills its server has one of its own, and that is started again as its reader would. */
+const kills = (document: string) => scriptOf(document).some(({ words }) => words[0] === 'killed');
+const servers = new Map<string, Standalone>();
+
+let isOver = false;
 let standalone: Standalone;
 beforeAll(async () => {
   build('standalone', 'cli');
@@ -20,13 +26,28 @@ beforeAll(async () => {
   await standalone.greeted();
   // Its last words are three commands.
   await until(async () => /^Next:\n(?: {2}.+\n){3}/m.test(standalone.stdout));
+  for (const document of documents()) servers.set(document, kills(document) ? await mortal() : standalone);
 }, A_DOCUMENT_MS);
-afterAll(endPrograms, A_DOCUMENT_MS);
+afterAll(() => {
+  isOver = true;
+  return endPrograms();
+}, A_DOCUMENT_MS);
+
+async function mortal(): Promise<Standalone> {
+  const server = new Standalone(await dataDirectory(), await freePort(), { args: ['--no-examples'] });
+  await server.ready();
+  void server.exit().then((how) => {
+    if (how === 'SIGKILL' && !isOver) new Standalone(server.data, server.port, { args: ['--no-examples'] });
+  });
+  return server;
+}
 
 /** A command that fails fails the document; so does an answer of 4xx where none is expected, and the other way round. */
 const PRELUDE = `
 set -euo pipefail
-trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null || true' EXIT
+# Each job is a group of its own, so that what a job starts ends with it.
+set -m
+trap 'trap - EXIT; for job in $(jobs -p); do kill -- -"$job" 2>/dev/null || true; done' EXIT
 curl() {
   if [ "$wanted" = yes ]; then command curl --silent --show-error --fail-with-body "$@"; return; fi
   local answer
@@ -35,18 +56,27 @@ curl() {
 }
 `;
 
+/** What is added to a block's commands by its word. */
+const ADDED: Readonly<Record<string, (commands: string, url: string) => string>> = {
+  background: (commands) => `${commands.trim()} &\n`,
+  killed: (commands, url) => `${commands}until command curl -sf ${url}/readyz >/dev/null; do sleep 0.1; done\n`,
+};
+
 /** All commands of a document, in its order and in one shell; what runs in the background ends with it. */
-function run(document: string): { readonly status: number | null; readonly said: string } {
-  const lines = scriptOf(document).map(({ line, words, text }) => {
-    const commands = text.replaceAll(WRITTEN_FOR, standalone.url);
-    const begin = `echo "line ${line}" >&2; wanted=${words[0] === 'refused' ? 'no' : 'yes'}`;
-    return words[0] === 'background' ? `${begin}\n${commands.trim()} &\n` : `${begin}\n${commands}`;
+async function run(document: string): Promise<{ readonly status: number | null; readonly said: string }> {
+  const { url, data } = servers.get(document)!;
+  const lines = scriptOf(document).map(({ line, words: [word = ''], text }) => {
+    const commands = text.replaceAll(WRITTEN_FOR, url).replaceAll(' .orrery/', ` ${data}/`);
+    const begin = `echo "line ${line}" >&2; wanted=${word === 'refused' ? 'no' : 'yes'}`;
+    return `${begin}\n${ADDED[word]?.(commands, url) ?? commands}`;
   });
-  const script = [PRELUDE, ...lines].join('\n');
-  const env = { ...process.env, ORRERY_URL: standalone.url };
-  const options = { cwd: root, input: script, encoding: 'utf8', timeout: A_DOCUMENT_MS, env } as const;
-  const { status, stdout, stderr } = spawnSync('bash', ['-s'], options);
-  return { status, said: `${stdout}\n${stderr}` };
+  const env = { ...process.env, ORRERY_URL: url };
+  const shell = spawn('bash', ['-s'], { cwd: root, env, timeout: A_DOCUMENT_MS, stdio: 'pipe' });
+  let said = '';
+  for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  shell.stdin.end([PRELUDE, ...lines].join('\n'));
+  const [status] = (await once(shell, 'close')) as [number | null];
+  return { status, said };
 }
 
 const withoutRequestId = (json: string): unknown =>
@@ -64,8 +94,8 @@ describe('the commands of', () => {
     }
     it(
       document,
-      () => {
-        const { status, said } = run(document);
+      async () => {
+        const { status, said } = await run(document);
         expect(status === 0 ? '' : said).toBe('');
         for (const { text } of blocksOf(document).filter(isAnswer)) {
           expect(refusalsIn(said)).toContainEqual(withoutRequestId(text));
@@ -98,12 +128,12 @@ describe('what the documents show', () => {
     const blocks = documents()
       .flatMap(blocksOf)
       .filter(({ words: [word] }) => word === 'history');
-    const ids = new Set(blocks.map(({ words }) => words[1]!));
+    const ids = new Map(blocks.map(({ words, document }) => [words[1]!, document]));
     expect(ids.size).toBeGreaterThan(0);
-    for (const id of ids) {
+    for (const [id, document] of ids) {
       const lines = blocks.filter(({ words }) => words[1] === id).flatMap(({ text }) => text.trim().split('\n'));
       const told = lines.map(inShort);
-      const answer = await fetch(`${standalone.url}/api/v1/workflows/${id}/events?limit=1000`);
+      const answer = await fetch(`${servers.get(document)!.url}/api/v1/workflows/${id}/events?limit=1000`);
       const { items } = (await answer.json()) as { items: Recorded[] };
       expect(told).toEqual(
         items.map(({ version, type, data: { key } }) => [version, type, ...(key === undefined ? [] : [key])].join(' ')),

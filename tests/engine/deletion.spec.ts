@@ -72,6 +72,15 @@ describe('a deleted run', () => {
     await expect(stale).rejects.toMatchObject({ code: 'workflow.not-ended' });
   });
 
+  it('is deleted once, however many ask for it at once', async () => {
+    const { world, process } = await open();
+    const { id } = await submit(process, { id: idIn(3), definition: noop });
+    await result(process, id);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => remove(process, id)));
+    expect(answers.filter(({ changed }) => changed)).toHaveLength(1);
+    expect(story(world, id).filter((type) => type === 'WorkflowDeleted')).toHaveLength(1);
+  });
+
   it('is deleted at the version that its reader knows, or not at all', async () => {
     const { process } = await open();
     const { id, position } = await submit(process, noop);

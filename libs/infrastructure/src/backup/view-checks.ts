@@ -12,14 +12,13 @@ const LIMIT = 'limit 20';
 // How far the views have come is told by their checkpoints: of what they have passed they must know all, and of what
 // stands beyond they may know nothing.
 const LAST_PASSED = `
-  select l.* from (
-    select distinct on (c.namespace, c.stream_id)
-           c.namespace, c.stream_id, c.partition, c.last_version, c.transaction_id, c.position,
-           left(c.events::text, 32) as first_event, right(c.events::text, 33) as last_event
-      from commits c order by c.namespace, c.stream_id, c.first_version desc) l
-    join checkpoints k on k.follower = '${VIEWS_FOLLOWER}' and k.partition = l.partition
-     and (k.transaction_id, k.position) >= (l.transaction_id, l.position)
-   where l.first_event not like '[{"type":"DefinitionRegistered"%'`;
+  select c.namespace, c.stream_id, c.last_version, right(c.events::text, 33) as last_event
+    from (select namespace, stream_id, max(first_version) as first_version
+            from commits group by namespace, stream_id) l
+    join commits c using (namespace, stream_id, first_version)
+    join checkpoints k on k.follower = '${VIEWS_FOLLOWER}' and k.partition = c.partition
+     and (k.transaction_id, k.position) >= (c.transaction_id, c.position)
+   where left(c.events::text, 32) not like '[{"type":"DefinitionRegistered"%'`;
 const DELETION = `'{"type":"WorkflowDeleted","v":1}]'`;
 
 /** What the lists say, held against the log. */

@@ -27,7 +27,11 @@ export class SubmitDeletionHandler implements ICommandHandler<SubmitDeletion> {
     const { context, workflow } = deletion;
     const key = { namespace: context.namespace, stream: workflow };
     // Its end must have committed: what is decided ahead would share the row of the deletion, which stays for good.
-    if (!(await this.runs.isDeleted(key))) mustHaveEnded((await this.runs.page(key)).state);
+    const page = await this.runs.page(key).catch((error: unknown) => {
+      if (error instanceof Gone) return undefined;
+      throw error;
+    });
+    if (page) mustHaveEnded(page.state);
     return this.send(deletion).catch((error: unknown) => {
       if (error instanceof Gone) return this.deletedLongAgo(key);
       throw error;

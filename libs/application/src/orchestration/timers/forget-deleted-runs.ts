@@ -36,7 +36,8 @@ export class ForgetDeletedRuns implements Chore {
     const ends = await log.readStreams(due.map(({ version, ...key }) => ({ ...key, version: version - 1 })));
     const forgotten = await this.passed(ends.filter(isDeletion));
     await snapshots.remove(forgotten);
-    await log.forgetAllButLast(forgotten);
+    // One after the other: an open write transaction holds back every reader of the log, and one run may be long.
+    for (const run of forgotten) await log.forgetAllButLast([run]);
     // Last of all: as long as they are remembered, all of it is done again.
     await views.forgetDeleted(forgotten);
     return forgotten.length === RUNS_AT_ONCE;
