@@ -74,8 +74,8 @@ const sh: Check = ({ words, text }) => {
 /** What is printed or recorded: commands.e2e.spec.ts compares it with what really is. */
 const text: Check = ({ words: [word], text: lines }) => {
   if (word === 'conversation') return strangeFrame(lines);
-  const isKnown = ['greeting', 'history', 'mistake'].includes(word ?? '');
-  return isKnown ? undefined : 'a block of text is a greeting, a history or a mistake';
+  const isKnown = ['greeting', 'history', 'mistake', 'screen'].includes(word ?? '');
+  return isKnown ? undefined : 'a block of text is a greeting, a history, a mistake or a screen';
 };
 
 /** Frames, shortened for a reader: each is one that the contract of a session has. */

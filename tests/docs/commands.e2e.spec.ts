@@ -21,7 +21,7 @@ const servers = new Map<string, Standalone>();
 let isOver = false;
 let standalone: Standalone;
 beforeAll(async () => {
-  build('standalone');
+  build('standalone', 'cli');
   standalone = new Standalone(await dataDirectory(), await freePort());
   await standalone.greeted();
   // Its last words are three commands.

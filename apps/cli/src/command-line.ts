@@ -29,7 +29,7 @@ export interface Surroundings {
 export async function commandLine(words: readonly string[], around: Surroundings): Promise<ExitCode> {
   const { config, out, isSomebodyThere } = around;
   try {
-    const chosen = await choose(VERB_GROUPS, words.length > 0 ? words : ['--help'], out.write);
+    const chosen = choose(VERB_GROUPS, words.length > 0 ? words : ['--help'], out.write);
     if (!chosen) return EXIT.ok;
     const cli = cliOf(globalOptions(chosen.globals, config, isSomebodyThere), around);
     return await withinTime(cli, chosen);

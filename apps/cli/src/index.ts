@@ -4,3 +4,5 @@ export { EXIT, type ExitCode } from './exit-codes.js';
 export { Farewells } from './farewells.js';
 export type { Output } from './output/output.js';
 export { coloured, plain } from './output/style.js';
+export type { Verb, VerbGroup } from './verb.js';
+export { VERB_GROUPS } from './verbs/index.js';

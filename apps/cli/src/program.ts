@@ -1,8 +1,8 @@
 import { Command, type CommanderError, Option } from 'commander';
 import { VERSION } from '@orrery/infrastructure';
 import { GLOBAL_OPTIONS } from './global-options.js';
-import { unknownCommand, usageOf } from './usage.js';
-import type { Given, Verb, VerbGroup } from './verb.js';
+import { termOf, unknownCommand, usageOf } from './usage.js';
+import { type Given, type Verb, type VerbGroup, namesOf } from './verb.js';
 
 /** A command that was recognised, and what was written behind it. */
 export interface Chosen {
@@ -12,11 +12,11 @@ export interface Chosen {
 }
 
 /** The words as a command of this program. Throws `CliError`; help and version are written, and there is then nothing to do. */
-export async function choose(
+export function choose(
   groups: readonly VerbGroup[],
   words: readonly string[],
   write: (text: string) => void,
-): Promise<Chosen | undefined> {
+): Chosen | undefined {
   // `help run` is `run --help`.
   if (words[0] === 'help') return choose(groups, [...words.slice(1), '--help'], write);
   let chosen: Chosen | undefined;
@@ -25,7 +25,7 @@ export async function choose(
   if (!first.startsWith('-') && !program.commands.some((each) => each.name() === first))
     throw unknownCommand(first, program);
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    program.parse([...words], { from: 'user' });
   } catch (error) {
     const { code, exitCode } = error as CommanderError;
     if (!code?.startsWith('commander.')) throw error;
@@ -71,7 +71,7 @@ Every command takes the options above, and explains itself: orrery run --help
 
 /** `import wfformat <file>` is a command below a command. */
 function addVerb(program: Command, verb: Verb, choose: (chosen: Chosen) => void): void {
-  const names = verb.usage.split(/ (?=[<[])/)[0]!.split(' ');
+  const names = namesOf(verb);
   const parent = names.length === 1 ? program : groupCalled(program, names[0]!);
   const rest = verb.usage
     .split(' ')
@@ -104,13 +104,4 @@ function helpEnd({ notes, examples }: Verb): string {
   const lines = examples.flatMap(([command, means]) => [...(means ? [`  # ${means}`] : []), `  ${command}`]);
   const more = notes ? `\n${notes}\n` : '';
   return `${more}\nExamples:\n${lines.join('\n')}\n\nWhat every command takes: orrery --help`;
-}
-
-/** In lists a command is written with its arguments only. */
-function termOf(command: Command): string {
-  const words = command.registeredArguments.map((each) => {
-    const name = `${each.name()}${each.variadic ? '...' : ''}`;
-    return each.required ? `<${name}>` : `[${name}]`;
-  });
-  return [command.name(), ...words].join(' ');
 }

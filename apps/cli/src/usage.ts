@@ -4,9 +4,10 @@ import { type CliError, usageError } from './cli-error.js';
 
 /** The command that the words lead to, as far as they do. */
 function reached(program: Command, words: readonly string[]): Command {
-  const [name, sub] = words.filter((word) => !word.startsWith('-'));
-  const command = program.commands.find((each) => each.name() === name);
-  return command?.commands.find((each) => each.name() === sub) ?? command ?? program;
+  const called = (parent: Command) =>
+    words.flatMap((word) => parent.commands.find((each) => each.name() === word) ?? []).at(0);
+  const command = called(program);
+  return (command && called(command)) ?? command ?? program;
 }
 
 const quoted = (message: string) => /'([^']*)'/.exec(message)?.[1] ?? '';
@@ -64,11 +65,17 @@ const NAMES: { readonly [argument: string]: string } = {
   directory: 'a directory',
 };
 const nameOf = (argument: string) => NAMES[argument] ?? argument;
-const written = (command: Command) =>
-  [
-    pathOf(command),
-    ...command.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`)),
-  ].join(' ');
+
+/** A command as it is written, with its arguments only. */
+export function termOf(command: Command): string {
+  const words = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? '...' : ''}`;
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...words].join(' ');
+}
+
+const written = (command: Command) => `${command.parent ? `${pathOf(command.parent)} ` : ''}${termOf(command)}`;
 
 /** What is wrong with a command line, in words. */
 export function usageOf({ code, message }: CommanderError, program: Command, words: readonly string[]): CliError {

@@ -31,6 +31,9 @@ export interface Verb {
   run(cli: Cli, given: Given): Promise<ExitCode>;
 }
 
+/** The words that call a command: `import wfformat`. */
+export const namesOf = ({ usage }: Verb): readonly string[] => usage.split(/ (?=[<[])/)[0]!.split(' ');
+
 /** Commands that belong together in the help. */
 export interface VerbGroup {
   readonly title: string;

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 /** An API that listens, over an orchestration and a database of its own. */
 export interface Served {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly api: Api;
   /** What it logged that it should not have. */
   readonly bugs: unknown[];
@@ -27,5 +28,5 @@ export async function serve(): Promise<Served> {
     await open.close();
     await database.drop();
   };
-  return { url, api, bugs, close };
+  return { url, databaseUrl: database.url, api, bugs, close };
 }

@@ -1,7 +1,7 @@
 import type { WorkflowStatus } from '@orrery/sdk';
 import { FORMATS } from '../cli.js';
 import { WORKFLOW_INKS } from '../run/status-words.js';
-import type { Verb, VerbOption } from '../verb.js';
+import { type Verb, type VerbOption, namesOf } from '../verb.js';
 
 /** What a word may become, and what that means. */
 export interface Candidate {
@@ -54,7 +54,6 @@ const OPTION_VALUES: { readonly [flag: string]: Answer } = {
   '--data': async () => FILES,
 };
 
-const namesOf = ({ usage }: Verb) => usage.split(/ (?=[<[])/)[0]!.split(' ');
 const argumentsOf = ({ usage }: Verb) => [...usage.matchAll(/[<[](\w+)(\.\.\.)?[>\]]/g)].map(([, name = '']) => name);
 const flagsOf = ({ flags }: VerbOption) => flags.split(/,? /).filter((word) => word.startsWith('-'));
 const takesValue = ({ flags }: VerbOption) => flags.includes('<');

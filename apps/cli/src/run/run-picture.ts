@@ -17,6 +17,8 @@ export interface TaskPicture {
   error: Failure | null;
   /** How many items it has, if it is done once for each of a list. */
   readonly items: number | null;
+  /** The run that does it, if it is a run of its own. */
+  readonly childId: string | null;
 }
 
 /** What is known of an event's task: its data says more than the type of every event does. */
@@ -173,5 +175,6 @@ function pictureOf(task: Task): TaskPicture {
     nextAt: timeOf(task.nextAttemptAt),
     error: errorOf(task.error, compensation),
     items: task.items?.total ?? null,
+    childId: task.childId,
   };
 }

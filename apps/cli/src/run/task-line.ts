@@ -29,41 +29,44 @@ const begin = (gutter: string, symbol: string, { status }: Pick<TaskPicture, 'st
 export function groupLine({ label, members }: Group, gutter: string, labelColumns: number, now: number): Line {
   const [only] = members;
   if (members.length === 1) return taskLine(only!, gutter, labelColumns, now);
-  const counts = TASK_STATUSES.flatMap((status) => {
-    const many = members.filter((task) => task.status === status).length;
-    return many > 0 ? [piece(`${many.toLocaleString('en-US')} ${status}`, TASK_LOOKS[status].ink)] : [];
-  });
   const first = mostUrgent(members);
   const name = `${harmless(label)} × ${members.length.toLocaleString('en-US')}`;
   return [
     ...begin(gutter, TASK_LOOKS[first.status].symbol, first),
     piece(pad(name, Math.max(0, labelColumns - gutter.length)), 'bold'),
     piece('  '),
-    ...counts.flatMap((each, at) => (at === 0 ? [each] : [piece(' · '), each])),
+    ...countsOf(members).flatMap((each, at) => (at === 0 ? [each] : [piece(' · '), each])),
   ];
+}
+
+/** How many of them are where, the most urgent first. */
+export function countsOf(members: readonly TaskPicture[]): readonly Piece[] {
+  return TASK_STATUSES.flatMap((status) => {
+    const many = members.filter((task) => task.status === status).length;
+    return many > 0 ? [piece(`${many.toLocaleString('en-US')} ${status}`, TASK_LOOKS[status].ink)] : [];
+  });
 }
 
 export function mostUrgent(members: readonly TaskPicture[]): TaskPicture {
   return members.reduce((first, each) => (urgencyOf(each.status) < urgencyOf(first.status) ? each : first));
 }
 
-/** How long, which attempt, and why. */
+/** Why, how long, and which attempt; of what failed the reason first, as that is what is looked for. */
 export function noteOf(task: TaskPicture, now: number): string {
-  const { status, attempt, maxAttempts, error, items } = task;
-  const note = NOTES[status]?.(task, now) ?? '';
-  const attempts = attempt > 1 && maxAttempts > 1 ? `attempt ${attempt} of ${maxAttempts}` : '';
+  const { status, error, items, childId } = task;
   const why = error ? `${harmless(error.code)}: ${harmless(error.message)}` : '';
-  const many = items === null ? '' : `${items.toLocaleString('en-US')} items`;
-  return [
-    status === 'failed' ? why : '',
-    note,
-    many,
-    status === 'waiting' ? '' : attempts,
-    status === 'failed' ? '' : why,
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
+  const parts = [
+    NOTES[status]?.(task, now) ?? '',
+    items === null ? '' : `${items.toLocaleString('en-US')} items`,
+    childId === null ? '' : `run ${childId}`,
+    attemptsOf(task),
+  ];
+  return (status === 'failed' ? [why, ...parts] : [...parts, why]).filter((part) => part !== '').join(' · ');
 }
+
+/** Who waits is told of the next attempt instead. */
+const attemptsOf = ({ status, attempt, maxAttempts }: TaskPicture) =>
+  attempt > 1 && maxAttempts > 1 && status !== 'waiting' ? `attempt ${attempt} of ${maxAttempts}` : '';
 
 const spent = (from: number | null, to: number) => (from === null ? '' : humanDuration(to - from));
 

@@ -1,8 +1,8 @@
 import { type Line, harmless, piece, widthOf } from '../output/line.js';
 import { type Group, crowds, singles } from './groups.js';
 import type { TaskPicture } from './run-picture.js';
-import { TASK_LOOKS, TASK_STATUSES, urgencyOf } from './status-words.js';
-import { groupLine, mostUrgent, taskLine } from './task-line.js';
+import { urgencyOf } from './status-words.js';
+import { countsOf, groupLine, mostUrgent, taskLine } from './task-line.js';
 
 /** How much room there is, and what time it is. */
 export interface Room {
@@ -99,10 +99,6 @@ function urgent(groups: readonly Group[], { rows, columns, now }: Room): Line[] 
   const shown = ordered.slice(0, rows - 1);
   const rest = ordered.slice(rows - 1).flatMap(({ members }) => members);
   const nodes = shown.map((group) => ({ group, gutter: '' }));
-  const counts = TASK_STATUSES.flatMap((status) => {
-    const many = rest.filter((task) => task.status === status).length;
-    return many > 0 ? [piece(`${many.toLocaleString('en-US')} ${status}`, TASK_LOOKS[status].ink)] : [];
-  });
-  const more = counts.flatMap((each, at) => [piece(at === 0 ? '… and ' : ', '), each]);
+  const more = countsOf(rest).flatMap((each, at) => [piece(at === 0 ? '… and ' : ', '), each]);
   return [...drawn(nodes, { rows: shown.length, columns, now }), more];
 }

@@ -8,6 +8,8 @@ import { screenLines, titleOf } from './screen.js';
 
 /** How a run is shown while it is followed. */
 export interface RunView {
+  /** Whether what happened before it was looked at is to be told as well: a picture has it already. */
+  readonly tellsPast: boolean;
   happened(event: WorkflowEvent): void;
   /** The end, or the last that is shown of it. */
   end(): void;
@@ -20,7 +22,7 @@ const STILL_MS = 2_000;
 
 /** The view that fits where it is shown: a picture on a terminal, a line for each change elsewhere. */
 export function viewOf(cli: Cli, output: Output, picture: RunPicture): RunView {
-  if (cli.options.isQuiet) return { happened: () => undefined, end: () => undefined };
+  if (cli.options.isQuiet) return { tellsPast: false, happened: () => undefined, end: () => undefined };
   const draws = cli.options.drawsProgress && output.isTerminal;
   return draws ? liveView(cli, output, picture) : plainView(output, picture);
 }
@@ -42,6 +44,7 @@ function liveView(cli: Cli, output: Output, picture: RunPicture): RunView {
   });
   draw();
   return {
+    tellsPast: false,
     happened: () => undefined,
     end: () => {
       forget();
@@ -62,6 +65,7 @@ async function explain({ client }: Cli, picture: RunPicture): Promise<void> {
 
 function plainView(output: Output, picture: RunPicture): RunView {
   return {
+    tellsPast: true,
     happened(event) {
       const line = plainLine(event, titleOf(picture.run), picture.taskOf(event));
       if (line) writeLines(output, [line]);

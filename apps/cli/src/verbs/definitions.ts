@@ -1,6 +1,7 @@
 import type { DefinitionSummary } from '@orrery/sdk';
 import { OrreryProblem } from '@orrery/sdk';
 import { readSource } from '../arguments/documents.js';
+import { unknownDefinition } from '../arguments/unknown-definition.js';
 import { type Cli, say } from '../cli.js';
 import type { Place } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
@@ -9,7 +10,6 @@ import { writeLines } from '../output/output.js';
 import { show, showList } from '../output/show.js';
 import { humanAgo } from '../output/times.js';
 import type { Verb } from '../verb.js';
-import { unknownDefinition } from './run.js';
 
 export const validate: Verb = {
   usage: 'validate <file>',

@@ -1,6 +1,6 @@
 import type { Workflow } from '@orrery/sdk';
 import { runId } from '../arguments/values.js';
-import { type Cli, say } from '../cli.js';
+import type { Cli } from '../cli.js';
 import { type Line, harmless, piece } from '../output/line.js';
 import { show } from '../output/show.js';
 import { humanAgo, humanDuration } from '../output/times.js';
@@ -12,7 +12,7 @@ import { WORKFLOW_INKS } from '../run/status-words.js';
 import { treeLines } from '../run/tree.js';
 import { EXIT } from '../exit-codes.js';
 import { type Verb, isSet } from '../verb.js';
-import { fact } from './result.js';
+import { endShown, fact, sayWhereToLook } from './result.js';
 
 /** With more tasks than so many, those that are alike are shown as one. */
 const ROWS_MAX = 60;
@@ -45,11 +45,12 @@ export const watch: Verb = {
   async run(cli, given) {
     const id = runId(given.words[0] ?? '');
     const isForPrograms = cli.options.format !== 'table';
-    const run = await followRun(cli, id, isForPrograms ? cli.err : cli.out);
-    const { status, output, error } = run;
-    if (isForPrograms) await show(cli, { value: { id, status, output, error }, name: id, lines: () => [] });
-    else if (status !== 'completed') say(cli, `Look closer: orrery show ${id}, orrery events ${id}`);
-    return exitOf(run);
+    const output = isForPrograms ? cli.err : cli.out;
+    await followRun(cli, id, output);
+    const result = await cli.client.workflows.result(id);
+    if (isForPrograms) await show(cli, endShown(result));
+    sayWhereToLook(cli, result, output);
+    return exitOf(result);
   },
 };
 

@@ -1,8 +1,10 @@
 import type { WorkflowResult } from '@orrery/sdk';
 import { runId } from '../arguments/values.js';
+import { type Cli, say } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
-import { type Line, harmless, piece } from '../output/line.js';
+import { type Line, harmless, piece, widthOf } from '../output/line.js';
+import type { Output } from '../output/output.js';
 import { type Shown, show } from '../output/show.js';
 import { exitOf } from '../run/follow-run.js';
 import { type Verb, isSet } from '../verb.js';
@@ -19,6 +21,14 @@ export function endShown({ id, status, output, error }: WorkflowResult): Shown {
             .split('\n')
             .map((line): Line => [{ text: line }]),
   };
+}
+
+/** Of a run that did not complete: the reason whole, where a window has cut it, and what shows more. */
+export function sayWhereToLook(cli: Cli, { id, status, error }: WorkflowResult, shownOn: Output): void {
+  if (status === 'completed') return;
+  const why = error ? `${harmless(error.code)}: ${harmless(error.message)}` : '';
+  if (widthOf(why) > shownOn.columns) say(cli, why);
+  say(cli, `Look closer: orrery show ${id}`);
 }
 
 export const result: Verb = {

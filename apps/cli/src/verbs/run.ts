@@ -1,6 +1,6 @@
-import { type Json, OrreryProblem, type Workflow } from '@orrery/sdk';
-import { didYouMean, suggester } from '@orrery/domain';
+import { type Json, OrreryProblem } from '@orrery/sdk';
 import { type Source, isDirectory, isFile, jsonOption, notAFile, readSource } from '../arguments/documents.js';
+import { unknownDefinition } from '../arguments/unknown-definition.js';
 import { labels, runId, wholeNumber } from '../arguments/values.js';
 import { type Cli, say } from '../cli.js';
 import { CliError } from '../cli-error.js';
@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { show } from '../output/show.js';
 import { exitOf, followRun } from '../run/follow-run.js';
 import { type Given, type Verb, type VerbOption, isSet, textOption, textOptions } from '../verb.js';
-import { endShown } from './result.js';
+import { endShown, sayWhereToLook } from './result.js';
 
 /** The options of whatever starts a run. */
 export const START_OPTIONS: readonly VerbOption[] = [
@@ -52,18 +52,15 @@ export async function afterStart(cli: Cli, id: string, given: Given): Promise<Ex
     return EXIT.ok;
   }
   if (!cli.options.isQuiet && !cli.err.isTerminal) say(cli, `Run ${id}`);
-  return showEnd(cli, await followRun(cli, id, cli.err));
-}
-
-/** The end of a run that was followed: its output is the data. */
-async function showEnd(cli: Cli, { id }: Workflow): Promise<ExitCode> {
+  await followRun(cli, id, cli.err);
   const result = await cli.client.workflows.result(id);
   await show(cli, endShown(result));
+  sayWhereToLook(cli, result, cli.err);
   return exitOf(result);
 }
 
 /** Starts a definition that came as a text. */
-export async function startSource(cli: Cli, source: Source, given: Given): Promise<string> {
+async function startSource(cli: Cli, source: Source, given: Given): Promise<string> {
   const { documentOf, refusedDefinition } = await import('../arguments/definition-text.js');
   const { document } = documentOf(source);
   return start(cli, document, given).catch((error: unknown) => {
@@ -104,21 +101,5 @@ function withoutInput(error: unknown): unknown {
     code: error.code,
     what: 'the definition wants an input, and none was given',
     fix: [`Give one: --input '{"name":"value"}', or --input @file.json. Its schema is in the definition.`],
-  });
-}
-
-/** There is no definition of this name: which one may have been meant. */
-export async function unknownDefinition(cli: Cli, written: string): Promise<CliError> {
-  const [name = '', version] = written.split('@');
-  const { items } = await cli.client.definitions.list({ limit: 100 });
-  const found = items.find((each) => each.name === name);
-  const what = found
-    ? `${name} has no version ${version}; its newest is ${found.version}`
-    : `there is no definition "${name}"${didYouMean(suggester(items.map((each) => each.name))(name))}`;
-  return new CliError({
-    exitCode: EXIT.notFound,
-    code: 'definition.not-found',
-    what,
-    fix: ['orrery definitions lists what is registered; a file is named with its ending: orrery run flow.yaml.'],
   });
 }
