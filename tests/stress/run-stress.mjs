@@ -11,7 +11,7 @@ import { readHistories } from '../chaos/histories.mjs';
 import { Journal } from '../chaos/journal.mjs';
 import { Server } from '../chaos/server.mjs';
 import { DoublingWorker } from './doubling-worker.mjs';
-import { checkQuiet, checkRun, checkTree } from './stress-rules.mjs';
+import { checkFamily, checkQuiet, checkRun, checkTree } from './stress-rules.mjs';
 import { subjects } from './subjects.mjs';
 
 /** How long anything may take to come true: a lease, and what is left to do. */
@@ -109,10 +109,23 @@ async function runCase(stage, { subject, treatment, kill }) {
   await Promise.all([subject.meanwhile?.(stage, run), treatments[treatment](stage, run, crash)]);
   if (!run.isStopped) await subject.after?.(stage, run);
   const result = await stage.end(run);
+  const family = subject.depth === undefined ? [] : await familyOf(stage, run);
   const events = await eventsOf(stage, run);
-  run.faults = check(run, { events, result });
+  run.faults = [...check(run, { events, result }), ...checkFamily(family)];
   run.row = { case: name, status: result.status, events: events.length, s: seconds(performance.now() - startedAt) };
   return run;
+}
+
+/** A run and all within it, as they stand: asked for as soon as the outermost has ended. */
+async function familyOf({ client }, { id }) {
+  const family = [{ id, parent: undefined }];
+  for (const member of family) {
+    const { endedAt, tasks } = await until(`run ${member.id}`, () => client.read(`/workflows/${member.id}`));
+    member.endedAt = endedAt;
+    const children = tasks.map(({ childId }) => childId).filter((child) => child !== null);
+    family.push(...children.map((child) => ({ id: child, parent: member })));
+  }
+  return family;
 }
 
 async function start({ client }, { key, subject }) {

@@ -105,9 +105,16 @@ export function checkSignals(events, { name, sent, taken }) {
   ];
 }
 
+/** No run within a run goes on after the one that waits for it. */
+export function checkFamily(family) {
+  return family
+    .filter(({ parent, endedAt }) => parent && !(endedAt !== null && endedAt <= parent.endedAt))
+    .map(({ id, parent, endedAt }) => `${id} ended at ${endedAt}, and ${parent.id} around it at ${parent.endedAt}`);
+}
+
 /**
  * A tree of runs, by the histories of the log: as deep as it should be, one child for each attempt that wanted one, each
- * ended, and none after the run that waited for it.
+ * ended, and its end told to the run that waited for it.
  */
 export function checkTree(root, histories, depth) {
   const faults = [];

@@ -19,12 +19,15 @@ interface Rules {
   checkList(events: readonly Told[], list: { key: string; count: number; concurrency?: number }): string[];
   checkOutput(output: unknown, wanted: readonly unknown[]): string[];
   checkSignals(events: readonly Told[], signals: { name: string; sent: unknown[]; taken?: unknown }): string[];
+  checkFamily(family: readonly { id: string; parent?: object; endedAt: string | null }[]): string[];
   checkTree(root: string, histories: ReadonlyMap<string, History>, depth?: number): string[];
 }
 
 // The script is plain JavaScript, for it is run without a build.
 const script: string = './stress-rules.mjs';
-const { checkRun, checkQuiet, checkList, checkOutput, checkSignals, checkTree } = (await import(script)) as Rules;
+const { checkRun, checkQuiet, checkList, checkOutput, checkSignals, checkFamily, checkTree } = (await import(
+  script
+)) as Rules;
 
 /** `['TaskQueued', 'a[0]']`: of the first attempt of that task. */
 type Short = readonly [type: string, key?: string, attempt?: number] | Omit<Told, 'version'>;
@@ -185,5 +188,14 @@ describe('The rules for a tree of runs', () => {
     ],
   ])('see %s', (_, runs, fault) => {
     expect(check(...runs)).toContain(fault);
+  });
+
+  it('see a child that goes on after its parent, or for ever', () => {
+    const parent = { id: 'parent', endedAt: '2026-01-01T00:00:02.000Z' };
+    const child = (endedAt: string | null) => ({ id: 'child', parent, endedAt });
+    expect(checkFamily([parent, child('2026-01-01T00:00:02.000Z')])).toEqual([]);
+    for (const endedAt of ['2026-01-01T00:00:02.001Z', null]) {
+      expect(checkFamily([parent, child(endedAt)])).toEqual([expect.stringContaining(`child ended at ${endedAt}`)]);
+    }
   });
 });

@@ -9,8 +9,8 @@ const upTo = (count) => Array.from({ length: count }, (_, index) => index);
 const definition = (name, tasks, more = {}) => ({ orrery: 'v1', name: `stress-${name}`, tasks, ...more });
 const ALL = ['let be', 'cancelled', 'paused'];
 
-/** A list of so many items; `task` says what is done with each. */
-function list(name, { count, task, treatments }) {
+/** A list of so many items; `task` says what is done with each, and `gives` what comes of the n-th. */
+function list(name, { count, task, gives, treatments }) {
   const concurrency = Math.ceil(count / ROUNDS);
   const each = { forEach: '${ input }', concurrency, ...task };
   return {
@@ -21,7 +21,7 @@ function list(name, { count, task, treatments }) {
     middle: ({ recorded }, run) => recorded(run, count / 2),
     check(run, { events, result }) {
       const faults = checkList(events, { key: 'each', count, concurrency });
-      return [...faults, ...checkOutput(result.output, upTo(count).map(task.gives))];
+      return [...faults, ...checkOutput(result.output, upTo(count).map(gives))];
     },
   };
 }
@@ -30,21 +30,24 @@ function list(name, { count, task, treatments }) {
 const noops = (count) =>
   list('noop', {
     count,
-    task: { type: 'noop', input: '${ item * 2 }', gives: (n) => n * 2 },
+    task: { type: 'noop', input: '${ item * 2 }' },
+    gives: (n) => n * 2,
     treatments: ['let be'],
   });
 
 const sleeps = (count) =>
   list('sleep', {
     count,
-    task: { type: 'sleep', input: { duration: '200ms' }, gives: () => null },
+    task: { type: 'sleep', input: { duration: '200ms' } },
+    gives: () => null,
     treatments: ALL,
   });
 
 const work = (count) =>
   list('work', {
     count,
-    task: { type: 'stress.double', input: '${ item }', gives: (n) => n * 2 },
+    task: { type: 'stress.double', input: '${ item }' },
+    gives: (n) => n * 2,
     treatments: ALL,
   });
 
