@@ -109,7 +109,7 @@ describe('A process', () => {
       times.push(performance.now() - started);
     }
     // A generous bound for a busy machine; idle it is about 120 ms.
-    expect(Math.min(...times)).toBeLessThan(600);
+    expect(Math.min(...times)).toBeLessThan(1_000);
   });
 
   it('reads ORRERY_URL, and tells its version', async () => {

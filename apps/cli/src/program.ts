@@ -35,10 +35,10 @@ export function choose(
 }
 
 /** The whole command line, without anything happening yet. */
-export function programOf(
+function programOf(
   groups: readonly VerbGroup[],
   write: (text: string) => void,
-  choose: (chosen: Chosen) => void = () => undefined,
+  choose: (chosen: Chosen) => void,
 ): Command {
   const program = new Command('orrery')
     .description('Orrery runs workflows: graphs of tasks that survive crashes.')

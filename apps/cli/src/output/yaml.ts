@@ -1,1 +1,2 @@
+// A part of the bundle that is loaded when YAML is wanted.
 export { stringify } from 'yaml';

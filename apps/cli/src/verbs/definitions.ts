@@ -1,5 +1,4 @@
-import type { DefinitionSummary } from '@orrery/sdk';
-import { OrreryProblem } from '@orrery/sdk';
+import { type DefinitionSummary, OrreryProblem } from '@orrery/sdk';
 import { readSource } from '../arguments/documents.js';
 import { unknownDefinition } from '../arguments/unknown-definition.js';
 import { type Cli, say } from '../cli.js';
