@@ -16,6 +16,8 @@ export default {
   // Two cores are what everybody has; timing-sensitive suites then never run against more neighbours than that.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
+  // It ends what hangs and measures nothing: on a busy machine everything takes its time.
+  testTimeout: 30_000,
   reporters: ['default', ...(full ? [junit] : []), './tools/count-reporter.mjs'],
   // Istanbul counts the branch not taken, which V8 does not: the gates mean more.
   coverageProvider: 'babel',
