@@ -60,6 +60,7 @@ export const workflow = z
     output: the.json,
     outputOmitted: z.literal(true).optional(),
     error: the.failure.nullable(),
+    warning: z.string().nullable().describe('What will be trouble, if nothing changes: a history that grows long.'),
     labels: z.record(z.string(), z.string()),
     priority: z.int(),
     parent: z

@@ -144,6 +144,8 @@ export interface Workflow {
   readonly output: Json;
   readonly outputOmitted?: true;
   readonly error: Failure | null;
+  /** What will be trouble, if nothing changes: a history that grows long. */
+  readonly warning: string | null;
   readonly labels: { readonly [name: string]: string };
   readonly priority: number;
   readonly startedAt: string;

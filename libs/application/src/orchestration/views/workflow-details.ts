@@ -7,6 +7,8 @@ import {
   type TaskStatus,
   type WorkflowId,
   type WorkflowStatus,
+  LIMITS,
+  hasEnded,
   itemOrdinal,
   jsonSize,
   outputOf,
@@ -61,6 +63,8 @@ export interface WorkflowDetails {
   readonly output: Json;
   readonly outputOmitted?: true;
   readonly error: Failure | null;
+  /** What will be trouble, if nothing changes. */
+  readonly warning: string | null;
   readonly labels: { readonly [key: string]: string };
   readonly priority: number;
   /** The task of the run that it is a child of. */
@@ -93,6 +97,7 @@ export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest
     ...shown('input', started.input, payloads),
     ...shown('output', page.output, payloads),
     error: page.error,
+    warning: warningOf(page),
     labels: started.labels ?? {},
     priority: started.priority ?? 1,
     parent: started.parent ? shownParent(started.parent) : null,
@@ -102,6 +107,13 @@ export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest
     tasks,
     tasksCursor: last < ordinals.length ? String(last) : null,
   } as WorkflowDetails;
+}
+
+/** A run that grows long is told of long before it has to end. */
+function warningOf({ state: { historyEvents, status } }: RunPage): string | null {
+  const { historyEventsWarned: warned, historyEvents: most } = LIMITS;
+  if (historyEvents < warned || hasEnded(status!)) return null;
+  return `the run has recorded ${historyEvents} events; with more than ${most} (historyEvents) it fails`;
 }
 
 /** The tasks of the definition in its order, then those that the items of each `forEach` became. */

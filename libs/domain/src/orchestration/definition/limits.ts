@@ -13,6 +13,8 @@ export const LIMITS = Object.freeze({
   signalsKept: 10_000,
   payloadBytes: 1_048_576,
   outputsBytes: 64 * 1_048_576,
+  /** Of one run: from here on it tells that it grows long. */
+  historyEventsWarned: 100_000,
   /** Of one run; a run that grows longer fails, and is undone all the same. */
   historyEvents: 250_000,
   historyBytes: 256 * 1_048_576,
