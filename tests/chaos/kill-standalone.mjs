@@ -1,8 +1,7 @@
 // node tests/chaos/kill-standalone.mjs [--kills 20] [--runs 200] [--seed N] [--database-kills 4] [--keep]
 // Kills the standalone server with SIGKILL at random moments, over the same data, while so many mixed runs are under
 // way; then checks that everything it acknowledged is there, once, and that every run ended. The last line is JSON.
-import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -10,9 +9,9 @@ import { Client } from './client.mjs';
 import { checkIntents } from './intents.mjs';
 import { Journal } from './journal.mjs';
 import { checkLog } from './log.mjs';
+import { prove } from './prove.mjs';
 import { seeded } from './random.mjs';
 import { Runs } from './runs.mjs';
-import { Server } from './server.mjs';
 import { shapes } from './shapes.mjs';
 import { checkViews } from './views.mjs';
 import { Workers, httpTarget } from './workers.mjs';
@@ -103,27 +102,8 @@ function median(list) {
   return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
 }
 
-const directory = realpathSync(mkdtempSync(join(tmpdir(), 'orrery-crash-')));
-// PostgreSQL runs as another user when we are root, and has to pass through.
-chmodSync(directory, 0o755);
-const server = await Server.in(directory);
-const ending = async (code) => {
-  await server.remove();
-  if (!values.keep && code === 0) rmSync(directory, { recursive: true, force: true });
-  else console.log(`What is left to look at is in ${directory}`);
-  process.exit(code);
-};
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void ending(130));
-
 console.log(`seed ${options.seed}: ${options.kills} kills over ${options.level} runs under way`);
-try {
+await prove('crash', { options, keep: values.keep }, async (server, directory) => {
   const { violations, ...counts } = await everythingAgain(directory, server);
-  console.table(counts);
-  for (const violation of violations.slice(0, 50)) console.log(`VIOLATION ${violation}`);
-  console.log(JSON.stringify({ ok: violations.length === 0, ...options, ...counts, violations: violations.length }));
-  await ending(violations.length === 0 ? 0 : 1);
-} catch (error) {
-  console.error(error);
-  console.log(JSON.stringify({ ok: false, ...options, error: error.message }));
-  await ending(1);
-}
+  return { table: counts, violations, proved: counts.runs, ...counts };
+});

@@ -1,15 +1,13 @@
 // node tests/stress/run-stress.mjs [--items 10000] [--signals 1000] [--depth 16] [--only WORDS] [--keep]
 // Large lists, many early signals and deep trees of runs, each let be, cancelled and paused, and each of that again with
 // SIGKILL in the middle. What must be true is told from the events. Prints a table; the last line is JSON.
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from '../chaos/client.mjs';
 import { readHistories } from '../chaos/histories.mjs';
 import { Journal } from '../chaos/journal.mjs';
-import { Server } from '../chaos/server.mjs';
+import { prove } from '../chaos/prove.mjs';
 import { DoublingWorker } from './doubling-worker.mjs';
 import { checkFamily, checkQuiet, checkRun, checkTree } from './stress-rules.mjs';
 import { subjects } from './subjects.mjs';
@@ -174,30 +172,10 @@ async function checkLog(server, runs) {
   return violations;
 }
 
-const directory = realpathSync(mkdtempSync(join(tmpdir(), 'orrery-stress-')));
-// PostgreSQL runs as another user when we are root, and has to pass through.
-chmodSync(directory, 0o755);
-const server = await Server.in(directory);
-const ending = async (code) => {
-  await server.remove();
-  if (!values.keep && code === 0) rmSync(directory, { recursive: true, force: true });
-  else console.log(`What is left to look at is in ${directory}`);
-  process.exit(code);
-};
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void ending(130));
-
-try {
+await prove('stress', { options, keep: values.keep }, async (server, directory) => {
   const client = new Client(server.url, new Journal(join(directory, 'intents.jsonl')));
   const { runs, repeated } = await everything(server, client);
   const ofRuns = runs.flatMap(({ name, faults }) => faults.map((fault) => `${name}: ${fault}`));
   const violations = [...client.violations, ...ofRuns, ...(await checkLog(server, runs))];
-  console.table(runs.map(({ row }) => row));
-  for (const violation of violations.slice(0, 50)) console.log(`VIOLATION ${violation}`);
-  const ok = violations.length === 0 && runs.length > 0;
-  console.log(JSON.stringify({ ok, ...options, cases: runs.length, repeated, violations: violations.length }));
-  await ending(ok ? 0 : 1);
-} catch (error) {
-  console.error(error);
-  console.log(JSON.stringify({ ok: false, ...options, error: error.message }));
-  await ending(1);
-}
+  return { table: runs.map(({ row }) => row), violations, proved: runs.length, cases: runs.length, repeated };
+});

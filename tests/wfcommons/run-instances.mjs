@@ -2,12 +2,11 @@
 // Imports every WfCommons instance of a directory with the command line and runs it, one after the other, on a server of its
 // own, and holds the events of each run against the instance. Prints what each took over its critical path; the last line is JSON.
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { Server } from '../chaos/server.mjs';
+import { prove } from '../chaos/prove.mjs';
 import { checkRun, countEdges, criticalPath, graphOf } from './instance-rules.mjs';
 
 const { values, positionals } = parseArgs({
@@ -24,7 +23,7 @@ if (folder === undefined || !(timeScale >= 0)) {
 const orrery = fileURLToPath(new URL('../../apps/cli/bin/orrery.mjs', import.meta.url));
 
 /** Imports an instance and runs it to its end, as a person does; returns the run's id, or what was said instead. */
-async function importAndRun(file) {
+async function importAndRun(server, file) {
   const args = [orrery, 'import', 'wfformat', file, '--time-scale', String(timeScale), '--run', '--output', 'json'];
   try {
     const env = { ...process.env, ORRERY_URL: server.url };
@@ -35,7 +34,7 @@ async function importAndRun(file) {
   }
 }
 
-async function eventsOf(id) {
+async function eventsOf(server, id) {
   const events = [];
   for (let after = 0; after !== null;) {
     const response = await fetch(`${server.url}/api/v1/workflows/${id}/events?limit=1000&after=${after}`);
@@ -46,15 +45,15 @@ async function eventsOf(id) {
   return events;
 }
 
-async function runInstance(file) {
+async function runInstance(server, file) {
   const { name } = parse(file);
   const path = join(folder, file);
   const started = performance.now();
-  const { id, refusal } = await importAndRun(path);
+  const { id, refusal } = await importAndRun(server, path);
   const commandMs = performance.now() - started;
   if (id === undefined) return { row: { instance: name }, faults: [refusal] };
   const tasks = graphOf(JSON.parse(readFileSync(path, 'utf8')), timeScale);
-  const events = await eventsOf(id);
+  const events = await eventsOf(server, id);
   const durationMs = Date.parse(events.at(-1).at) - Date.parse(events[0].at);
   const pathMs = criticalPath(tasks);
   const row = {
@@ -71,34 +70,15 @@ async function runInstance(file) {
 
 const rounded = (number, decimals) => Number(number.toFixed(decimals));
 
-const directory = realpathSync(mkdtempSync(join(tmpdir(), 'orrery-wfcommons-')));
-// PostgreSQL runs as another user when we are root, and has to pass through.
-chmodSync(directory, 0o755);
-const server = await Server.in(directory);
-const ending = async (code) => {
-  await server.remove();
-  rmSync(directory, { recursive: true, force: true });
-  process.exit(code);
-};
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void ending(130));
-
-try {
+await prove('wfcommons', { options: { timeScale } }, async (server) => {
   await server.start();
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
   const rows = [];
   const violations = [];
   for (const file of files) {
-    const { row, faults } = await runInstance(file);
+    const { row, faults } = await runInstance(server, file);
     rows.push(row);
     violations.push(...faults.map((fault) => `${row.instance}: ${fault}`));
   }
-  console.table(rows);
-  for (const violation of violations.slice(0, 50)) console.log(`VIOLATION ${violation}`);
-  const ok = violations.length === 0 && rows.length > 0;
-  console.log(JSON.stringify({ ok, timeScale, instances: rows.length, violations: violations.length, runs: rows }));
-  await ending(ok ? 0 : 1);
-} catch (error) {
-  console.error(error);
-  console.log(JSON.stringify({ ok: false, timeScale, error: error.message }));
-  await ending(1);
-}
+  return { table: rows, violations, proved: rows.length, instances: rows.length, runs: rows };
+});

@@ -1,0 +1,42 @@
+// What every proof on a real server has in common: where it runs, what it prints, and how it ends.
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Server } from './server.mjs';
+
+const VIOLATIONS_SHOWN = 50;
+
+/**
+ * Runs `proof(server, directory)` on a server of its own (not started yet) in a directory of its own, and ends the
+ * process. The proof resolves with `{ table, violations, proved, ...figures }`: `violations` are sentences, and `proved`
+ * is how many things were looked at, for nothing is proved by nothing. Prints the table and the violations; the last
+ * line is JSON. What failed is left to look at, as is what is to be kept.
+ */
+export async function prove(name, { options, keep = false }, proof) {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), `orrery-${name}-`)));
+  // PostgreSQL runs as another user when we are root, and has to pass through.
+  chmodSync(directory, 0o755);
+  const server = await Server.in(directory);
+  const end = async (code) => {
+    await server.remove();
+    if (!keep && code === 0) rmSync(directory, { recursive: true, force: true });
+    else console.log(`What is left to look at is in ${directory}`);
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end(130));
+
+  let ok = false;
+  let last;
+  try {
+    const { table, violations, proved, ...figures } = await proof(server, directory);
+    console.table(table);
+    for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) console.log(`VIOLATION ${violation}`);
+    ok = violations.length === 0 && proved > 0;
+    last = { ok, ...options, ...figures, violations: violations.length };
+  } catch (error) {
+    console.error(error);
+    last = { ok, ...options, error: error.message };
+  }
+  console.log(JSON.stringify(last));
+  await end(ok ? 0 : 1);
+}
