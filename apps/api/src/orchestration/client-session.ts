@@ -9,9 +9,9 @@ import {
   SendToWorkflow,
   SubmitWorkflows,
 } from '@orrery/application';
+import { type RequestFault, SESSION_LIMITS, invalidRequest, parsePart, problemOfItem } from '@orrery/contract';
 import type { Json, StreamId } from '@orrery/domain';
 import type { z } from 'zod';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import {
   type ClientAnswer,
   type ClientEnd,
@@ -24,8 +24,6 @@ import { CLOSE } from '../contract/closes.js';
 import type { Bugs } from '../http/bugs.js';
 import type { FrameSession } from '../http/frame-sessions.js';
 import type { FrameSocket } from '../http/frame-socket.js';
-import { problemOfItem } from '../http/problem.js';
-import { type RequestFault, invalidRequest, parsePart } from '../http/request-faults.js';
 import { commandOf } from './client-commands.js';
 import { type EndingsParts, WatchedRuns } from './watched-runs.js';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { type MemoryOwnership } from '@orrery/infrastructure';
 import { PositionTokens } from '@orrery/application';
+import { SESSION_LIMITS } from '@orrery/contract';
+import { type MemoryOwnership } from '@orrery/infrastructure';
 import { pino } from 'pino';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { CLOSE } from '../contract/closes.js';
 import { Bugs } from '../http/bugs.js';
 import { FakeSocket, type Frame } from '../testing/fake-socket.js';

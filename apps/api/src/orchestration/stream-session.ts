@@ -1,6 +1,6 @@
 import { type Clock, type Dispatcher, type HandedTask, WorkerSession } from '@orrery/application';
+import { SESSION_LIMITS } from '@orrery/contract';
 import { type Namespace, OrreryError, type TaskId } from '@orrery/domain';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { CLOSE } from '../contract/closes.js';
 import type { ServerFrame, WorkerFrame } from '../contract/worker-frames.js';
 import type { FrameSession } from '../http/frame-sessions.js';
