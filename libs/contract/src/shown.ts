@@ -1,4 +1,4 @@
-import type { DefinitionSummary, RunSummary, TaskSummary, WorkflowAccepted } from '@orrery/application';
+import type { DefinitionSummary, HandedTask, RunSummary, TaskSummary, WorkflowAccepted } from '@orrery/application';
 import { type DomainEvent, type Fault, WORKFLOW_TRANSITIONS, type WorkflowId, taskId } from '@orrery/domain';
 import type { Part } from './request-faults.js';
 
@@ -34,6 +34,11 @@ export function shownTaskSummary({ ordinal, workflow, since, due, ...task }: Tas
     worker: task.worker,
     error: task.error,
   };
+}
+
+/** A task as its worker gets it: with the time by which it must have ended in words. */
+export function shownTask({ deadline, namespace: _namespace, ordinal: _ordinal, ...task }: HandedTask) {
+  return { ...task, deadline: deadline === null ? null : new Date(deadline).toISOString() };
 }
 
 /** A definition in a list. */

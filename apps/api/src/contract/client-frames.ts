@@ -20,13 +20,7 @@ export const clientStart = start.extend({ id: the.workflowId, watch: z.boolean()
 
 const toRun = {
   id: the.workflowId,
-  key: z
-    .string()
-    .regex(
-      new RegExp(`^[\\x21-\\x7e]{1,${API_LIMITS.idempotencyKeyCharacters}}$`),
-      'must be characters that can be seen',
-    )
-    .optional(),
+  key: the.idempotencyKey.optional(),
 };
 /** One of many commands to runs. Its key makes it repeatable, as `Idempotency-Key` does. */
 export const clientCommand = z.discriminatedUnion('command', [

@@ -3,11 +3,13 @@ import {
   ANONYMOUS,
   type BatchItem,
   type Clock,
+  type EndingsParts,
   type Position,
   type PositionTokens,
   type RunEnding,
   SendToWorkflow,
   SubmitWorkflows,
+  WatchedRuns,
 } from '@orrery/application';
 import { type RequestFault, SESSION_LIMITS, invalidRequest, parsePart, problemOfItem } from '@orrery/contract';
 import type { Json, StreamId } from '@orrery/domain';
@@ -25,7 +27,6 @@ import type { Bugs } from '../http/bugs.js';
 import type { FrameSession } from '../http/frame-sessions.js';
 import type { FrameSocket } from '../http/frame-socket.js';
 import { commandOf } from './client-commands.js';
-import { type EndingsParts, WatchedRuns } from './watched-runs.js';
 
 /** What a client's session needs of the process it is in. */
 export interface ClientSessionParts extends EndingsParts {

@@ -1,14 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { Clock, Dispatcher, LEASE_MS, ListTasks, PositionTokens, poll } from '@orrery/application';
-import { shownTaskSummary } from '@orrery/contract';
+import { shownTask, shownTaskSummary } from '@orrery/contract';
 import type { Namespace } from '@orrery/domain';
 import { taskRoutes } from '../contract/tasks.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
 import { ReportResults } from './report-results.js';
 import { SeenWorkers } from './seen-workers.js';
-import { type ReportedResult, reportOf, shownTask } from './worker-reports.js';
+import { type ReportedResult, reportOf } from './worker-reports.js';
 
 /** What a worker does over plain HTTP: takes tasks, says that they are alive, and reports how they ended. */
 @Controller()

@@ -1,16 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
-  type AtLeast,
   GetWorkflow,
   GetWorkflowEvents,
   GetWorkflowResult,
   ListWorkflows,
   PositionTokens,
   SubmitWorkflow,
+  mustHaveReached,
 } from '@orrery/application';
 import { API_LIMITS, NO_RUNS, shownRun } from '@orrery/contract';
-import { Unavailable, type WorkflowId } from '@orrery/domain';
 import { workflowRoutes } from '../contract/workflows.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
@@ -72,13 +71,5 @@ export class WorkflowsController {
       position: last ? this.tokens.write(last.position) : null,
     };
     return { status: 200 as const, body };
-  }
-}
-
-/** A single run is read from the log itself: it has come as far as anybody was told, or the log is another one. */
-function mustHaveReached(atLeast: AtLeast | undefined, id: WorkflowId, version: number): void {
-  const run = atLeast?.run;
-  if (run?.stream === id && version < run.version) {
-    throw new Unavailable('position.not-reached', 'the run has not come as far as this position yet');
   }
 }

@@ -33,6 +33,7 @@ export * from './views/keep-views.js';
 export * from './views/run-page.js';
 export * from './views/run-reader.js';
 export * from './views/workflow-details.js';
+export * from './watched-runs.js';
 export * from './worker/local-worker.js';
 export * from './workflow-streams.js';
 export * from './assemble.js';

@@ -106,7 +106,8 @@ export class Worker extends TaskHandlers {
   }
 }
 
-function newWorkerId(): string {
+/** A name that no other worker has: the host, the process, and something random. */
+export function newWorkerId(): string {
   const host = hostname()
     .replace(/[^A-Za-z0-9_.-]/g, '-')
     .slice(0, 80);
