@@ -107,7 +107,7 @@ describe('Orrery in a process', () => {
   it('undoes by the compensation of the same type', async () => {
     const orrery = await openHere();
     const done: string[] = [];
-    orrery.task('book', ({ seat }: never) => void done.push(`book ${String(seat)}`), {
+    orrery.task('book', (input) => void done.push(`book ${(input as { seat: string }).seat}`), {
       compensate: {
         schema: z.object({ seat: z.string() }),
         handler: ({ seat }) => void done.push(`free ${seat}`),

@@ -51,7 +51,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
 
 async function startWorker(
   { opened, http, workerId, concurrency, drainMs, onLateReport }: EngineOptions,
-  { dispatcher }: OpenOrchestration['orchestration'],
+  { dispatcher, share }: OpenOrchestration['orchestration'],
 ): Promise<Pick<OpenEngine, 'worker' | 'drain'>> {
   const handlers = new Map<string, TaskHandler>();
   if (http) {
@@ -66,5 +66,6 @@ async function startWorker(
   let draining: Promise<void> | undefined;
   const drain = () => (draining ??= atMost(drainMs, worker.stop()).then(() => worker.abandon()));
   await opened.add(() => worker.start(), drain);
+  share.serve(worker);
   return { worker, drain };
 }

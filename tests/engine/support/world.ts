@@ -18,7 +18,9 @@ import {
   MemoryDefinitionContents,
   MemoryLog,
   MemoryLogStore,
+  MemoryOfferTable,
   MemorySnapshots,
+  MemoryTaskOffers,
   MemoryViews,
   MemoryWorkerSessions,
   TextDocumentReader,
@@ -83,6 +85,7 @@ export class World {
   readonly views = new MemoryViews(this.checkpoints);
   readonly contents = new MemoryDefinitionContents();
   readonly sessions = new MemoryWorkerSessions();
+  readonly offers = new MemoryOfferTable();
   readonly ownerships: SharedOwnership[] = [];
   /** How long an append takes, in turns: where processes overtake each other, and crash. */
   turns: () => number = () => 0;
@@ -135,6 +138,7 @@ export class Process {
       viewReader: world.views,
       contents: world.contents,
       sessions: world.sessions,
+      offers: new MemoryTaskOffers(world.offers, `process-${seed}`),
       documents: new TextDocumentReader(),
       inputSchemas: new AjvInputSchemas(),
       authorize: new AllowEverything(),

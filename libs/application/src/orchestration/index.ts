@@ -19,6 +19,7 @@ export * from './ports/definition-contents.js';
 export * from './ports/document-reader.js';
 export * from './ports/input-schemas.js';
 export * from './ports/runs.js';
+export * from './ports/task-offers.js';
 export * from './ports/worker-sessions.js';
 export * from './queries/get-definition.js';
 export * from './queries/get-workflow.js';

@@ -1,0 +1,97 @@
+import { type HandedTask, type OfferState, type TaskAddress, type TaskOffer, TaskOffers } from '@orrery/application';
+
+interface Offered extends TaskOffer {
+  heldBy: string | null;
+  cancelled: boolean;
+}
+
+/** What the processes of one world have in common. */
+export class MemoryOfferTable {
+  readonly offers = new Map<string, Offered>();
+  /** From which queues each process takes that is alive. */
+  readonly takes = new Map<string, readonly string[]>();
+  readonly listeners = new Set<() => void>();
+}
+
+/** What processes offer each other, in memory. */
+export class MemoryTaskOffers extends TaskOffers {
+  constructor(
+    private readonly table = new MemoryOfferTable(),
+    private readonly engine = 'this one',
+  ) {
+    super();
+  }
+
+  override async declare(queues: readonly string[]): Promise<void> {
+    this.table.takes.set(this.engine, queues.slice());
+  }
+
+  override async takers(): Promise<ReadonlySet<string>> {
+    const others = [...this.table.takes].filter(([engine]) => engine !== this.engine);
+    return new Set(others.flatMap(([, queues]) => queues));
+  }
+
+  override async offer(offers: readonly TaskOffer[]): Promise<void> {
+    for (const offer of offers) {
+      // What is offered anew goes to the end of the line only where it was not there before.
+      const heldBy = offer.task === null ? this.engine : null;
+      this.table.offers.set(keyOf(offer), structuredClone({ ...offer, heldBy, cancelled: false }));
+    }
+    if (offers.some(({ task }) => task !== null)) for (const told of this.table.listeners) told();
+  }
+
+  override async take(queues: readonly string[], most: number): Promise<readonly HandedTask[]> {
+    const isMeant = ({ heldBy, cancelled, namespace, type }: Offered) =>
+      heldBy === null && !cancelled && queues.includes(`${namespace}/${type}`);
+    const taken = [...this.table.offers.values()].filter(isMeant).slice(0, most);
+    for (const offer of taken) offer.heldBy = this.engine;
+    return taken.map(({ task }) => structuredClone(task!));
+  }
+
+  override async of(partitions: readonly number[]): Promise<readonly OfferState[]> {
+    return this.states(({ partition }) => partitions.includes(partition));
+  }
+
+  override async held(): Promise<readonly OfferState[]> {
+    return this.states(({ heldBy }) => heldBy === this.engine);
+  }
+
+  override async cancel(tasks: readonly TaskAddress[]): Promise<void> {
+    for (const task of tasks) {
+      const offer = this.table.offers.get(keyOf(task));
+      if (offer) offer.cancelled = true;
+    }
+  }
+
+  override async remove(tasks: readonly TaskAddress[]): Promise<void> {
+    for (const task of tasks) this.table.offers.delete(keyOf(task));
+  }
+
+  override async withdraw(tasks: readonly TaskAddress[]): Promise<readonly TaskAddress[]> {
+    const free = tasks.filter((task) => this.table.offers.get(keyOf(task))?.heldBy === null);
+    await this.remove(free);
+    return free.map(({ namespace, workflow, ordinal }) => ({ namespace, workflow, ordinal }));
+  }
+
+  override async listen(onOffer: () => void): Promise<() => Promise<void>> {
+    this.table.listeners.add(onOffer);
+    return async () => void this.table.listeners.delete(onOffer);
+  }
+
+  private states(isMeant: (offer: Offered) => boolean): readonly OfferState[] {
+    return [...this.table.offers.values()].filter(isMeant).map(({ task: _task, heldBy, ...offer }) => ({
+      ...offer,
+      holder: this.holderOf(heldBy),
+    }));
+  }
+
+  private holderOf(heldBy: string | null): OfferState['holder'] {
+    if (heldBy === null) return 'nobody';
+    if (heldBy === this.engine) return 'this process';
+    return this.table.takes.has(heldBy) ? 'another' : 'one that is gone';
+  }
+}
+
+function keyOf({ namespace, workflow, ordinal }: TaskAddress): string {
+  return `${namespace}/${workflow}~${ordinal}`;
+}
