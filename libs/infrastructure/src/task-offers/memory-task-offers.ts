@@ -15,11 +15,19 @@ export class MemoryOfferTable {
 
 /** What processes offer each other, in memory. */
 export class MemoryTaskOffers extends TaskOffers {
+  private unlisten: () => void = () => undefined;
+
   constructor(
     private readonly table = new MemoryOfferTable(),
     private readonly engine = 'this one',
   ) {
     super();
+  }
+
+  /** The process is gone. */
+  die(): void {
+    this.table.takes.delete(this.engine);
+    this.unlisten();
   }
 
   override async declare(queues: readonly string[]): Promise<void> {
@@ -75,7 +83,8 @@ export class MemoryTaskOffers extends TaskOffers {
 
   override async listen(onOffer: () => void): Promise<() => Promise<void>> {
     this.table.listeners.add(onOffer);
-    return async () => void this.table.listeners.delete(onOffer);
+    this.unlisten = () => void this.table.listeners.delete(onOffer);
+    return async () => this.unlisten();
   }
 
   private states(isMeant: (offer: Offered) => boolean): readonly OfferState[] {

@@ -2,7 +2,6 @@ import {
   CompleteTask,
   FailTask,
   type Json,
-  type PlannedTask,
   type ReportedFailure,
   Refused,
   taskOf,
