@@ -1,5 +1,6 @@
 import { PositionTokens } from '@orrery/application';
-import { hasEnded, parseStreamId } from '@orrery/domain';
+import { Unavailable, hasEnded, parseStreamId } from '@orrery/domain';
+import { describeError } from '@orrery/infrastructure';
 import type {
   CallOptions,
   Json,
@@ -61,7 +62,7 @@ export class Orrery extends TaskHandlers implements OrreryApi {
    */
   static async open(options: OpenOptions = {}): Promise<Orrery> {
     const { log = STANDARD_ERROR, workerId = newWorkerId(), ...settings } = readOptions(options);
-    const tell = (error: unknown) => log.error(problemOf(error).message);
+    const tell = tellTo(log);
     const opened = new Opened(tell);
     try {
       const engine = await openEngine({
@@ -122,4 +123,13 @@ export class Orrery extends TaskHandlers implements OrreryApi {
     const handler = this.handlers.of.bind(this.handlers);
     this.engine.worker.add(type, localHandler(handler, this.log));
   }
+}
+
+/** Says what failed that nobody waited for: what passes by itself as a warning, and anything else as the bug it is. */
+function tellTo(log: Log): (error: unknown) => void {
+  return (error) => {
+    const { message, stack } = describeError(error);
+    if (error instanceof Unavailable) log.warn(`${error.code}: ${message}; it is tried again`);
+    else log.error(stack ?? message);
+  };
 }

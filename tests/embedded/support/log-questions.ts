@@ -36,3 +36,20 @@ export async function wentOnAfter(pool: Pool, at: number, partitions: readonly n
   );
   return rows.map(({ after }) => Math.round(Number(after)));
 }
+
+/** Who began the attempts of the task of a key, in any run. */
+export async function workersOf(pool: Pool, key: string): Promise<readonly string[]> {
+  const { rows } = await pool.query(
+    `select distinct began.event ->> 'worker' as worker
+       from events began
+       join events started on started.stream_id = began.stream_id and started.type = 'WorkflowStarted'
+       join definition_contents content on content.hash = started.event -> 'definition' ->> 'hash'
+      where began.type = 'TaskStarted'
+        and (began.event ->> 'task')::int = (
+              select ordinality - 1 from json_object_keys(content.document -> 'tasks') with ordinality as k (key, ordinality)
+               where k.key = $1)
+      order by worker`,
+    [key],
+  );
+  return rows.map(({ worker }) => worker);
+}

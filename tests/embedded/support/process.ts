@@ -21,6 +21,10 @@ export class OrreryProcess {
     });
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Resolves when it owns what it can, and its handlers are there. */
   static async start(membership: Membership): Promise<OrreryProcess> {
     const child = fork(member, [JSON.stringify(membership)], {
