@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Orrery } from '@orrery/embedded';
 import { checkIntegrity } from '@orrery/infrastructure';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
@@ -9,12 +9,12 @@ import { listLog } from './support/list-log.js';
 import { progress, recordedTwice, wentOnAfter, workersOf } from './support/log-questions.js';
 import { OrreryProcess, endProcesses } from './support/process.js';
 
+jest.setTimeout(120_000);
+
 /** What a machine as noisy as can be may take to go on with the runs of a process that was killed. */
 const GOES_ON_WITHIN_MS = 20_000;
 
 const PARTITIONS = 16;
-/** Processes of their own take a while to start. */
-const LONG_MS = 120_000;
 
 let database: TestDatabase;
 let pool: Pool;
@@ -113,7 +113,7 @@ describe('Several processes over one database', () => {
     expect(await recordedTwice(pool)).toEqual([]);
     expect((await progress(pool)).started).toBe(all.length);
     expect((await checkIntegrity({ databaseUrl: database.url })).faults).toEqual([]);
-  }, LONG_MS);
+  });
 
   it('do in another what only that one has a handler for, and in the next when it is killed', async () => {
     await register([RARE]);
@@ -133,7 +133,7 @@ describe('Several processes over one database', () => {
     await allHaveEnded(55);
     expect(await workersOf(pool, 'b')).toContain(`process-${last.pid}`);
     expect(await recordedTwice(pool)).toEqual([]);
-  }, LONG_MS);
+  });
 
   it('do nothing twice when another joins, and hand everything over when they close', async () => {
     await register([LONG]);
@@ -147,5 +147,5 @@ describe('Several processes over one database', () => {
     expect(second.said.filter(({ took }) => took !== undefined)).toEqual([]);
     await until(async () => (await owned(second)).length === PARTITIONS);
     expect(await recordedTwice(pool)).toEqual([]);
-  }, LONG_MS);
+  });
 });
