@@ -1,11 +1,4 @@
-import {
-  CompleteTask,
-  FailTask,
-  type Json,
-  type ReportedFailure,
-  Refused,
-  taskOf,
-} from '@orrery/domain';
+import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused, taskOf } from '@orrery/domain';
 import type { Aggregates } from '../../kernel/aggregates.js';
 import type { Answer } from '../../kernel/envelope.js';
 import type { Clock } from '../../kernel/ports/clock.js';
