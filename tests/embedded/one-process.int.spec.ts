@@ -141,6 +141,23 @@ describe('Orrery in a process', () => {
     expect(await run).toMatchObject({ status: 'cancelled' });
   });
 
+  it('lets go of whoever waits no more, and the run goes on', async () => {
+    const orrery = await openHere();
+    const go = new Moment();
+    orrery.task('slow', () => go.reached);
+    const stop = new AbortController();
+    const { signal } = stop;
+    const run = orrery.run(one('patient', 'slow'), { signal });
+    const { id } = await run.started;
+    const waiting = [run, orrery.waitForEnd(id, { signal }), orrery.workflows.waitForResult(id, { signal })];
+    const rejected = waiting.map((each) => expect(each).rejects.toThrow('enough'));
+    stop.abort(new Error('enough'));
+    await Promise.all(rejected);
+    await expect(orrery.waitForEnd(id, { signal })).rejects.toThrow('enough');
+    go.come();
+    expect(await orrery.waitForEnd(id)).toMatchObject({ status: 'completed' });
+  });
+
   it('has one handler for a type', async () => {
     const orrery = await openHere();
     orrery.task('same', () => 1);

@@ -170,6 +170,21 @@ describe('A task of a type that only another process takes', () => {
 });
 
 describe('What a process has in hands', () => {
+  it('goes on when the run becomes its own', async () => {
+    const { handlers, seen, finish } = waiting();
+    const { world, owner, taker } = await ownerAndTaker(handlers);
+    const { id } = await start(owner, { a: {} });
+    await world.advance(A_LOOK_MS);
+    await owner.ownership.own([]);
+    await taker.ownership.own([3, 4]);
+    await world.advance(60_000);
+    expect([seen.length, seen[0]!.signal.aborted, world.offers.offers.size]).toEqual([1, false, 0]);
+    finish();
+    await world.advance(A_LOOK_MS);
+    expect((await result(taker, id)).status).toBe('completed');
+    auditLog(world);
+  });
+
   it('is not done twice when its partition goes to another', async () => {
     const world = new World();
     const { handlers, finish } = waiting();

@@ -45,6 +45,7 @@ export class Calls {
     try {
       return await work();
     } catch (error) {
+      signal?.throwIfAborted();
       throw this.problem(error);
     }
   }

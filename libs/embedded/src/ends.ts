@@ -23,6 +23,7 @@ export class Ends {
 
   /** The end of a run that is under way as this is called. */
   next<Output = Json>(id: StreamId, { signal }: CallOptions): Promise<RunEnd<Output>> {
+    signal?.throwIfAborted();
     const end = this.ends.of(id, signal, () => this.runs.remove(id));
     this.runs.add(id);
     return end as Promise<RunEnd<Output>>;

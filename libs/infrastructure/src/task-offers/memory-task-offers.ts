@@ -1,4 +1,11 @@
-import { type HandedTask, type OfferState, type TaskAddress, type TaskOffer, TaskOffers } from '@orrery/application';
+import {
+  type AttemptAddress,
+  type HandedTask,
+  type OfferState,
+  type TaskAddress,
+  type TaskOffer,
+  TaskOffers,
+} from '@orrery/application';
 
 interface Offered extends TaskOffer {
   heldBy: string | null;
@@ -41,7 +48,6 @@ export class MemoryTaskOffers extends TaskOffers {
 
   override async offer(offers: readonly TaskOffer[]): Promise<void> {
     for (const offer of offers) {
-      // What is offered anew goes to the end of the line only where it was not there before.
       const heldBy = offer.task === null ? this.engine : null;
       this.table.offers.set(keyOf(offer), structuredClone({ ...offer, heldBy, cancelled: false }));
     }
@@ -64,27 +70,31 @@ export class MemoryTaskOffers extends TaskOffers {
     return this.states(({ heldBy }) => heldBy === this.engine);
   }
 
-  override async cancel(tasks: readonly TaskAddress[]): Promise<void> {
-    for (const task of tasks) {
-      const offer = this.table.offers.get(keyOf(task));
-      if (offer) offer.cancelled = true;
-    }
+  override async cancel(attempts: readonly AttemptAddress[]): Promise<void> {
+    for (const offer of this.these(attempts)) offer.cancelled = true;
   }
 
-  override async remove(tasks: readonly TaskAddress[]): Promise<void> {
-    for (const task of tasks) this.table.offers.delete(keyOf(task));
+  override async remove(attempts: readonly AttemptAddress[]): Promise<void> {
+    for (const offer of this.these(attempts)) this.table.offers.delete(keyOf(offer));
   }
 
-  override async withdraw(tasks: readonly TaskAddress[]): Promise<readonly TaskAddress[]> {
-    const free = tasks.filter((task) => this.table.offers.get(keyOf(task))?.heldBy === null);
+  override async withdraw(attempts: readonly AttemptAddress[]): Promise<readonly AttemptAddress[]> {
+    const free = this.these(attempts).filter(({ heldBy }) => heldBy === null);
     await this.remove(free);
-    return free.map(({ namespace, workflow, ordinal }) => ({ namespace, workflow, ordinal }));
+    return free.map(({ namespace, workflow, ordinal, attempt }) => ({ namespace, workflow, ordinal, attempt }));
   }
 
   override async listen(onOffer: () => void): Promise<() => Promise<void>> {
     this.table.listeners.add(onOffer);
     this.unlisten = () => void this.table.listeners.delete(onOffer);
     return async () => this.unlisten();
+  }
+
+  private these(attempts: readonly AttemptAddress[]): readonly Offered[] {
+    return attempts.flatMap((each) => {
+      const offer = this.table.offers.get(keyOf(each));
+      return offer?.attempt === each.attempt ? [offer] : [];
+    });
   }
 
   private states(isMeant: (offer: Offered) => boolean): readonly OfferState[] {

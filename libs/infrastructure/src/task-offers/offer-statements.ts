@@ -51,9 +51,9 @@ export const HELD = `
   select ${STATE}, 'this process' as holder from task_offers o where o.held_by = $1::uuid order by o.number`;
 
 const THESE = `
-  (namespace, workflow, ordinal) in (
-    select * from unnest($1::text[], $2::uuid[], $3::int4[]))`;
+  (namespace, workflow, ordinal, attempt) in (
+    select * from unnest($1::text[], $2::uuid[], $3::int4[], $4::int4[]))`;
 export const CANCEL = `update task_offers set cancelled = true where ${THESE}`;
 export const REMOVE = `delete from task_offers where ${THESE}`;
 export const WITHDRAW = `
-  delete from task_offers where ${THESE} and held_by is null returning namespace, workflow, ordinal`;
+  delete from task_offers where ${THESE} and held_by is null returning namespace, workflow, ordinal, attempt`;

@@ -1,4 +1,4 @@
-import { type HandedTask, type OfferState, type TaskAddress, type TaskOffer, TaskOffers } from '@orrery/application';
+import { type AttemptAddress, type HandedTask, type OfferState, type TaskOffer, TaskOffers } from '@orrery/application';
 import type { Pool, QueryResultRow } from 'pg';
 import { ChannelListener } from '../log/channel-listener.js';
 import { inDomainWords } from '../log/sql-errors.js';
@@ -66,16 +66,16 @@ export class PostgresTaskOffers extends TaskOffers {
     return this.query<OfferState>(HELD, [this.engine]);
   }
 
-  override async cancel(tasks: readonly TaskAddress[]): Promise<void> {
-    await this.query(CANCEL, arraysOf(tasks));
+  override async cancel(attempts: readonly AttemptAddress[]): Promise<void> {
+    await this.query(CANCEL, arraysOf(attempts));
   }
 
-  override async remove(tasks: readonly TaskAddress[]): Promise<void> {
-    await this.query(REMOVE, arraysOf(tasks));
+  override async remove(attempts: readonly AttemptAddress[]): Promise<void> {
+    await this.query(REMOVE, arraysOf(attempts));
   }
 
-  override withdraw(tasks: readonly TaskAddress[]): Promise<readonly TaskAddress[]> {
-    return this.query<TaskAddress & QueryResultRow>(WITHDRAW, arraysOf(tasks));
+  override withdraw(attempts: readonly AttemptAddress[]): Promise<readonly AttemptAddress[]> {
+    return this.query<AttemptAddress>(WITHDRAW, arraysOf(attempts));
   }
 
   override async listen(onOffer: () => void): Promise<() => Promise<void>> {
@@ -89,10 +89,11 @@ export class PostgresTaskOffers extends TaskOffers {
   }
 }
 
-function arraysOf(tasks: readonly TaskAddress[]) {
+function arraysOf(attempts: readonly AttemptAddress[]) {
   return [
-    tasks.map(({ namespace }) => namespace),
-    tasks.map(({ workflow }) => workflow),
-    tasks.map(({ ordinal }) => ordinal),
+    attempts.map(({ namespace }) => namespace),
+    attempts.map(({ workflow }) => workflow),
+    attempts.map(({ ordinal }) => ordinal),
+    attempts.map(({ attempt }) => attempt),
   ];
 }

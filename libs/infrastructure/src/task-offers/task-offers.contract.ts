@@ -15,7 +15,7 @@ export interface OffersHarness {
 
 const workflow = '5eed0002-0000-4000-8000-000000000001' as StreamId;
 const namespace = DEFAULT_NAMESPACE;
-const address = (ordinal: number) => ({ namespace, workflow, ordinal });
+const address = (ordinal: number, attempt = 1) => ({ namespace, workflow, ordinal, attempt });
 
 function offerOf(ordinal: number, more: Partial<TaskOffer> = {}): TaskOffer {
   const leaseToken = `1.token-${ordinal}`;
@@ -24,7 +24,7 @@ function offerOf(ordinal: number, more: Partial<TaskOffer> = {}): TaskOffer {
     ...{ key: `k${ordinal}`, type: 'ship', attempt: 1, maxAttempts: 3, compensation: false },
     ...{ input: { "it's": ['"', null] }, deadline: null, heartbeatMs: null, idempotencyKey: 'i', trace: null },
   };
-  return { ...address(ordinal), partition: ordinal % 2, attempt: 1, type: 'ship', leaseToken, task, ...more };
+  return { ...address(ordinal), partition: ordinal % 2, type: 'ship', leaseToken, task, ...more };
 }
 
 /** What every table of offers keeps to. */
@@ -109,6 +109,10 @@ export function taskOffersContract(name: string, open: () => Promise<OffersHarne
       expect(await owner.of([0])).toEqual([
         expect.objectContaining({ attempt: 2, leaseToken: '2.token', holder: 'nobody', cancelled: false }),
       ]);
+      await owner.remove([address(0)]);
+      expect(await owner.withdraw([address(0)])).toEqual([]);
+      await owner.remove([address(0, 2)]);
+      expect(await owner.of([0])).toEqual([]);
     });
 
     it('tells others when something is offered, and not of what is in hands', async () => {

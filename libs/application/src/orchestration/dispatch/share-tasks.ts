@@ -90,6 +90,7 @@ export class ShareTasks {
   async takeOver(runs: readonly Run[]): Promise<void> {
     const { offers, dispatcher, clock } = this.parts;
     this.mayBeOffered = true;
+    if (runs.length === 0) return;
     const partitions = new Set(runs.map(({ partition }) => partition));
     const known = new Map((await offers.of([...partitions])).map((offer) => [attemptKey(offer), offer]));
     if (known.size === 0) return;

@@ -1,5 +1,5 @@
 import { StartTask, taskId } from '@orrery/domain';
-import type { OfferState, TaskAddress } from '../ports/task-offers.js';
+import type { AttemptAddress, TaskAddress } from '../ports/task-offers.js';
 import { attemptKey, queueKey } from './backlog.js';
 import type { SharingParts } from './share-tasks.js';
 import type { HandedTask, WorkerSession } from './worker-session.js';
@@ -8,7 +8,7 @@ import type { HandedTask, WorkerSession } from './worker-session.js';
 export class TakeOffers {
   worker: WorkerSession | undefined;
   /** What is in hands here of the runs of others, by the attempt. */
-  private readonly holding = new Map<string, Pick<OfferState, 'workflow' | 'ordinal' | 'attempt'>>();
+  private readonly holding = new Map<string, Omit<AttemptAddress, 'namespace'>>();
   private declared = '';
   private unlisten: (() => Promise<void>) | undefined;
   private taking: Promise<void> | undefined;
@@ -31,7 +31,7 @@ export class TakeOffers {
   }
 
   /** An attempt that is done here, though its run is another's now. */
-  hold({ namespace, workflow, ordinal, attempt }: TaskAddress & { readonly attempt: number }): void {
+  hold({ namespace, workflow, ordinal, attempt }: AttemptAddress): void {
     this.holding.set(attemptKey({ namespace, workflow, ordinal }), { workflow, ordinal, attempt });
   }
 
@@ -100,7 +100,11 @@ export class TakeOffers {
   /** Tells the handlers of attempts that no longer count to end. */
   private async endUnwanted(): Promise<void> {
     const { offers, dispatcher } = this.parts;
-    for (const key of this.holding.keys()) if (!dispatcher.leases.get(key)) this.holding.delete(key);
+    for (const key of this.holding.keys()) {
+      const lease = dispatcher.leases.get(key);
+      // What has become this process's own is looked after as such.
+      if (!lease || dispatcher.isOurs(lease)) this.holding.delete(key);
+    }
     if (this.holding.size === 0) return;
     const holding = [...this.holding];
     const wanted = new Map((await offers.held()).map((offer) => [attemptKey(offer), offer]));

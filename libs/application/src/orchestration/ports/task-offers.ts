@@ -4,10 +4,14 @@ import type { QueuedAttempt } from '../dispatch/backlog.js';
 /** A task of some run. */
 export type TaskAddress = Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'>;
 
-/** An attempt that another process than its owner's may do, or does. */
-export interface TaskOffer extends TaskAddress {
-  readonly partition: number;
+/** An attempt of it. */
+export interface AttemptAddress extends TaskAddress {
   readonly attempt: number;
+}
+
+/** An attempt that another process than its owner's may do, or does. */
+export interface TaskOffer extends AttemptAddress {
+  readonly partition: number;
   readonly type: string;
   readonly leaseToken: string;
   /** What whoever takes it needs to do it; null where it is in this process's hands already. */
@@ -37,10 +41,10 @@ export abstract class TaskOffers {
   /** What this process has in hands. */
   abstract held(): Promise<readonly OfferState[]>;
   /** Lets whoever holds these know that they may end. */
-  abstract cancel(tasks: readonly TaskAddress[]): Promise<void>;
-  abstract remove(tasks: readonly TaskAddress[]): Promise<void>;
+  abstract cancel(attempts: readonly AttemptAddress[]): Promise<void>;
+  abstract remove(attempts: readonly AttemptAddress[]): Promise<void>;
   /** Takes back what nobody holds; the others stay. */
-  abstract withdraw(tasks: readonly TaskAddress[]): Promise<readonly TaskAddress[]>;
+  abstract withdraw(attempts: readonly AttemptAddress[]): Promise<readonly AttemptAddress[]>;
   /** Calls back when something is offered: a hint, which may be lost. Resolves with what ends it. */
   abstract listen(onOffer: () => void): Promise<() => Promise<void>>;
 }
