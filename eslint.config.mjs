@@ -22,9 +22,12 @@ const boundaries = {
     layer('sdk', ['sdk'], {
       allowedExternalImports: ['ajv', 'ajv/*', 'ajv-formats', 'ws', 'yaml', '@jest/globals', 'fast-check', 'zod'],
     }),
-    layer('app', ['infrastructure', 'application', 'domain', 'sdk']),
-    layer('standalone', ['app', 'infrastructure', 'application', 'domain', 'sdk']),
-    layer('tests', ['standalone', 'app', 'infrastructure', 'application', 'domain', 'sdk']),
+    // What every face of the engine says and takes.
+    layer('contract', ['contract', 'application', 'domain']),
+    layer('embedded', ['embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
+    layer('app', ['contract', 'infrastructure', 'application', 'domain', 'sdk']),
+    layer('standalone', ['app', 'embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
+    layer('tests', ['standalone', 'app', 'embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
   ],
 };
 

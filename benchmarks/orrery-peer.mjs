@@ -37,22 +37,19 @@ const TASKS = {
 
 export async function start(ctx) {
   execFileSync(process.execPath, ['tools/build.mjs', 'benchmark'], { cwd: fileURLToPath(root), stdio: 'ignore' });
-  const { openEngine } = await import(new URL('dist/benchmark.mjs', root));
+  const { Orrery } = await import(new URL('dist/benchmark.mjs', root));
   const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   const { order } = await import(new URL('lib/works.mjs', `file://${process.argv[1]}`));
-  const handlers = {
-    step: ({ wf, k }) => ctx.tally.step(wf, k),
-    undo: ({ wf, k }) => ctx.tally.compensate(wf, k),
-  };
-  const engine = await openEngine(await ctx.database(), handlers, 1_000);
-  await engine.register(JSON.stringify({ orrery: 'v1', name: ctx.work, tasks: TASKS[ctx.work]() }));
+  const orrery = await Orrery.open({ databaseUrl: await ctx.database(), concurrency: 1_000 });
+  orrery.task('step', ({ wf, k }) => ctx.tally.step(wf, k)).task('undo', ({ wf, k }) => ctx.tally.compensate(wf, k));
+  await orrery.definitions.register({ orrery: 'v1', name: ctx.work, tasks: TASKS[ctx.work]() });
   return {
     version,
     durability: `${ctx.pgSettings}; in one process`,
     submit(wf) {
-      const { accepted, done } = engine.submit(ctx.work, order(wf));
-      return { accepted, done: done.then(({ status }) => status) };
+      const run = orrery.run(ctx.work, { input: order(wf) });
+      return { accepted: run.started, done: run.then(({ status }) => status) };
     },
-    stop: () => engine.close(),
+    stop: () => orrery.close(),
   };
 }

@@ -22,11 +22,11 @@ const PAIRS = [
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const nameOf = ({ name }, size) => `${name.replaceAll(' ', '-')}-${size}`;
 
-async function measure(engine, definition, size, runs) {
+async function measure(orrery, definition, size, runs) {
   const before = process.cpuUsage();
   const began = performance.now();
   for (let run = 0; run < runs; run++) {
-    const { status } = await engine.submit(definition, null).done;
+    const { status } = await orrery.run(definition);
     if (status !== 'completed') throw new Error(`a run of ${definition} ended ${status}`);
   }
   const { user, system } = process.cpuUsage(before);
@@ -34,18 +34,18 @@ async function measure(engine, definition, size, runs) {
   return { us: ((performance.now() - began) * 1_000) / tasks, cpuUs: (user + system) / tasks };
 }
 
-async function compare(engine, pair) {
+async function compare(orrery, pair) {
   const { small, large } = pair;
   const samples = { [small]: [], [large]: [] };
   for (const size of [small, large]) {
     const definition = { orrery: 'v1', name: nameOf(pair, size), tasks: pair.tasks(size) };
-    await engine.register(JSON.stringify(definition));
-    await measure(engine, nameOf(pair, size), size, large / size);
+    await orrery.definitions.register(definition);
+    await measure(orrery, nameOf(pair, size), size, large / size);
   }
   // In turn, so that whatever else the machine does falls on both.
   for (let repeat = 0; repeat < repeats; repeat++) {
     for (const size of [small, large])
-      samples[size].push(await measure(engine, nameOf(pair, size), size, large / size));
+      samples[size].push(await measure(orrery, nameOf(pair, size), size, large / size));
   }
   const of = (size, what) => Math.round(median(samples[size].map((sample) => sample[what])) * 10) / 10;
   const figures = (size) => ({ tasks: size, us: of(size, 'us'), cpuUs: of(size, 'cpuUs') });
@@ -62,16 +62,16 @@ function show({ name, small, large, timeRatio, cpuRatio }) {
 }
 
 execFileSync(process.execPath, ['tools/build.mjs', 'benchmark'], { cwd: fileURLToPath(root), stdio: 'ignore' });
-const { openEngine, openEmbeddedPostgres } = await import(new URL('dist/benchmark.mjs', root));
+const { Orrery, openEmbeddedPostgres } = await import(new URL('dist/benchmark.mjs', root));
 const database = await openDatabase(openEmbeddedPostgres);
 const results = [];
 try {
-  const engine = await openEngine(database.url, { step: () => null }, 1_000);
+  const orrery = (await Orrery.open({ databaseUrl: database.url, concurrency: 1_000 })).task('step', () => null);
   for (const pair of PAIRS) {
-    results.push(await compare(engine, pair));
+    results.push(await compare(orrery, pair));
     show(results.at(-1));
   }
-  await engine.close();
+  await orrery.close();
 } finally {
   await database.close();
 }

@@ -61,7 +61,7 @@ const external = [
   'pg-native',
 ];
 
-/** Where a bundle begins: an app's main, or the engine as our own benchmark runs it. */
+/** Where a bundle begins: an app's main, or the library as our own benchmark runs it. */
 export const entryOf = (name) => (name === 'benchmark' ? 'benchmarks/orrery-engine.ts' : `apps/${name}/src/main.ts`);
 
 /** What a command needs is loaded when it runs: the command line starts often, and has to start soon. */

@@ -13,6 +13,8 @@ const libraries: Record<string, readonly string[]> = {
   application: ['domain'],
   infrastructure: ['application', 'domain'],
   sdk: [],
+  contract: ['application', 'domain'],
+  embedded: ['contract', 'infrastructure', 'application', 'domain', 'sdk'],
 };
 const apps: Record<string, readonly string[]> = { standalone: ['api', 'engine', 'worker'] };
 

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Clock, type Orchestration, PositionTokens } from '@orrery/application';
+import { type Clock, type EndingsParts, type Orchestration, PositionTokens } from '@orrery/application';
 import type { Logger } from '@orrery/infrastructure';
 import { ApiModule, CONTROLLERS } from './api.module.js';
 import { serveDocs } from './serve-docs.js';
@@ -21,7 +21,6 @@ import { Health, type HealthCheck } from './monitoring/health.js';
 import { ClientStreams } from './orchestration/client-streams.js';
 import { ReportResults } from './orchestration/report-results.js';
 import { SeenWorkers } from './orchestration/seen-workers.js';
-import type { EndingsParts } from './orchestration/watched-runs.js';
 import { WorkerStreams } from './orchestration/worker-streams.js';
 import { stopServing } from './stop-serving.js';
 

@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { readableLog } from '@orrery/api';
 import type { Orchestration } from '@orrery/application';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
+import { Opened, Stopped } from '@orrery/embedded';
 import { type Logger, VERSION, createLogger, describeError } from '@orrery/infrastructure';
 import { type Arguments, HELP, parseArguments } from './arguments.js';
 import { readConfig } from './config.js';
 import { EXIT, explain } from './exit-codes.js';
 import { EXAMPLES_LINE, type Greeting, exampleLine, greetingLines, greetingObject, nextLines } from './greeting.js';
-import { Opened, Stopped } from './opened.js';
 import { type ExampleRun, isEmpty, runExamples } from './run-examples.js';
 import { type Standalone, startStandalone } from './start-standalone.js';
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Opened, Stopped } from '@orrery/embedded';
 import { createLogger } from '@orrery/infrastructure';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
 import { readConfig } from './config.js';
-import { Opened, Stopped } from './opened.js';
 import { EXAMPLES, type ExampleRun, isEmpty, runExamples } from './run-examples.js';
 import { startStandalone } from './start-standalone.js';
 

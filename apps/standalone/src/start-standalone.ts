@@ -1,20 +1,10 @@
 import { createApi } from '@orrery/api';
-import { LocalWorker, type Orchestration, type TaskHandler } from '@orrery/application';
-import { DEFAULT_NAMESPACE } from '@orrery/domain';
-import {
-  type Logger,
-  VERSION,
-  claimDataDirectory,
-  describeError,
-  httpTask,
-  logErrors,
-  openEmbeddedPostgres,
-  openOrchestration,
-} from '@orrery/infrastructure';
+import type { Orchestration } from '@orrery/application';
+import { type OpenEngine, type Opened, openEngine } from '@orrery/embedded';
+import { type Logger, VERSION, describeError, logErrors } from '@orrery/infrastructure';
 import type { Config } from './config.js';
 import { demoHandlers } from './demo-handlers.js';
 import type { Greeting } from './greeting.js';
-import type { Opened } from './opened.js';
 import { assertPortFree, portError } from './port.js';
 
 /** How many tasks the worker inside does at once. */
@@ -37,24 +27,11 @@ export interface StandaloneParts {
   readonly demos: boolean;
 }
 
-/** Starts everything in one process: the database and its schema, what works in the background, then the server. */
+/** Starts everything in one process: the engine over its database, with a worker beside it, then the server. */
 export async function startStandalone(parts: StandaloneParts): Promise<Standalone> {
   const { config, logger, opened } = parts;
-  const { API_HOST: host, API_PORT: port } = config;
-  const database = await openDatabase(parts);
-  const { orchestration, start } = await opened.add(
-    () =>
-      openOrchestration({
-        databaseUrl: database.url,
-        version: VERSION,
-        onError: logErrors(logger),
-        onWarning: (words) => logger.warn(words),
-        keeping: { endedRunsMs: config.ORRERY_RETENTION ?? null, deletedRunsMs: config.ORRERY_FEED_WINDOW },
-      }),
-    ({ close }) => close(),
-  );
-  await start();
-  await startWorker(parts, orchestration);
+  const { API_HOST: host, API_PORT: port, DATABASE_URL: databaseUrl } = config;
+  const { orchestration, database } = await startEngine(parts);
   const options = { host, port, corsOrigins: config.API_CORS_ORIGINS };
   const api = await opened.add(
     () => createApi({ orchestration, options, version: VERSION, logger }),
@@ -65,52 +42,31 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
   });
   const url = reachable(listening);
   await database.announce(url);
-  const { dataDirectory, shown } = database;
+  const { dataDirectory } = database;
+  const shown = databaseUrl === undefined ? null : withoutPassword(databaseUrl);
   return { orchestration, greeting: { version: VERSION, url, pid: process.pid, dataDirectory, database: shown } };
 }
 
-interface Database {
-  readonly url: string;
-  readonly dataDirectory: string | null;
-  readonly shown: string | null;
-  /** Says where this process answers, to whoever wants the same data. */
-  announce(url: string): Promise<void>;
-}
-
-/** The database that is named, or else one of our own, claimed for this process alone. */
-async function openDatabase({ config, logger, opened }: StandaloneParts): Promise<Database> {
-  const { DATABASE_URL: given, ORRERY_DATA: data, API_HOST: host, API_PORT: port } = config;
-  if (given !== undefined) {
-    await assertPortFree(host, port);
-    return { url: given, dataDirectory: null, shown: withoutPassword(given), announce: async () => undefined };
-  }
-  const claim = await opened.add(
-    () => claimDataDirectory(data),
-    ({ release }) => release(),
-  );
-  await assertPortFree(host, port);
-  const postgres = await opened.add(
-    () => openEmbeddedPostgres({ dataDirectory: data, log: (line) => logger.info(line) }),
-    (server) => server.stop(),
-  );
-  return { url: postgres.url, dataDirectory: postgres.dataDirectory, shown: null, announce: claim.announce };
-}
-
-/** The worker inside: it does `http` tasks, and those of the examples unless they are not wanted. */
-async function startWorker({ config, logger, opened, demos }: StandaloneParts, { dispatcher }: Orchestration) {
-  const http = await opened.add(
-    () => httpTask({ allow: config.ORRERY_HTTP_ALLOW }),
-    ({ close }) => close(),
-  );
-  const handlers = new Map<string, TaskHandler>([['http', http.handler], ...(demos ? demoHandlers : [])]);
-  const options = { workerId: 'standalone', namespace: DEFAULT_NAMESPACE, concurrency: SLOTS };
-  const onLostReport = (error: unknown) =>
-    logger.info({ error: describeError(error) }, 'the end of an attempt came too late');
-  const worker = new LocalWorker(dispatcher, handlers, options, onLostReport);
-  await opened.add(
-    () => worker.start(),
-    () => Promise.race([worker.stop(), new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]),
-  );
+/** The worker inside does `http` tasks, and those of the examples unless they are not wanted. */
+async function startEngine({ config, logger, opened, demos }: StandaloneParts): Promise<OpenEngine> {
+  const { DATABASE_URL: databaseUrl, ORRERY_DATA: data, API_HOST: host, API_PORT: port } = config;
+  const engine = await openEngine({
+    databaseUrl,
+    data,
+    opened,
+    claimed: () => assertPortFree(host, port),
+    workerId: 'standalone',
+    concurrency: SLOTS,
+    drainMs: FINISH_MS,
+    http: { allow: config.ORRERY_HTTP_ALLOW },
+    keeping: { endedRunsMs: config.ORRERY_RETENTION ?? null, deletedRunsMs: config.ORRERY_FEED_WINDOW },
+    say: (line) => logger.info(line),
+    onError: logErrors(logger),
+    onWarning: (words) => logger.warn(words),
+    onLateReport: (error) => logger.info({ error: describeError(error) }, 'the end of an attempt came too late'),
+  });
+  if (demos) for (const [type, handler] of demoHandlers) engine.worker.add(type, handler);
+  return engine;
 }
 
 /** Where a browser on this machine gets to a server that listens everywhere. */

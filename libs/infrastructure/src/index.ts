@@ -11,4 +11,5 @@ export * from './ownership/index.js';
 export * from './postgres/index.js';
 export * from './snapshots/index.js';
 export * from './system/index.js';
+export * from './task-offers/index.js';
 export * from './views/index.js';

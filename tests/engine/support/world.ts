@@ -18,7 +18,9 @@ import {
   MemoryDefinitionContents,
   MemoryLog,
   MemoryLogStore,
+  MemoryOfferTable,
   MemorySnapshots,
+  MemoryTaskOffers,
   MemoryViews,
   MemoryWorkerSessions,
   TextDocumentReader,
@@ -83,6 +85,7 @@ export class World {
   readonly views = new MemoryViews(this.checkpoints);
   readonly contents = new MemoryDefinitionContents();
   readonly sessions = new MemoryWorkerSessions();
+  readonly offers = new MemoryOfferTable();
   readonly ownerships: SharedOwnership[] = [];
   /** How long an append takes, in turns: where processes overtake each other, and crash. */
   turns: () => number = () => 0;
@@ -105,6 +108,8 @@ export interface ProcessOptions {
   readonly partitions?: readonly number[];
   readonly concurrency?: number;
   readonly keeping?: OrchestrationPorts['keeping'];
+  /** Its worker takes what other processes offer, too. */
+  readonly shares?: boolean;
 }
 
 /** An engine with its workers, as one process holds them. */
@@ -117,15 +122,17 @@ export class Process {
   readonly handed: HandedTask[] = [];
   readonly errors: unknown[] = [];
   private readonly clock: ProcessClock;
+  private readonly offers: MemoryTaskOffers;
 
   constructor(
     readonly world: World,
     handlers: Handlers,
-    { seed = 1, partitions, concurrency = 100, keeping }: ProcessOptions,
+    { seed = 1, partitions, concurrency = 100, keeping, shares = false }: ProcessOptions,
   ) {
     this.clock = new ProcessClock(world.clock);
     this.log = new ProcessLog(world.store, () => settled(world.turns()));
     this.ownership = new SharedOwnership(world.ownerships, PARTITIONS, partitions);
+    this.offers = new MemoryTaskOffers(world.offers, `process-${seed}`);
     this.orchestration = assemble({
       log: this.log,
       ownership: this.ownership,
@@ -135,6 +142,7 @@ export class Process {
       viewReader: world.views,
       contents: world.contents,
       sessions: world.sessions,
+      offers: this.offers,
       documents: new TextDocumentReader(),
       inputSchemas: new AjvInputSchemas(),
       authorize: new AllowEverything(),
@@ -155,6 +163,7 @@ export class Process {
     this.worker = new LocalWorker(this.orchestration.dispatcher, new Map(noted), who, (error) =>
       this.errors.push(error),
     );
+    if (shares) this.orchestration.share.serve(this.worker);
   }
 
   async start(): Promise<this> {
@@ -170,6 +179,7 @@ export class Process {
     this.log.alive = false;
     this.log.disconnect();
     this.ownership.die();
+    this.offers.die();
   }
 
   async stop(): Promise<void> {

@@ -1,10 +1,9 @@
+import { API_LIMITS, SESSION_LIMITS, cancelBody, start } from '@orrery/contract';
+import * as the from '@orrery/contract/schemas';
 import type { Json } from '@orrery/domain';
 import { z } from 'zod';
-import { API_LIMITS, SESSION_LIMITS } from './api-limits.js';
-import * as the from './schemas.js';
 import type { refusal } from './tasks.js';
 import { batchStarted } from './workflow-answers.js';
-import { batchItem, cancelBody } from './workflows.js';
 
 /** Where a client's session begins. */
 export const CLIENT_PATH = '/client';
@@ -17,17 +16,11 @@ const ids = z.array(the.workflowId).min(1).max(API_LIMITS.batchItems);
 const many = z.array(z.custom<Json>()).min(1).max(API_LIMITS.batchItems);
 
 /** One of many starts. Its id makes it repeatable; with `watch` its end is told. */
-export const clientStart = batchItem.extend({ id: the.workflowId, watch: z.boolean().optional() });
+export const clientStart = start.extend({ id: the.workflowId, watch: z.boolean().optional() });
 
 const toRun = {
   id: the.workflowId,
-  key: z
-    .string()
-    .regex(
-      new RegExp(`^[\\x21-\\x7e]{1,${API_LIMITS.idempotencyKeyCharacters}}$`),
-      'must be characters that can be seen',
-    )
-    .optional(),
+  key: the.idempotencyKey.optional(),
 };
 /** One of many commands to runs. Its key makes it repeatable, as `Idempotency-Key` does. */
 export const clientCommand = z.discriminatedUnion('command', [

@@ -1,7 +1,7 @@
+import { definitionName, fault, jsonObject, listOf, number, paging, position, time } from '@orrery/contract/schemas';
 import { LIMITS } from '@orrery/domain';
 import { z } from 'zod';
 import { route } from './route.js';
-import { definitionName, fault, jsonObject, listOf, number, paging, position, time } from './schemas.js';
 
 const registered = z
   .object({

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { PROBLEM_CODES } from '@orrery/contract';
 import { openApi } from './openapi.js';
-import { PROBLEM_CODES } from './problem-codes.js';
 import { ROUTES } from './routes.js';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));

@@ -1,8 +1,8 @@
+import { ALWAYS, AT_LEAST, KINDS, PROBLEM_CODES, type ProblemCode, WITH_BODY } from '@orrery/contract';
+import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
-import { ALWAYS, AT_LEAST, KINDS, PROBLEM_CODES, type ProblemCode, WITH_BODY } from './problem-codes.js';
 import { BASE_PATH, type RouteSpec } from './route.js';
 import { ROUTES } from './routes.js';
-import * as the from './schemas.js';
 
 type Schema = { readonly [key: string]: unknown };
 type Parameter = Schema;

@@ -1,6 +1,6 @@
+import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
 import { route } from './route.js';
-import * as the from './schemas.js';
 
 const state = z.enum(['ok', 'degraded', 'unhealthy']);
 const check = z.object({ status: state, reason: z.string().optional() });

@@ -1,5 +1,5 @@
+import type { ProblemCode } from '@orrery/contract';
 import type { z } from 'zod';
-import type { ProblemCode } from './problem-codes.js';
 
 /** What an operation answers with one status. */
 export interface AnswerSpec {

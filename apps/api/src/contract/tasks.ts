@@ -1,7 +1,7 @@
+import { API_LIMITS } from '@orrery/contract';
+import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
-import { API_LIMITS } from './api-limits.js';
 import { route } from './route.js';
-import * as the from './schemas.js';
 
 const id = z.strictObject({ id: the.taskId });
 const leaseToken = z.string().min(1).max(64).describe('Proof of holding the attempt: it came with the task.');

@@ -1,6 +1,6 @@
+import { API_LIMITS } from '@orrery/contract';
+import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
-import { API_LIMITS } from './api-limits.js';
-import * as the from './schemas.js';
 import { heldAttempt, refusal, results } from './tasks.js';
 
 /** Where a worker's session begins. */

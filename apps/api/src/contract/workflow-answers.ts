@@ -1,5 +1,5 @@
+import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
-import * as the from './schemas.js';
 
 const definition = z
   .object({

@@ -1,36 +1,20 @@
+import { API_LIMITS, cancelBody, start } from '@orrery/contract';
+import * as the from '@orrery/contract/schemas';
 import { type Json, LIMITS } from '@orrery/domain';
 import { z } from 'zod';
-import { API_LIMITS } from './api-limits.js';
 import { route } from './route.js';
-import * as the from './schemas.js';
 import { refusal } from './tasks.js';
 import { batchStarted, counts, event, result, sent, started, summary, tried, workflow } from './workflow-answers.js';
 
 const id = z.strictObject({ id: the.workflowId });
 
-const start = z.strictObject({
-  definition: z
-    .union([z.string().min(1).max(140), the.jsonObject])
-    .describe('A name, `name@version`, or a whole definition.'),
-  id: the.workflowId.optional(),
-  input: the.json.optional(),
-  labels: the.labels.optional(),
-  priority: z.int().min(0).max(9).optional(),
-});
 const startBody = start.meta({ id: 'WorkflowStart' });
 
-/** One of many starts, read by itself: what is wrong with it is its own answer. */
-export const batchItem = start;
 const batch = z.strictObject({
   items: z
     .array(z.custom<Json>().meta({ as: { $ref: '#/components/schemas/WorkflowStart' } }))
     .min(1)
     .max(API_LIMITS.batchItems),
-});
-
-export const cancelBody = z.strictObject({
-  reason: z.string().min(1).max(1_000).optional(),
-  compensate: z.boolean().optional().describe('False: what was done stays done.'),
 });
 
 /** A command to a run: what all of them have in common. */

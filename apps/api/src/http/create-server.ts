@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { API_LIMITS } from '@orrery/contract';
 import { LIMITS } from '@orrery/domain';
-import { API_LIMITS } from '../contract/api-limits.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Health } from '../monitoring/health.js';
 import { answerError } from './answer-errors.js';
 import type { Bugs } from './bugs.js';

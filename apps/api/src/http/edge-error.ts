@@ -1,5 +1,5 @@
+import { type Kind, PROBLEM_CODES, type ProblemCode } from '@orrery/contract';
 import { OrreryError, type JsonObject } from '@orrery/domain';
-import { type Kind, PROBLEM_CODES, type ProblemCode } from '../contract/problem-codes.js';
 
 /** What only HTTP can refuse: a medium, a method, a message that is not proper HTTP. */
 export class EdgeError extends OrreryError {

@@ -1,12 +1,11 @@
 import type { Clock, DocumentReader } from '@orrery/application';
+import { SESSION_LIMITS, faultsOf } from '@orrery/contract';
 import { Invalid } from '@orrery/domain';
 import type { RawData, WebSocket } from 'ws';
 import type { z } from 'zod';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { CLOSE } from '../contract/closes.js';
 import type { Bugs } from './bugs.js';
 import { FrameSocket } from './frame-socket.js';
-import { faultsOf } from './request-faults.js';
 import { readJson } from './strict-json.js';
 
 /** Whoever is at the other end of a connection, once it has said hello. */

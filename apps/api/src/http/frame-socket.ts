@@ -1,5 +1,5 @@
+import { SESSION_LIMITS } from '@orrery/contract';
 import type { WebSocket } from 'ws';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { CLOSE, type ClosingFrame } from '../contract/closes.js';
 
 /** How long a close may take until the connection is simply ended, in milliseconds. */

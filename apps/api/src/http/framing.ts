@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
+import { API_LIMITS, type ProblemCode } from '@orrery/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { API_LIMITS } from '../contract/api-limits.js';
-import type { ProblemCode } from '../contract/problem-codes.js';
 import { EdgeError } from './edge-error.js';
 import { problemOf, refusalOf, statusOf } from './problem.js';
 

@@ -1,11 +1,11 @@
 import { SetMetadata } from '@nestjs/common';
 import type { AtLeast, Context, DefinitionText, DocumentReader, Position, PositionTokens } from '@orrery/application';
+import { type RequestFault, invalidRequest, parsePart } from '@orrery/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { BASE_PATH, type RouteSpec } from '../contract/route.js';
 import type { LongPolls } from './long-polls.js';
 import { contextOf } from './request-context.js';
-import { type RequestFault, invalidRequest, parsePart } from './request-faults.js';
 import { readBody, readDocument } from './request-body.js';
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;

@@ -1,5 +1,5 @@
 import type { AtLeast, Page, PageRequest } from '@orrery/application';
-import { API_LIMITS } from '../contract/api-limits.js';
+import { API_LIMITS } from '@orrery/contract';
 
 /** The page that a list's query asks for. */
 export function pageRequest({ cursor, limit }: { readonly cursor?: string; readonly limit?: number }): PageRequest {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KINDS, PROBLEM_CODES, type ProblemCode } from '@orrery/contract';
 import { Forbidden, Gone, Unavailable } from '@orrery/domain';
-import { KINDS, PROBLEM_CODES, type ProblemCode } from '../contract/problem-codes.js';
 import { NOTHING, SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
 import { EdgeError } from './edge-error.js';

@@ -1,74 +1,31 @@
 import {
-  Conflict,
-  Forbidden,
-  Gone,
-  Invalid,
-  type JsonObject,
-  KeyReused,
-  NotFound,
-  OrreryError,
-  Refused,
-  TooLarge,
-  Unavailable,
-} from '@orrery/domain';
+  KINDS,
+  PROBLEM_CODES,
+  type ProblemCode,
+  type Refusal as AnyRefusal,
+  refusalOf as anyRefusalOf,
+} from '@orrery/contract';
+import type { problem } from '@orrery/contract/schemas';
+import { OrreryError, Unavailable } from '@orrery/domain';
 import type { z } from 'zod';
-import { KINDS, type Kind, PROBLEM_CODES, type ProblemCode } from '../contract/problem-codes.js';
 import { BASE_PATH } from '../contract/route.js';
-import type { problem } from '../contract/schemas.js';
 import { EdgeError } from './edge-error.js';
-import type { RequestFault } from './request-faults.js';
 
 export type Problem = z.output<typeof problem>;
 
-const KIND_OF_CLASS: readonly (readonly [abstract new (...args: never[]) => OrreryError, Kind])[] = [
-  [Invalid, 'Invalid'],
-  [NotFound, 'NotFound'],
-  [Gone, 'Gone'],
-  [Forbidden, 'Forbidden'],
-  [Refused, 'Refused'],
-  [Conflict, 'Conflict'],
-  [KeyReused, 'KeyReused'],
-  [TooLarge, 'TooLarge'],
-  [Unavailable, 'Unavailable'],
-];
-
-/** What became of an error at the edge: its kind, and what may be said of it. */
-export interface Refusal {
-  readonly kind: Kind;
-  readonly code: string;
-  readonly message: string;
-  readonly details: JsonObject;
-  readonly faults: readonly RequestFault[];
+/** A refusal, and what the headers of its answer say besides. */
+export interface Refusal extends AnyRefusal {
   readonly headers: { readonly [name: string]: string };
 }
 
-const BUG: Refusal = {
-  kind: 'Bug',
-  code: 'internal.bug',
-  message: 'something went wrong here; the log has it under this requestId',
-  details: {},
-  faults: [],
-  headers: {},
-};
-
 /** The error as a refusal. One that nobody foresaw says nothing of itself to the client. */
 export function refusalOf(error: unknown): Refusal {
-  const known = error instanceof OrreryError ? error : ofTheServer(error);
-  if (!known) return BUG;
-  const kind = known instanceof EdgeError ? known.kind : KIND_OF_CLASS.find(([type]) => known instanceof type)?.[1];
-  if (!kind) return BUG;
-  const { code, message } = known;
-  // What is the matter inside is nobody's business outside.
-  const details = kind === 'Unavailable' ? {} : known.details;
-  return { kind, code, message, details, faults: faultsOf(known), headers: headersOf(known) };
+  const known = error instanceof OrreryError ? error : (ofTheServer(error) ?? error);
+  const refusal = known instanceof EdgeError ? anyRefusalOf(known, known.kind) : anyRefusalOf(known);
+  return { ...refusal, headers: headersOf(known) };
 }
 
-function faultsOf(error: OrreryError): readonly RequestFault[] {
-  if (!(error instanceof Invalid)) return [];
-  return error.faults.map(({ offset: _offset, ...fault }) => ({ in: 'body', ...fault }));
-}
-
-function headersOf(error: OrreryError): { readonly [name: string]: string } {
+function headersOf(error: unknown): { readonly [name: string]: string } {
   if (error instanceof EdgeError) return error.headers;
   if (error instanceof Unavailable) return { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) };
   return {};
@@ -118,11 +75,4 @@ export function problemOf(refusal: Refusal, request: { readonly id: string; read
     error: { code: kindCode, name: contractName, message, details, requestId: request.id },
     ...(faults.length === 0 ? {} : { errors: [...faults] }),
   };
-}
-
-/** Why one of many was refused. */
-export function problemOfItem({ kind, code, message, faults }: Refusal) {
-  const { status, title } = KINDS[kind];
-  const errors = faults.length === 0 ? {} : { errors: [...faults] };
-  return { status, code, title, detail: message, retryable: kind === 'Unavailable', ...errors };
 }

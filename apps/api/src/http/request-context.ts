@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ANONYMOUS, type Context } from '@orrery/application';
-import { API_LIMITS } from '../contract/api-limits.js';
+import { API_LIMITS, type RequestFault, badHeader } from '@orrery/contract';
 import type { RouteSpec } from '../contract/route.js';
-import { type RequestFault, badHeader } from './request-faults.js';
 
 /** W3C trace context: one that is written wrong counts as none, as its standard has it. */
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;

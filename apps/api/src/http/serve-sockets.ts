@@ -1,7 +1,7 @@
 import websocket from '@fastify/websocket';
+import { SESSION_LIMITS } from '@orrery/contract';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { BASE_PATH } from '../contract/route.js';
 import { EdgeError } from './edge-error.js';
 

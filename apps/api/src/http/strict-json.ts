@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { DocumentReader } from '@orrery/application';
+import type { RequestFault } from '@orrery/contract';
 import { type Fault, Invalid, type Json, LIMITS, pointerTo } from '@orrery/domain';
-import type { RequestFault } from './request-faults.js';
 
 /** A text larger than this is not read a second time to find the place of its fault, in bytes. */
 const LOCATED_BYTES_MAX = 65_536;

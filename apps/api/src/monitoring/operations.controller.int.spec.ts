@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalWorker } from '@orrery/application';
+import { PROBLEM_CODES } from '@orrery/contract';
 import { DEFAULT_NAMESPACE, Unavailable } from '@orrery/domain';
-import { PROBLEM_CODES } from '../contract/problem-codes.js';
 import { SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
 import type { CheckResult } from './health.js';

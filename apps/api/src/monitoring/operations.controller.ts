@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
+import { KINDS, PROBLEM_CODES, type ProblemCode, allLimits } from '@orrery/contract';
 import { NotFound } from '@orrery/domain';
-import { allLimits } from '../contract/api-limits.js';
 import { operationRoutes } from '../contract/operations.js';
-import { KINDS, PROBLEM_CODES, type ProblemCode } from '../contract/problem-codes.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { Health, type State } from './health.js';
 import { WorkOverview } from './work-overview.js';

@@ -3,15 +3,17 @@ import {
   ANONYMOUS,
   type BatchItem,
   type Clock,
+  type EndingsParts,
   type Position,
   type PositionTokens,
   type RunEnding,
   SendToWorkflow,
   SubmitWorkflows,
+  WatchedRuns,
 } from '@orrery/application';
+import { type RequestFault, SESSION_LIMITS, invalidRequest, parsePart, problemOfItem } from '@orrery/contract';
 import type { Json, StreamId } from '@orrery/domain';
 import type { z } from 'zod';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import {
   type ClientAnswer,
   type ClientEnd,
@@ -24,10 +26,7 @@ import { CLOSE } from '../contract/closes.js';
 import type { Bugs } from '../http/bugs.js';
 import type { FrameSession } from '../http/frame-sessions.js';
 import type { FrameSocket } from '../http/frame-socket.js';
-import { problemOfItem } from '../http/problem.js';
-import { type RequestFault, invalidRequest, parsePart } from '../http/request-faults.js';
 import { commandOf } from './client-commands.js';
-import { type EndingsParts, WatchedRuns } from './watched-runs.js';
 
 /** What a client's session needs of the process it is in. */
 export interface ClientSessionParts extends EndingsParts {

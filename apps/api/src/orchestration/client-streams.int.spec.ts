@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { type EndingsParts, PositionTokens } from '@orrery/application';
+import { SESSION_LIMITS } from '@orrery/contract';
 import { type MemoryOwnership } from '@orrery/infrastructure';
-import { PositionTokens } from '@orrery/application';
 import { pino } from 'pino';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { CLOSE } from '../contract/closes.js';
 import { Bugs } from '../http/bugs.js';
 import { FakeSocket, type Frame } from '../testing/fake-socket.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
 import { ClientStreams } from './client-streams.js';
-import type { EndingsParts } from './watched-runs.js';
 
 type Answers = Frame & { readonly seq: number; readonly answers: readonly Record<string, unknown>[]; position: string };
 type Ends = Frame & { readonly ends: readonly { readonly id: string; readonly status?: string }[] };

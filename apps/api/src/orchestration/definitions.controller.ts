@@ -7,7 +7,7 @@ import {
   SubmitDefinition,
   ValidateDefinition,
 } from '@orrery/application';
-import type { Fault } from '@orrery/domain';
+import { shownDefinition, shownFault } from '@orrery/contract';
 import { definitionRoutes } from '../contract/definitions.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
@@ -25,15 +25,15 @@ export class DefinitionsController {
   async register({ context, document }: RequestOf<typeof definitionRoutes.register>) {
     const accepted = await this.commands.execute(new SubmitDefinition(context, document));
     const { name, version, hash, created, warnings, position } = accepted;
-    const body = { name, version, hash, warnings: warnings.map(shown) };
+    const body = { name, version, hash, warnings: warnings.map(shownFault) };
     return { status: created ? (201 as const) : (200 as const), body, position };
   }
 
   @Serves(definitionRoutes.validate)
   async validate({ context, document }: RequestOf<typeof definitionRoutes.validate>) {
     const faults = await this.queries.execute(new ValidateDefinition(context, document));
-    const errors = faults.filter(({ severity }) => severity === 'error').map(shown);
-    const warnings = faults.filter(({ severity }) => severity === 'warning').map(shown);
+    const errors = faults.filter(({ severity }) => severity === 'error').map(shownFault);
+    const warnings = faults.filter(({ severity }) => severity === 'warning').map(shownFault);
     return { status: 200 as const, body: { valid: errors.length === 0, errors, warnings } };
   }
 
@@ -41,10 +41,7 @@ export class DefinitionsController {
   async list({ context, query, atLeast }: RequestOf<typeof definitionRoutes.list>) {
     const listing = { filter: {}, page: pageRequest(query), atLeast };
     const page = await this.queries.execute(new ListDefinitions(context, listing));
-    const body = writePage(page, atLeast, ({ registeredAt, ...summary }) => ({
-      ...summary,
-      registeredAt: new Date(registeredAt).toISOString(),
-    }));
+    const body = writePage(page, atLeast, shownDefinition);
     return { status: 200 as const, body };
   }
 
@@ -59,8 +56,4 @@ export class DefinitionsController {
     const body = await this.queries.execute(new GetDefinition(context, params.name, params.version));
     return { status: 200 as const, body, version: body.version };
   }
-}
-
-function shown({ offset: _offset, ...fault }: Fault) {
-  return { ...fault, in: 'body' as const };
 }

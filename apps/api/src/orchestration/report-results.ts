@@ -1,7 +1,7 @@
 import type { Dispatcher, Position } from '@orrery/application';
+import { problemOfItem } from '@orrery/contract';
 import type { Namespace } from '@orrery/domain';
 import type { Bugs } from '../http/bugs.js';
-import { problemOfItem } from '../http/problem.js';
 import { type ReportedResult, reportOf } from './worker-reports.js';
 
 /** What became of one of many results: it is recorded, or why it is not. */

@@ -1,11 +1,10 @@
 import { type Clock, type Dispatcher, type HandedTask, WorkerSession } from '@orrery/application';
+import { SESSION_LIMITS, shownTask } from '@orrery/contract';
 import { type Namespace, OrreryError, type TaskId } from '@orrery/domain';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { CLOSE } from '../contract/closes.js';
 import type { ServerFrame, WorkerFrame } from '../contract/worker-frames.js';
 import type { FrameSession } from '../http/frame-sessions.js';
 import type { FrameSocket } from '../http/frame-socket.js';
-import { shownTask } from './worker-reports.js';
 import type { ReportResults, ResultAnswer } from './report-results.js';
 import type { SeenWorkers } from './seen-workers.js';
 

@@ -1,13 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { Clock, Dispatcher, LEASE_MS, ListTasks, PositionTokens, type TaskSummary, poll } from '@orrery/application';
-import { type Namespace, taskId } from '@orrery/domain';
+import { Clock, Dispatcher, LEASE_MS, ListTasks, PositionTokens, poll } from '@orrery/application';
+import { shownTask, shownTaskSummary } from '@orrery/contract';
+import type { Namespace } from '@orrery/domain';
 import { taskRoutes } from '../contract/tasks.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
 import { ReportResults } from './report-results.js';
 import { SeenWorkers } from './seen-workers.js';
-import { type ReportedResult, reportOf, shownTask } from './worker-reports.js';
+import { type ReportedResult, reportOf } from './worker-reports.js';
 
 /** What a worker does over plain HTTP: takes tasks, says that they are alive, and reports how they ended. */
 @Controller()
@@ -26,7 +27,7 @@ export class TasksController {
     const { cursor, limit, ...filter } = query;
     const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
     const page = await this.queries.execute(new ListTasks(context, listing));
-    return { status: 200 as const, body: writePage(page, atLeast, shownSummary) };
+    return { status: 200 as const, body: writePage(page, atLeast, shownTaskSummary) };
   }
 
   @Serves(taskRoutes.poll)
@@ -71,20 +72,4 @@ export class TasksController {
     const { position } = await this.dispatcher.report(...reportOf(namespace, result));
     return { status: 200 as const, body: { id: result.id.id }, position, version: position.version };
   }
-}
-
-function shownSummary({ ordinal, workflow, since, due, ...task }: TaskSummary) {
-  return {
-    id: taskId(workflow, ordinal),
-    workflowId: workflow,
-    key: task.key,
-    type: task.type,
-    status: task.status,
-    attempt: task.attempt,
-    priority: task.priority,
-    since: new Date(since).toISOString(),
-    nextAttemptAt: due === null ? null : new Date(due).toISOString(),
-    worker: task.worker,
-    error: task.error,
-  };
 }

@@ -1,4 +1,4 @@
-import type { HandedTask, Report } from '@orrery/application';
+import type { Report } from '@orrery/application';
 import { LIMITS, type Namespace, type ReportedFailure, TooLarge, jsonSize } from '@orrery/domain';
 import type { z } from 'zod';
 import type { result } from '../contract/tasks.js';
@@ -20,9 +20,4 @@ function failureOf(error: Extract<ReportedResult, { error: unknown }>['error']):
     throw new TooLarge('error.too-large', words, 'payloadBytes', LIMITS.payloadBytes);
   }
   return { code, message, details, retryable, retryAfterMs: retryAfter };
-}
-
-/** A task as its worker gets it: with the time by which it must have ended in words. */
-export function shownTask({ deadline, namespace: _namespace, ordinal: _ordinal, ...task }: HandedTask) {
-  return { ...task, deadline: deadline === null ? null : new Date(deadline).toISOString() };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SESSION_LIMITS } from '@orrery/contract';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { pino } from 'pino';
-import { SESSION_LIMITS } from '../contract/api-limits.js';
 import { CLOSE } from '../contract/closes.js';
 import { Bugs } from '../http/bugs.js';
 import { SINGLE } from '../testing/documents.js';

@@ -1,12 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { type BatchItem, SubmitWorkflows, type WorkflowAccepted } from '@orrery/application';
+import { type BatchItem, SubmitWorkflows } from '@orrery/application';
+import { type RequestFault, invalidRequest, parsePart, problemOfItem, shownStart, start } from '@orrery/contract';
 import type { Json } from '@orrery/domain';
-import { batchItem, workflowRoutes } from '../contract/workflows.js';
+import { workflowRoutes } from '../contract/workflows.js';
 import { Bugs } from '../http/bugs.js';
 import { type RequestOf, Serves } from '../http/mount.js';
-import { problemOfItem } from '../http/problem.js';
-import { type RequestFault, invalidRequest, parsePart } from '../http/request-faults.js';
 
 /** Many starts in one request. */
 @Controller()
@@ -23,7 +22,7 @@ export class WorkflowBatchesController {
     const positions = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value.position : []));
     const items = settled.map((each) =>
       each.status === 'fulfilled'
-        ? shown(each.value)
+        ? shownStart(each.value)
         : { problem: problemOfItem(this.bugs.refusal(each.reason, requestId)) },
     );
     return { status: 200 as const, body: { items, position: null }, position: positions };
@@ -33,9 +32,5 @@ export class WorkflowBatchesController {
 /** An item, or what is wrong with it: its faults' places are counted from the item itself. */
 function readItem(item: Json): BatchItem {
   const faults: RequestFault[] = [];
-  return parsePart('body', batchItem, item, faults) ?? invalidRequest(faults);
-}
-
-function shown({ id, status, definition, created }: WorkflowAccepted) {
-  return { id, status, definition, created };
+  return parsePart('body', start, item, faults) ?? invalidRequest(faults);
 }

@@ -1,16 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type ClientCommand, SendToWorkflow, SubmitDeletion, TryOnWorkflow } from '@orrery/application';
-import {
-  CancelWorkflow,
-  type DomainEvent,
-  PauseWorkflow,
-  ResumeWorkflow,
-  RetryWorkflow,
-  SignalWorkflow,
-  type WorkflowId,
-  taskId,
-} from '@orrery/domain';
+import { shownEvent } from '@orrery/contract';
+import { CancelWorkflow, PauseWorkflow, ResumeWorkflow, RetryWorkflow, SignalWorkflow } from '@orrery/domain';
 import { workflowRoutes } from '../contract/workflows.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 
@@ -64,10 +56,4 @@ export class WorkflowCommandsController {
     const version = position.version;
     return { status: changed ? (202 as const) : (200 as const), body: { id, changed }, position, version };
   }
-}
-
-/** An event that has not happened: a task in it is named by the id that clients know. */
-function shownEvent(workflow: WorkflowId, event: DomainEvent) {
-  const { type, v: _v, task, ...data } = event as DomainEvent & { readonly task?: number };
-  return { type, data: { ...(task === undefined ? {} : { taskId: taskId(workflow, task) }), ...data } };
 }

@@ -1,22 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
-  type AtLeast,
   GetWorkflow,
   GetWorkflowEvents,
   GetWorkflowResult,
   ListWorkflows,
   PositionTokens,
-  type RunSummary,
   SubmitWorkflow,
+  mustHaveReached,
 } from '@orrery/application';
-import { Unavailable, WORKFLOW_TRANSITIONS, type WorkflowId } from '@orrery/domain';
-import { API_LIMITS } from '../contract/api-limits.js';
+import { API_LIMITS, NO_RUNS, shownRun } from '@orrery/contract';
 import { workflowRoutes } from '../contract/workflows.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
-
-const NO_RUNS = Object.fromEntries(Object.keys(WORKFLOW_TRANSITIONS).map((status) => [status, 0]));
 
 /** Runs: started, listed, read and waited for. */
 @Controller()
@@ -76,23 +72,4 @@ export class WorkflowsController {
     };
     return { status: 200 as const, body };
   }
-}
-
-/** A single run is read from the log itself: it has come as far as anybody was told, or the log is another one. */
-function mustHaveReached(atLeast: AtLeast | undefined, id: WorkflowId, version: number): void {
-  const run = atLeast?.run;
-  if (run?.stream === id && version < run.version) {
-    throw new Unavailable('position.not-reached', 'the run has not come as far as this position yet');
-  }
-}
-
-function shownRun(run: RunSummary) {
-  const { definition: name, definitionVersion: version, startedAt, endedAt, tasksTotal, tasksEnded, ...rest } = run;
-  return {
-    ...rest,
-    definition: { name, version },
-    startedAt: new Date(startedAt).toISOString(),
-    endedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
-    tasks: { total: tasksTotal, ended: tasksEnded },
-  };
 }

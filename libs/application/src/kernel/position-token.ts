@@ -1,4 +1,4 @@
-import { Gone, Invalid, parseStreamId } from '@orrery/domain';
+import { Gone, Invalid, Unavailable, parseStreamId } from '@orrery/domain';
 import type { PartitionCursor, Position } from './envelope.js';
 import { PARTITIONS_MAX } from './partition.js';
 import { type Cursor, type Epoch, isAfter } from './ports/log.js';
@@ -50,6 +50,14 @@ export class PositionTokens {
 
   private encode(fields: readonly unknown[]): string {
     return Buffer.from([this.epoch, ...fields].join('/')).toString('base64url');
+  }
+}
+
+/** A single run is read from the log itself: it has come as far as anybody was told, or the log is another one. */
+export function mustHaveReached(atLeast: AtLeast | undefined, stream: string, version: number): void {
+  const run = atLeast?.run;
+  if (run?.stream === stream && version < run.version) {
+    throw new Unavailable('position.not-reached', 'the run has not come as far as this position yet');
   }
 }
 

@@ -22,7 +22,8 @@ import { definitionStreams } from './definition-streams.js';
 import { Backlog } from './dispatch/backlog.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { Leases } from './dispatch/leases.js';
-import { EngineCommands } from './engine-commands.js';
+import { ShareTasks } from './dispatch/share-tasks.js';
+import { EngineCommands, type RunAddress } from './engine-commands.js';
 import { type EngineKernel, engineKernel } from './engine-kernel.js';
 import { Engine } from './engine.js';
 import { Plans } from './plans.js';
@@ -30,6 +31,7 @@ import type { DefinitionContents } from './ports/definition-contents.js';
 import type { DocumentReader } from './ports/document-reader.js';
 import type { InputSchemas } from './ports/input-schemas.js';
 import type { ViewReader, ViewWriter } from './ports/runs.js';
+import type { TaskOffers } from './ports/task-offers.js';
 import type { WorkerSessions } from './ports/worker-sessions.js';
 import { GetDefinitionHandler } from './queries/get-definition.js';
 import { GetWorkflowEventsHandler } from './queries/get-workflow-events.js';
@@ -58,6 +60,7 @@ export interface OrchestrationPorts {
   readonly viewReader: ViewReader;
   readonly contents: DefinitionContents;
   readonly sessions: WorkerSessions;
+  readonly offers: TaskOffers;
   readonly documents: DocumentReader;
   readonly inputSchemas: InputSchemas;
   readonly ownership: Ownership;
@@ -104,7 +107,8 @@ export function assemble(ports: OrchestrationPorts) {
   const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
-  const reacting = { dispatcher, dispatch, links, timers };
+  const share = sharing(ports, kernel, dispatcher, commands);
+  const reacting = { dispatcher, share, dispatch, links, timers };
   const housekeeping = housekeepingOf(ports, commands);
   const following = { follow, foreign, handedOver };
   const engine = new Engine({ ...parts, ...reacting, ...following, kernel, commands, changes, housekeeping });
@@ -131,7 +135,17 @@ export function assemble(ports: OrchestrationPorts) {
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize),
   };
   const shown = { runs, changes, endings, commandHandlers, queryHandlers };
-  return { engine, kernel, dispatcher, children, follow, timers, ...shown, ports };
+  return { engine, kernel, dispatcher, share, children, follow, timers, ...shown, ports };
+}
+
+function sharing(
+  { offers, ownership, clock, partitions, onError }: OrchestrationPorts,
+  { aggregates }: EngineKernel,
+  dispatcher: Dispatcher,
+  commands: EngineCommands,
+): ShareTasks {
+  const partitionOf = ({ namespace, workflow: stream }: RunAddress) => aggregates.partitionOf({ namespace, stream });
+  return new ShareTasks({ offers, dispatcher, commands, ownership, clock, partitions, partitionOf, onError });
 }
 
 function housekeepingOf(ports: OrchestrationPorts, commands: EngineCommands): Housekeeping {

@@ -41,7 +41,7 @@ export class Engine {
 
   /** Resolves when the partitions that were free are owned, and their runs are taken up. */
   async start(): Promise<void> {
-    const { kernel, log, commands, dispatcher, foreign } = this.parts;
+    const { kernel, log, commands, dispatcher, share, foreign } = this.parts;
     kernel.handle.onCommitted((aggregate, events) => this.committed(aggregate, events));
     kernel.handle.onStale((aggregate) => {
       if (this.isRun(aggregate) && this.owns(aggregate.partition)) this.takeUp.later(aggregate.key);
@@ -50,21 +50,23 @@ export class Engine {
       this.owns(kernel.aggregates.partitionOf({ namespace, stream: workflow }));
     foreign.onForeign = (commit) => this.noticed(commit);
     commands.reconcile = ({ namespace, workflow }) => this.takeUp.later({ namespace, stream: workflow });
+    share.settled = () => this.takingOver;
     this.unlisten = await log.listen((notice) => this.noticed(notice));
     await kernel.ownership.start((owned) => this.ownershipChanged(owned));
     await this.takingOver;
     this.loadTimersLater();
+    share.start();
     this.parts.housekeeping.start();
   }
 
   /** Hands nothing out any more, commits what is decided, and lets the partitions go. */
   async stop(): Promise<void> {
-    const { kernel, commands, timers, follow, changes, housekeeping } = this.parts;
+    const { kernel, commands, share, timers, follow, changes, housekeeping } = this.parts;
     this.stopped = true;
     commands.stop();
     timers.clear();
     changes.stop();
-    await housekeeping.stop();
+    await Promise.all([housekeeping.stop(), share.stop()]);
     await kernel.handle.idle();
     await follow.stop();
     await this.unlisten?.();
@@ -116,8 +118,8 @@ export class Engine {
     void this.takingOver.then(() => this.takeUp.later(key));
   }
 
-  private ownershipChanged(owned: ReadonlySet<number>): void {
-    const { kernel, dispatcher, timers, follow } = this.parts;
+  private async ownershipChanged(owned: ReadonlySet<number>): Promise<void> {
+    const { kernel, dispatcher, share, timers, follow, onError } = this.parts;
     const gained = [...owned].filter((partition) => !this.owned.has(partition));
     const lost = [...this.owned].filter((partition) => !owned.has(partition));
     this.owned = owned;
@@ -131,6 +133,7 @@ export class Engine {
     }
     follow.follow(owned);
     this.takingOver = this.takingOver.then(() => this.takeUp.takeOver(gained));
+    if (lost.length > 0) await share.keep().catch(onError);
   }
 
   /** From the views when they are near, and from the log where something holds them back. */

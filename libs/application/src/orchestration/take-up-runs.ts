@@ -4,6 +4,7 @@ import { type Cursor, type Log, type StreamKey, keyOf } from '../kernel/ports/lo
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
 import type { Dispatcher } from './dispatch/dispatcher.js';
 import { holdForRemoteWorkers } from './dispatch/hold-for-remote-workers.js';
+import type { ShareTasks } from './dispatch/share-tasks.js';
 import type { EngineKernel } from './engine-kernel.js';
 import { VIEWS_FOLLOWER, type ViewWriter } from './ports/runs.js';
 import type { WorkerSessions } from './ports/worker-sessions.js';
@@ -25,6 +26,7 @@ export interface TakeUpParts {
   readonly views: ViewWriter;
   readonly sessions: WorkerSessions;
   readonly dispatcher: Dispatcher;
+  readonly share: ShareTasks;
   readonly dispatch: DispatchQueuedTasks;
   readonly links: LinkChildRuns;
   readonly timers: RunTimers;
@@ -88,11 +90,14 @@ export class TakeUpRuns {
   }
 
   private async some(keys: readonly StreamKey[], whence?: 'from an earlier owner'): Promise<void> {
-    const { sessions, dispatcher, clock } = this.parts;
+    const { sessions, dispatcher, share, clock } = this.parts;
     for (let start = 0; start < keys.length; start += RUNS_AT_ONCE) {
       const runs = await this.load(keys.slice(start, start + RUNS_AT_ONCE).filter((key) => this.isOurs(key)));
       // Only then may attempts be in hands that nobody here knows of; a lease that ran out here is over.
-      if (whence) await holdForRemoteWorkers(runs, sessions, dispatcher, clock.now());
+      if (whence) {
+        await share.takeOver(runs);
+        await holdForRemoteWorkers(runs, sessions, dispatcher, clock.now());
+      }
       for (const run of runs) this.bringInLine(run);
     }
   }

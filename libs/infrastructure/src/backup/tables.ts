@@ -15,7 +15,13 @@ export const BACKED_UP_TABLES = [
 ] as const;
 
 /** All that our migrations make. */
-export const ALL_TABLES: readonly string[] = [...BACKED_UP_TABLES, 'engines', 'worker_sessions', 'orrery_migrations'];
+export const ALL_TABLES: readonly string[] = [
+  ...BACKED_UP_TABLES,
+  'engines',
+  'worker_sessions',
+  'task_offers',
+  'orrery_migrations',
+];
 
 /** How far something has come that takes long. */
 export interface Progress {

@@ -12,10 +12,11 @@ import {
   type StreamKey,
 } from '@orrery/application';
 import type { Pool } from 'pg';
+import { ChannelListener } from './channel-listener.js';
 import { AppendStatement, NOTHING_APPENDED } from './append-statement.js';
 import { commitOf } from './commit-rows.js';
 import { AS_TEXT, type LaneQuery, type LaneRow, type LaneSession, SessionLost } from './lane-session.js';
-import { NOTIFY, NoticeListener, payloadsOf } from './notices.js';
+import { CHANNEL, NOTIFY, noticesOf, payloadsOf } from './notices.js';
 import { readAhead } from './read-ahead.js';
 import {
   COUNT_RANGE,
@@ -121,7 +122,7 @@ export class PostgresLog extends Log {
   }
 
   override async listen(onNotice: (notice: Notice) => void): Promise<() => Promise<void>> {
-    const listener = new NoticeListener(this.url, onNotice);
+    const listener = new ChannelListener(this.url, CHANNEL, (payload) => noticesOf(payload).forEach(onNotice));
     await listener.open();
     return () => listener.close();
   }

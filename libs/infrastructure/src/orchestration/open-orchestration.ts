@@ -14,6 +14,7 @@ import { type PoolSizes, type Pools, createPools } from '../postgres/pools.js';
 import { PostgresSnapshots } from '../snapshots/postgres-snapshots.js';
 import { SystemClock } from '../system/system-clock.js';
 import { SystemEntropy } from '../system/system-entropy.js';
+import { PostgresTaskOffers } from '../task-offers/postgres-task-offers.js';
 import { PostgresDefinitionContents } from '../views/postgres-definition-contents.js';
 import { PostgresViewReader } from '../views/postgres-view-reader.js';
 import { PostgresViewWriter } from '../views/postgres-view-writer.js';
@@ -90,6 +91,7 @@ function adapters(
     viewReader: new PostgresViewReader(pools.query),
     contents: new PostgresDefinitionContents(pools.command),
     sessions: new PostgresWorkerSessions(pools.follower),
+    offers: new PostgresTaskOffers(pools.follower, engine.id, databaseUrl),
     documents: new TextDocumentReader(),
     inputSchemas: new AjvInputSchemas(),
     authorize: new AllowEverything(),

@@ -10,9 +10,9 @@ export const BEAT = `
      set last_beat = excluded.last_beat, backend_pid = excluded.backend_pid, backend_start = excluded.backend_start`;
 
 // The start time tells a backend from a later one that was given the same number.
-const SESSIONS = `
+export const SESSIONS = `
   engines e left join pg_stat_activity a on a.pid = e.backend_pid and a.backend_start = e.backend_start`;
-const BEATING = `e.last_beat >= clock_timestamp() - make_interval(secs => $1::float8 / 1000)`;
+export const BEATING = `e.last_beat >= clock_timestamp() - make_interval(secs => $1::float8 / 1000)`;
 
 /** Every engine: whether its session is there, and whether it has beaten within so many milliseconds. */
 export const LOOK = `select e.id, a.pid is not null as connected, ${BEATING} as beating from ${SESSIONS} order by e.id`;

@@ -18,6 +18,7 @@ export class Definitions {
       method: 'POST',
       path: '/definitions',
       body: definition,
+      isYaml: typeof definition === 'string',
       headers,
       repeatable: true,
       signal,
@@ -30,6 +31,7 @@ export class Definitions {
       method: 'POST',
       path: '/definitions/validate',
       body: definition,
+      isYaml: typeof definition === 'string',
       repeatable: true,
       signal,
     });

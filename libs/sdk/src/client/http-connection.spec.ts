@@ -57,10 +57,12 @@ describe('A request', () => {
     expect(asked[1]!.init.body).toBe('{"a":1}');
   });
 
-  it('sends a text as YAML', async () => {
-    const { http, asked } = connect([fine()]);
-    await http.send({ ...post, body: 'a: 1' });
+  it('sends a text as JSON, unless it is YAML', async () => {
+    const { http, asked } = connect([fine(), fine()]);
+    await http.send({ ...post, body: 'a: 1', isYaml: true });
     expect(asked[0]!.init).toMatchObject({ body: 'a: 1', headers: [['content-type', 'application/yaml']] });
+    await http.send({ ...post, body: 'yes' });
+    expect(asked[1]!.init).toMatchObject({ body: '"yes"', headers: [['content-type', 'application/json']] });
   });
 
   it('gives the answer, and remembers where the newest write stands', async () => {

@@ -33,8 +33,10 @@ export interface HttpRequest extends CallOptions {
   readonly query?: { readonly [name: string]: QueryValue };
   /** Parameters that come more than once. */
   readonly repeated?: { readonly [name: string]: readonly string[] | undefined };
-  /** Sent as JSON; a text as YAML. */
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** The body is a text in YAML, and sent as it is. */
+  readonly isYaml?: boolean;
   readonly headers?: { readonly [name: string]: string | undefined };
   /** Whether it may be sent twice, though it writes: it has a key, or an id of its own. */
   readonly repeatable?: boolean;
@@ -108,9 +110,8 @@ export class HttpConnection {
   }
 
   private fetch(request: HttpRequest, signal: AbortSignal): Promise<Response> {
-    const { method, body } = request;
-    const isText = typeof body === 'string';
-    const type = isText ? 'application/yaml' : 'application/json';
+    const { method, body, isYaml } = request;
+    const type = isYaml ? 'application/yaml' : 'application/json';
     const given = {
       ...(body === undefined ? {} : { 'content-type': type }),
       ...this.options.headers,
@@ -122,7 +123,7 @@ export class HttpConnection {
       method,
       headers,
       signal,
-      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isYaml ? (body as string) : JSON.stringify(body) }),
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Page } from './answers.js';
 import { ClientSession, type SessionOptions } from '../session/client-session.js';
 import { Definitions } from './definitions.js';
+import type { OrreryApi } from './orrery-api.js';
 import { type CallOptions, type ConnectionOptions, HttpConnection } from './http-connection.js';
 import type { ConnectedWorker, ExplainedProblem, Health, Queue, Readiness } from './operation-answers.js';
 import { Tasks } from './tasks.js';
@@ -10,7 +11,7 @@ import { Workflows } from './workflows.js';
 const NOT_NOW = 503;
 
 /** A client of the API over HTTP. It holds nothing that would have to be closed. */
-export class OrreryClient {
+export class OrreryClient implements OrreryApi {
   readonly definitions: Definitions;
   readonly workflows: Workflows;
   readonly tasks: Tasks;

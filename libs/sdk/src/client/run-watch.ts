@@ -1,8 +1,8 @@
 import { OrreryTimeout } from '../errors.js';
 import type { Json } from '../json.js';
-import type { Page, WorkflowEvent, WorkflowResult } from './answers.js';
-import type { CallOptions, HttpConnection } from './http-connection.js';
-import { type ReadOptions, readHeaders } from './paging.js';
+import type { Page, Workflow, WorkflowEvent, WorkflowResult } from './answers.js';
+import type { CallOptions } from './http-connection.js';
+import type { ReadOptions } from './paging.js';
 
 /** How long one request waits for something to happen; another follows it. */
 const WAIT_MS = 30_000;
@@ -32,22 +32,43 @@ export interface WaitOptions extends CallOptions {
   readonly timeoutMs?: number;
 }
 
-/** What happens to a run, and how it ends: asked, or waited for. */
-export class RunWatch {
-  constructor(protected readonly http: HttpConnection) {}
+export interface WorkflowReadOptions extends ReadOptions {
+  /** As it was after so many events. */
+  readonly atVersion?: number;
+  /** `tasksCursor` of the page before. */
+  readonly tasksCursor?: string;
+  /** Give inputs and outputs whole, however large. */
+  readonly payloads?: boolean;
+}
+
+/** What may be asked of a run again and again, until there is something to answer. */
+export interface Question extends EventsOptions {
+  /** For how long it is asked again where the answer is "not now". */
+  readonly retryForMs?: number;
+}
+
+/** What happens to a run, and how it ends: asked, or waited for, over whatever leads to the engine. */
+export abstract class RunWatch {
+  /** A run with its tasks, 500 a page: `tasksCursor` names the next one. */
+  abstract get(id: string, options?: WorkflowReadOptions): Promise<Workflow>;
+  protected abstract ask<Answer>(id: string, what: 'events' | 'result', question: Question): Promise<Answer>;
+
+  /** A run with all of its tasks, as it was after one and the same event. */
+  async getWhole(id: string, options: Omit<WorkflowReadOptions, 'tasksCursor'> = {}): Promise<Workflow> {
+    const first = await this.get(id, options);
+    const tasks = [...first.tasks];
+    const same = { ...options, atVersion: first.version };
+    for (let tasksCursor = first.tasksCursor; tasksCursor !== null;) {
+      const page = await this.get(id, { ...same, tasksCursor });
+      tasks.push(...page.tasks);
+      ({ tasksCursor } = page);
+    }
+    return { ...first, tasks, tasksCursor: null };
+  }
 
   /** The events of a run after a version, oldest first; `nextCursor` is the next `after`. */
   events(id: string, options: EventsOptions = {}): Promise<Page<WorkflowEvent>> {
-    const { after, limit, waitMs, signal } = options;
-    const query = { after, limit, waitMs };
-    return this.http.send({
-      method: 'GET',
-      path: `${pathOf(id)}/events`,
-      query,
-      headers: readHeaders(options),
-      waitMs,
-      signal,
-    });
+    return this.ask(id, 'events', options);
   }
 
   /** Every event of a run as it happens, those so far first, until the run has ended. */
@@ -56,9 +77,8 @@ export class RunWatch {
     { after = 0, signal }: CallOptions & { readonly after?: number } = {},
   ): AsyncGenerator<WorkflowEvent, void, undefined> {
     for (let version = after; ;) {
-      const query = { after: version, limit: EVENTS_A_PAGE, waitMs: WAIT_MS };
-      const request = { method: 'GET', path: `${pathOf(id)}/events`, query, waitMs: WAIT_MS } as const;
-      const { items } = await this.http.send<Page<WorkflowEvent>>({ ...request, retryForMs: AWAY_FOR_MS, signal });
+      const question = { after: version, limit: EVENTS_A_PAGE, waitMs: WAIT_MS, retryForMs: AWAY_FOR_MS, signal };
+      const { items } = await this.ask<Page<WorkflowEvent>>(id, 'events', question);
       yield* items;
       const last = items.at(-1);
       if (last !== undefined) version = last.version;
@@ -71,15 +91,7 @@ export class RunWatch {
     id: string,
     options: ReadOptions & { readonly waitMs?: number } = {},
   ): Promise<WorkflowResult<Output>> {
-    const { waitMs, signal } = options;
-    return this.http.send({
-      method: 'GET',
-      path: `${pathOf(id)}/result`,
-      query: { waitMs },
-      headers: readHeaders(options),
-      waitMs,
-      signal,
-    });
+    return this.ask(id, 'result', options);
   }
 
   /** Waits until a run has ended, also while the server restarts. Rejects with `OrreryTimeout` when it takes too long. */
@@ -92,8 +104,7 @@ export class RunWatch {
       const leftMs = Math.max(0, until - performance.now());
       const waitMs = Math.ceil(Math.min(WAIT_MS, leftMs));
       const retryForMs = Math.min(AWAY_FOR_MS, leftMs);
-      const request = { method: 'GET', path: `${pathOf(id)}/result`, query: { waitMs }, waitMs } as const;
-      const result = await this.http.send<WorkflowResult<Output>>({ ...request, retryForMs, signal });
+      const result = await this.ask<WorkflowResult<Output>>(id, 'result', { waitMs, retryForMs, signal });
       if (result.ended) return result;
       if (performance.now() >= until) throw new OrreryTimeout(`run ${id} is ${result.status} after ${timeoutMs} ms`);
     }
@@ -109,8 +120,4 @@ export class RunWatch {
     if (last === undefined) return (await this.result(id, { signal })).ended;
     return many < EVENTS_A_PAGE && ENDINGS.has(last.type);
   }
-}
-
-export function pathOf(id: string): string {
-  return `/workflows/${encodeURIComponent(id)}`;
 }

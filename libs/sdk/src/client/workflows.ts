@@ -9,9 +9,9 @@ import type {
   WorkflowStatus,
   WorkflowSummary,
 } from './answers.js';
-import type { CallOptions, HttpRequest } from './http-connection.js';
-import { type ListOptions, type ReadOptions, allItems, readHeaders } from './paging.js';
-import { RunWatch, pathOf } from './run-watch.js';
+import type { CallOptions, HttpConnection, HttpRequest } from './http-connection.js';
+import { type ListOptions, allItems, readHeaders } from './paging.js';
+import { type Question, RunWatch, type WorkflowReadOptions } from './run-watch.js';
 import { type CommandOptions, type WriteOptions, writeHeaders } from './writing.js';
 
 /** What a run is started with, besides its definition. */
@@ -62,6 +62,10 @@ export interface DryRunOptions extends CancelOptions, CallOptions, Pick<CommandO
 
 /** Runs: started, listed, read, waited for and told what to do. */
 export class Workflows extends RunWatch {
+  constructor(private readonly http: HttpConnection) {
+    super();
+  }
+
   /** Starts a run of a definition: its name, `name@version`, or a whole document. */
   start(
     definition: string | object,
@@ -100,24 +104,10 @@ export class Workflows extends RunWatch {
     return allItems((cursor) => this.list({ ...options, cursor }), options.cursor);
   }
 
-  /** A run with its tasks, 500 a page: `tasksCursor` names the next one. */
-  get(id: string, options: WorkflowReadOptions = {}): Promise<Workflow> {
+  override get(id: string, options: WorkflowReadOptions = {}): Promise<Workflow> {
     const { atVersion, tasksCursor, payloads, signal } = options;
     const query = { atVersion, tasksCursor, payloads };
     return this.http.send({ method: 'GET', path: pathOf(id), query, headers: readHeaders(options), signal });
-  }
-
-  /** A run with all of its tasks, as it was after one and the same event. */
-  async getWhole(id: string, options: Omit<WorkflowReadOptions, 'tasksCursor'> = {}): Promise<Workflow> {
-    const first = await this.get(id, options);
-    const tasks = [...first.tasks];
-    const same = { ...options, atVersion: first.version };
-    for (let tasksCursor = first.tasksCursor; tasksCursor !== null;) {
-      const page = await this.get(id, { ...same, tasksCursor });
-      tasks.push(...page.tasks);
-      ({ tasksCursor } = page);
-    }
-    return { ...first, tasks, tasksCursor: null };
   }
 
   /** Stops a run and undoes what it did. */
@@ -165,6 +155,13 @@ export class Workflows extends RunWatch {
     return this.http.send({ ...request, headers: writeHeaders({ ifVersion }), repeatable: true, signal });
   }
 
+  protected override ask<Answer>(id: string, what: string, question: Question): Promise<Answer> {
+    const { after, limit, waitMs, retryForMs, signal } = question;
+    const query = { after, limit, waitMs };
+    const headers = readHeaders(question);
+    return this.http.send({ method: 'GET', path: `${pathOf(id)}/${what}`, query, headers, waitMs, retryForMs, signal });
+  }
+
   private write<Answer>(path: string, body: unknown, how: CommandOptions & Writing): Promise<Answer> {
     const { method = 'POST', isNamed = false, idempotencyKey, signal } = how;
     const repeatable = isNamed || idempotencyKey !== undefined || method === 'DELETE';
@@ -178,15 +175,10 @@ interface Writing {
   readonly isNamed?: boolean;
 }
 
-export interface WorkflowReadOptions extends ReadOptions {
-  /** As it was after so many events. */
-  readonly atVersion?: number;
-  /** `tasksCursor` of the page before. */
-  readonly tasksCursor?: string;
-  /** Give inputs and outputs whole, however large. */
-  readonly payloads?: boolean;
-}
-
 function timeOf(time: Date | string | undefined): string | undefined {
   return time instanceof Date ? time.toISOString() : time;
+}
+
+function pathOf(id: string): string {
+  return `/workflows/${encodeURIComponent(id)}`;
 }

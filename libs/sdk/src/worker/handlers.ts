@@ -29,9 +29,41 @@ export class Handlers {
     if (compensate) this.backward.set(type, compensate);
   }
 
-  of({ type, compensation }: LeasedTask): TaskHandler {
+  of({ type, compensation }: Pick<LeasedTask, 'type' | 'compensation'>): TaskHandler {
     return (compensation ? this.backward.get(type) : undefined) ?? this.forward.get(type)!;
   }
+}
+
+/** What does tasks: handlers are added to it, one for each type. */
+export abstract class TaskHandlers {
+  protected readonly handlers = new Handlers();
+
+  /** Adds a handler for a task type. With a schema its input is checked first, and typed. Throws if the type has one. */
+  task<const Schema extends InputSchema, const Undo extends InputSchema = InputSchema>(
+    type: string,
+    schema: Schema,
+    handler: TaskHandler<InputOf<Schema>>,
+    options?: TaskOptions<Undo>,
+  ): this;
+  task<const Undo extends InputSchema = InputSchema>(
+    type: string,
+    handler: TaskHandler,
+    options?: TaskOptions<Undo>,
+  ): this;
+  task(type: string, ...given: readonly unknown[]): this {
+    const [schema, handler, options] = (typeof given[0] === 'function' ? [undefined, ...given] : given) as [
+      InputSchema | undefined,
+      TaskHandler,
+      TaskOptions | undefined,
+    ];
+    const undo = options?.compensate;
+    this.handlers.add(type, schema ? reading(schema, handler) : handler, undo && compensationOf(undo));
+    this.added(type);
+    return this;
+  }
+
+  /** A type has a handler now. */
+  protected added(_type: string): void {}
 }
 
 /** A handler that gets its input read by a schema. */

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DEFAULT_URL } from '../client/http-connection.js';
-import { Handlers, type TaskOptions, compensationOf, reading } from './handlers.js';
+import { TaskHandlers } from './handlers.js';
 import { type Log, STANDARD_ERROR } from './log.js';
 import { PollSession } from './poll-session.js';
-import type { InputOf, InputSchema } from './schemas.js';
 import type { Session } from './session.js';
 import { SocketSession } from './socket-session.js';
-import type { TaskHandler } from './task-context.js';
 
 /** How a worker reaches its server, and how much it does. */
 export interface WorkerOptions {
@@ -43,35 +41,13 @@ export function worker(options: WorkerOptions = {}): Worker {
 }
 
 /** Does tasks of some types for a server, until it is told to stop. */
-export class Worker {
-  private readonly handlers = new Handlers();
+export class Worker extends TaskHandlers {
   private session: Session | undefined;
   private stopping = false;
   private end: ((refused?: WorkerRefused) => void) | undefined;
 
-  constructor(private readonly options: WorkerOptions) {}
-
-  /** Adds a handler for a task type. With a schema its input is checked first, and typed. Throws if the type has one. */
-  task<const Schema extends InputSchema, const Undo extends InputSchema = InputSchema>(
-    type: string,
-    schema: Schema,
-    handler: TaskHandler<InputOf<Schema>>,
-    options?: TaskOptions<Undo>,
-  ): this;
-  task<const Undo extends InputSchema = InputSchema>(
-    type: string,
-    handler: TaskHandler,
-    options?: TaskOptions<Undo>,
-  ): this;
-  task(type: string, ...given: readonly unknown[]): this {
-    const [schema, handler, options] = (typeof given[0] === 'function' ? [undefined, ...given] : given) as [
-      InputSchema | undefined,
-      TaskHandler,
-      TaskOptions | undefined,
-    ];
-    const undo = options?.compensate;
-    this.handlers.add(type, schema ? reading(schema, handler) : handler, undo && compensationOf(undo));
-    return this;
+  constructor(private readonly options: WorkerOptions) {
+    super();
   }
 
   /**
@@ -130,7 +106,8 @@ export class Worker {
   }
 }
 
-function newWorkerId(): string {
+/** A name that no other worker has: the host, the process, and something random. */
+export function newWorkerId(): string {
   const host = hostname()
     .replace(/[^A-Za-z0-9_.-]/g, '-')
     .slice(0, 80);

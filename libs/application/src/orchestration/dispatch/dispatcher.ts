@@ -7,15 +7,13 @@ import type { StreamType } from '../../kernel/stream-type.js';
 import type { EngineCommands, RunAddress } from '../engine-commands.js';
 import type { Run } from '../workflow-streams.js';
 import { type Backlog, type QueuedAttempt, attemptKey, idOf, queueKey } from './backlog.js';
-import { prepare } from './hand-out.js';
+import { prepare, startsAtOnce } from './hand-out.js';
 import { type Lease, type Leases, startOf } from './leases.js';
 import { WatchLeases } from './watch-leases.js';
 import type { HandedTask, WorkerSession } from './worker-session.js';
 
 /** How long an attempt waits when its run cannot be read, in milliseconds. */
 const AGAIN_MS = 500;
-/** A task whose time is shorter than this reports its start at once, so that the time is measured from there. */
-const SHORT_RUN_MS = 2_000;
 
 /** What a worker says of an attempt: which one, and by which lease. */
 export interface Report extends Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'> {
@@ -40,7 +38,9 @@ export class Dispatcher {
     private readonly clock: Clock,
     private readonly entropy: Entropy,
   ) {
-    this.watch = new WatchLeases(leases, commands, clock, (lease) => this.isOurs(lease));
+    // What is done in this process is looked after here, also where the run is another owner's.
+    const isWatched = (lease: Lease) => lease.session?.isLocal === true || this.isOurs(lease);
+    this.watch = new WatchLeases(leases, commands, clock, isWatched);
   }
 
   /** A worker is there. It gets tasks as soon as it has room for some. */
@@ -224,7 +224,7 @@ export class Dispatcher {
   private lease(attempt: QueuedAttempt, run: Run, session: WorkerSession): HandedTask | undefined {
     const now = this.clock.now();
     const token = session.isLocal ? String(attempt.attempt) : `${attempt.attempt}.${this.randomToken()}`;
-    const prepared = prepare(attempt, run, { token, isLocal: session.isLocal }, now);
+    const prepared = prepare(attempt, run, { token, isWatched: session.isLocal || session.watchesItself }, now);
     if (prepared === null || 'failure' in prepared) {
       session.free += 1;
       this.matchSoon();
@@ -232,7 +232,6 @@ export class Dispatcher {
       return undefined;
     }
     const { timeouts } = prepared.planned;
-    const startsAtOnce = timeouts.queueMs !== null || (timeouts.runMs !== null && timeouts.runMs < SHORT_RUN_MS);
     const lease: Lease = {
       namespace: attempt.namespace,
       workflow: attempt.workflow,
@@ -243,16 +242,16 @@ export class Dispatcher {
       workerId: session.workerId,
       session,
       handedAt: now,
-      startReported: taskOf(run.state, attempt.ordinal).status === 'running',
+      startReported: session.watchesItself || taskOf(run.state, attempt.ordinal).status === 'running',
       reported: false,
       cancelled: false,
       beatAt: now,
       heartbeatAt: now,
-      heartbeatMs: timeouts.heartbeatMs,
+      heartbeatMs: session.watchesItself ? null : timeouts.heartbeatMs,
       offerAgain: false,
     };
     this.leases.add(attemptKey(attempt), lease);
-    if (startsAtOnce) this.watch.reportStart(lease);
+    if (startsAtOnce(timeouts)) this.watch.reportStart(lease);
     this.watch.later();
     return prepared.task;
   }

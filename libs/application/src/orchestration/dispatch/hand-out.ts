@@ -5,6 +5,9 @@ import { type QueuedAttempt, idOf } from './backlog.js';
 import { LEASE_MS } from './leases.js';
 import type { HandedTask } from './worker-session.js';
 
+/** A task whose time is shorter than this reports its start at once, so that the time is measured from there. */
+const SHORT_RUN_MS = 2_000;
+
 /** What comes of an attempt whose turn has come: a task for a worker, a failure, or nothing, if it is over. */
 export type Prepared =
   { readonly task: HandedTask; readonly planned: PlannedTask } | { readonly failure: Failure } | null;
@@ -13,7 +16,7 @@ export type Prepared =
 export function prepare(
   attempt: QueuedAttempt,
   run: Run,
-  lease: { readonly token: string; readonly isLocal: boolean },
+  lease: { readonly token: string; readonly isWatched: boolean },
   now: number,
 ): Prepared {
   const plan = planOf(run);
@@ -35,7 +38,7 @@ export function prepare(
     compensation: planned.compensates !== null,
     input: input.value,
     deadline: runMs === null ? null : now + runMs,
-    heartbeatMs: heartbeatEvery(heartbeatMs, lease.isLocal),
+    heartbeatMs: heartbeatEvery(heartbeatMs, lease.isWatched),
     leaseToken: lease.token,
     idempotencyKey: idOf(attempt),
     trace: run.traceparent ?? null,
@@ -43,9 +46,12 @@ export function prepare(
   return { task, planned };
 }
 
-/** Three heartbeats fit into the time that an attempt may be silent: its own, and for a worker outside, its lease. */
-function heartbeatEvery(timeoutMs: number | null, isLocal: boolean): number | null {
-  const silentMs = Math.min(timeoutMs ?? Infinity, isLocal ? Infinity : LEASE_MS);
+/**
+ * Three heartbeats fit into the time that an attempt may be silent: its own, and its lease, unless its process watches
+ * over it.
+ */
+function heartbeatEvery(timeoutMs: number | null, isWatched: boolean): number | null {
+  const silentMs = Math.min(timeoutMs ?? Infinity, isWatched ? Infinity : LEASE_MS);
   return silentMs === Infinity ? null : Math.max(1, Math.floor(silentMs / 3));
 }
 
@@ -54,4 +60,9 @@ function mayBeHandedOut({ ordinal, attempt }: QueuedAttempt, state: WorkflowStat
   const task = taskOf(state, ordinal);
   if (task.attempt !== attempt || !inHands(task) || state.status === 'paused') return false;
   return planned.compensates !== null || state.stopped === null;
+}
+
+/** Whether the time of an attempt has to be measured from its very start. */
+export function startsAtOnce({ queueMs, runMs }: PlannedTask['timeouts']): boolean {
+  return queueMs !== null || (runMs !== null && runMs < SHORT_RUN_MS);
 }

@@ -42,6 +42,11 @@ export abstract class WorkerSession {
     readonly isLocal: boolean,
   ) {}
 
+  /** Whoever does its tasks tells of their starts, and looks after their heartbeats. */
+  get watchesItself(): boolean {
+    return false;
+  }
+
   abstract deliver(tasks: readonly HandedTask[]): void;
   /** Its attempt no longer counts: the run stopped, or the attempt timed out. A hint. */
   abstract cancel(task: TaskId, attempt: number): void;

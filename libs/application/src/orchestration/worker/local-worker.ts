@@ -19,7 +19,7 @@ export class TaskError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    readonly options: { readonly retryable?: boolean; readonly retryAfterMs?: number } = {},
+    readonly options: Omit<ReportedFailure, 'code' | 'message'> = {},
   ) {
     super(message);
   }
@@ -56,13 +56,14 @@ class RunningAttempt implements TaskContext {
 
 /** A worker inside the engine's own process: handlers beside the engine, handed over in memory. */
 export class LocalWorker extends WorkerSession {
+  declare readonly types: Set<string>;
   private readonly running = new Map<string, RunningAttempt>();
   private stopping = false;
   private whenIdle: (() => void)[] = [];
 
   constructor(
     private readonly dispatcher: Dispatcher,
-    private readonly handlers: ReadonlyMap<string, TaskHandler>,
+    private readonly handlers: Map<string, TaskHandler>,
     options: { readonly workerId: string; readonly namespace: Namespace; readonly concurrency: number },
     /** Told of reports that came too late: another attempt is under way, or the run is over. */
     private readonly onLateReport: (error: unknown) => void,
@@ -72,6 +73,13 @@ export class LocalWorker extends WorkerSession {
   }
 
   start(): void {
+    this.dispatcher.connect(this);
+  }
+
+  /** Does tasks of one type more, also while it is at work. */
+  add(type: string, handler: TaskHandler): void {
+    this.handlers.set(type, handler);
+    this.types.add(type);
     this.dispatcher.connect(this);
   }
 
@@ -88,6 +96,11 @@ export class LocalWorker extends WorkerSession {
     this.stopping = this.ended = true;
     this.dispatcher.disconnect(this);
     if (this.running.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+  }
+
+  /** Tells what still runs to end: nobody waits for it any more. */
+  abandon(): void {
+    for (const attempt of this.running.values()) attempt.abort();
   }
 
   private async run(task: HandedTask): Promise<void> {

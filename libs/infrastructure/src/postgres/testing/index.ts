@@ -1,1 +1,3 @@
+export { removeTemporaryDirectories, temporaryDirectory } from './temporary-directory.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
+export { startTransactionPooler } from './transaction-pooler.js';

@@ -1,14 +1,10 @@
-import {
-  ANONYMOUS,
-  type Clock,
-  GetWorkflowResult,
-  type Ownership,
-  type RunEnding,
-  type RunEndings,
-  type WorkflowResult,
-  partitionOf,
-} from '@orrery/application';
 import type { StreamId } from '@orrery/domain';
+import { ANONYMOUS } from '../kernel/context.js';
+import { partitionOf } from '../kernel/partition.js';
+import type { Clock } from '../kernel/ports/clock.js';
+import type { Ownership } from '../kernel/ports/ownership.js';
+import { GetWorkflowResult, type WorkflowResult } from './queries/get-workflow-result.js';
+import type { RunEnding, RunEndings } from './run-endings.js';
 
 /** What is needed to hear of the ends of runs. */
 export interface EndingsParts {
@@ -28,7 +24,7 @@ export interface EndListener {
 /** How often the runs of other processes are looked at, in milliseconds: their commits are not heard of here. */
 const LOOK_EVERY_MS = 5_000;
 
-/** Runs whose ends one session waits for. */
+/** Runs whose ends one session waits for, or one program. */
 export class WatchedRuns {
   private readonly watched = new Map<StreamId, () => void>();
   /** Those that another process owns, or did. */

@@ -153,6 +153,14 @@ function labelOf(text: string): { readonly name: string; readonly value?: string
 /** What is searched for. */
 export const search = z.string().min(1).max(API_LIMITS.searchCharacters);
 
+/** What makes a write repeatable. */
+export const idempotencyKey = z
+  .string()
+  .regex(
+    new RegExp(`^[\\x21-\\x7e]{1,${API_LIMITS.idempotencyKeyCharacters}}$`),
+    'must be characters that can be seen',
+  );
+
 /** The name of a worker, or of a task type, as a request may say it. */
 export const workerId = z
   .string()

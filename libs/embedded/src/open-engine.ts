@@ -1,0 +1,71 @@
+import { type Keeping, LocalWorker, type TaskHandler } from '@orrery/application';
+import { DEFAULT_NAMESPACE } from '@orrery/domain';
+import {
+  type HttpTaskOptions,
+  type OpenOrchestration,
+  VERSION,
+  httpTask,
+  openOrchestration,
+} from '@orrery/infrastructure';
+import { atMost } from '@orrery/sdk/parts';
+import { type Database, type DatabaseOptions, openDatabase } from './open-database.js';
+
+export interface EngineOptions extends DatabaseOptions {
+  /** The name of the worker inside, in the events of its tasks. */
+  readonly workerId: string;
+  /** How many tasks it does at once. */
+  readonly concurrency: number;
+  /** How long tasks under way may take when it is closed, in milliseconds; what is left is done again by whoever is next. */
+  readonly drainMs: number;
+  /** Of the built-in type `http`; null does none of them. */
+  readonly http: HttpTaskOptions | null;
+  readonly keeping?: Partial<Keeping>;
+  readonly partitions?: number;
+  /** Told of bugs, and of what passes by itself and should be known. */
+  readonly onError: (error: unknown) => void;
+  /** Told in a sentence what is odd, but no reason not to start. */
+  readonly onWarning: (words: string) => void;
+  /** Told of reports that came too late: another attempt is under way, or the run is over. */
+  readonly onLateReport: (error: unknown) => void;
+}
+
+/** An engine at work, and a worker beside it. */
+export interface OpenEngine extends Pick<OpenOrchestration, 'orchestration' | 'installation'> {
+  readonly worker: LocalWorker;
+  readonly database: Database;
+  /** Takes nothing new, and waits for what is under way, at most `drainMs`. Its closing does so first of all. */
+  drain(): Promise<void>;
+}
+
+/** Opens an engine in this process: its database, what works in the background, and a worker beside it. */
+export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
+  const { opened, keeping, partitions, onError, onWarning } = options;
+  const database = await openDatabase(options);
+  const { orchestration, installation, start } = await opened.add(
+    () => openOrchestration({ databaseUrl: database.url, version: VERSION, keeping, partitions, onError, onWarning }),
+    ({ close }) => close(),
+  );
+  await start();
+  return { orchestration, installation, database, ...(await startWorker(options, orchestration)) };
+}
+
+async function startWorker(
+  { opened, http, workerId, concurrency, drainMs, onLateReport }: EngineOptions,
+  { dispatcher, share }: OpenOrchestration['orchestration'],
+): Promise<Pick<OpenEngine, 'worker' | 'drain'>> {
+  const handlers = new Map<string, TaskHandler>();
+  if (http) {
+    const { handler } = await opened.add(
+      () => httpTask(http),
+      ({ close }) => close(),
+    );
+    handlers.set('http', handler);
+  }
+  const session = { workerId, namespace: DEFAULT_NAMESPACE, concurrency };
+  const worker = new LocalWorker(dispatcher, handlers, session, onLateReport);
+  let draining: Promise<void> | undefined;
+  const drain = () => (draining ??= atMost(drainMs, worker.stop()).then(() => worker.abandon()));
+  await opened.add(() => worker.start(), drain);
+  share.serve(worker);
+  return { worker, drain };
+}

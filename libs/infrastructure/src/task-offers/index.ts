@@ -1,0 +1,2 @@
+export * from './memory-task-offers.js';
+export * from './postgres-task-offers.js';
