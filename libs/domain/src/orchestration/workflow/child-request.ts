@@ -23,10 +23,13 @@ export function childOf(input: Json): ChildRequest | undefined {
   return { definition, input: ofChild, labels: labels as { readonly [key: string]: string } };
 }
 
+const KEYS: readonly string[] = ['definition', 'input', 'labels'];
+
 /** Why a child cannot be started, as far as its parent can tell. */
 export function childFailure(input: Json, { parent }: WorkflowState): Failure | undefined {
   const request = childOf(input);
-  if (!request) {
+  const isMistaken = isObject(input) && Object.keys(input).some((key) => !KEYS.includes(key));
+  if (!request || isMistaken) {
     const message = `\`workflow\` wants { definition: "name", input, labels }, the last two only where there are some, and got ${shown(input)}`;
     return { code: 'child.invalid', message };
   }

@@ -95,6 +95,7 @@ describe('a task that is a run of its own', () => {
       { definition: 5 },
       { definition: 'a', labels: 1 },
       { definition: 'a', labels: { b: 1 } },
+      { definition: 'a', inptu: 5 },
       { definition: 'a', labels: { b: 'x'.repeat(257) } },
       { definition: 'a', labels: { 'b c': '' } },
       { definition: 'a', labels: { b: 'two\nlines' } },
