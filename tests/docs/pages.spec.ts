@@ -19,6 +19,16 @@ describe('the reference of the definition language', () => {
     const codes = [FAULT_CODES, DOCUMENT_FAULTS, SCHEMA_FAULTS].flatMap(Object.keys).sort();
     expect(listed('docs/definition-language.md', /^(definition|expression|document)\.[a-z0-9-]+$/)).toEqual(codes);
   });
+
+  it('names every code that an http task fails with', () => {
+    const directory = 'libs/infrastructure/src/http-task';
+    const sources = readdirSync(join(root, directory)).filter((file) => /^(?!.*\.spec).*\.ts$/.test(file));
+    const codes = sources.flatMap(
+      (file) => read(`${directory}/${file}`).match(/(?<=TaskError\(\s*')http\.[a-z-]+/g) ?? [],
+    );
+    const named = read('docs/definition-language.md').match(/(?<=`)http\.[a-z-]+(?=`)/g);
+    expect(new Set(named)).toEqual(new Set(codes));
+  });
 });
 
 describe('the limits in the README', () => {
