@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FAULT_CODES, LIMITS } from '@orrery/domain';
-import { DOCUMENT_FAULTS } from '@orrery/infrastructure';
+import { DOCUMENT_FAULTS, SCHEMA_FAULTS } from '@orrery/infrastructure';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { linksIn, read, root, rowsOf } from './support/documents.js';
@@ -16,8 +16,18 @@ const listed = (document: string, form: RegExp) =>
 
 describe('the reference of the definition language', () => {
   it('lists every code of a fault, once', () => {
-    const codes = [...Object.keys(FAULT_CODES), ...Object.keys(DOCUMENT_FAULTS)].sort();
+    const codes = [FAULT_CODES, DOCUMENT_FAULTS, SCHEMA_FAULTS].flatMap(Object.keys).sort();
     expect(listed('docs/definition-language.md', /^(definition|expression|document)\.[a-z0-9-]+$/)).toEqual(codes);
+  });
+
+  it('names every code that an http task fails with', () => {
+    const directory = 'libs/infrastructure/src/http-task';
+    const sources = readdirSync(join(root, directory)).filter((file) => /^(?!.*\.spec).*\.ts$/.test(file));
+    const codes = sources.flatMap(
+      (file) => read(`${directory}/${file}`).match(/(?<=TaskError\(\s*')http\.[a-z-]+/g) ?? [],
+    );
+    const named = read('docs/definition-language.md').match(/(?<=`)http\.[a-z-]+(?=`)/g);
+    expect(new Set(named)).toEqual(new Set(codes));
   });
 });
 

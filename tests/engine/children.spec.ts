@@ -99,7 +99,8 @@ describe('a child run', () => {
     const wrong = await submit(process, { definition: parent({ retry: { maxAttempts: 3 } }), input: 5 });
     await settled();
     expect(await result(process, unknown.id)).toMatchObject({ error: { code: 'definition.not-found' } });
-    expect(await result(process, wrong.id)).toMatchObject({ error: { code: 'input.invalid' } });
+    const message = 'the input does not match the schema of its definition: /input must be string';
+    expect(await result(process, wrong.id)).toMatchObject({ error: { code: 'input.invalid', message } });
     expect(process.errors).toEqual([]);
   });
 

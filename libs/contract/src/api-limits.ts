@@ -1,5 +1,5 @@
 import { LEASE_MS } from '@orrery/application';
-import { LIMITS } from '@orrery/domain';
+import { LABELS_MAX, LABEL_CHARACTERS, LIMITS } from '@orrery/domain';
 
 /** The limits of the API itself; those of definitions and runs are the domain's. */
 export const API_LIMITS = Object.freeze({
@@ -16,8 +16,8 @@ export const API_LIMITS = Object.freeze({
   workerSlots: 10_000,
   resultsPerRequest: 1_000,
   batchItems: 1_000,
-  labels: 32,
-  labelCharacters: 256,
+  labels: LABELS_MAX,
+  labelCharacters: LABEL_CHARACTERS,
   searchCharacters: 1_024,
   idempotencyKeyCharacters: 255,
   errorCharacters: 65_536,

@@ -1,4 +1,5 @@
-import { type TaskStatus, TASK_TRANSITIONS, WORKFLOW_TRANSITIONS, type Json, type JsonObject } from '@orrery/domain';
+import { LABELS_WANTED, type Labels, type TaskStatus, TASK_TRANSITIONS, WORKFLOW_TRANSITIONS } from '@orrery/domain';
+import { type Json, type JsonObject, isLabels } from '@orrery/domain';
 import { parseDuration, parseInstant, parseStreamId, parseTaskId, type StreamId, type TaskId } from '@orrery/domain';
 import type { WorkflowStatus } from '@orrery/domain';
 import { z } from 'zod';
@@ -105,14 +106,8 @@ export const waitMs = number(0, API_LIMITS.waitMs)
   .describe('How long to wait for something to answer, in milliseconds.');
 
 const { labelCharacters } = API_LIMITS;
-/** A text without control characters. */
-const plain = (most: number) =>
-  z.string().regex(new RegExp(`^[^\\u0000-\\u001f\\u007f]{0,${most}}$`), `must be at most ${most} plain characters`);
-export const label = plain(labelCharacters);
 export const labels = z
-  .custom<{ readonly [key: string]: string }>(isLabels, {
-    message: `must be at most ${API_LIMITS.labels} labels: names of 1 to 128 letters, digits, "_", ".", "/" and "-", and plain texts`,
-  })
+  .custom<Labels>((value) => isLabels(value as Json), { message: `must be ${LABELS_WANTED}` })
   .meta({
     as: {
       type: 'object',
@@ -121,14 +116,6 @@ export const labels = z
       additionalProperties: { type: 'string', pattern: `^[^\\u0000-\\u001f\\u007f]{0,${labelCharacters}}$` },
     },
   });
-
-function isLabels(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const entries = Object.entries(value);
-  const isRight = ([key, text]: [string, Json]) =>
-    /^[A-Za-z0-9_./-]{1,128}$/.test(key) && typeof text === 'string' && label.safeParse(text).success;
-  return entries.length <= API_LIMITS.labels && entries.every(isRight);
-}
 
 /** What a label must be: `team:sky`, or with any value, `team`. More than one may be asked for; a run has them all. */
 const labelPattern = `^[A-Za-z0-9_./-]{1,128}(:[^\\u0000-\\u001f\\u007f]{0,${labelCharacters}})?$`;

@@ -3,6 +3,7 @@ import {
   CompleteTask,
   FailTask,
   type Failure,
+  Invalid,
   type Json,
   type Namespace,
   OrreryError,
@@ -92,8 +93,7 @@ export class ChildRuns {
       if ((await handle.handle(envelope)).changed) return;
     } catch (error) {
       if (!(error instanceof OrreryError) || error instanceof Unavailable) throw error;
-      const { code, message } = error;
-      return this.report(key.namespace, parent, { error: { code, message, retryable: false } });
+      return this.report(key.namespace, parent, { error: { ...refusalOf(error), retryable: false } });
     }
     if (hasEnded((await this.runs.page(key)).state.status!)) await this.told(key, parent);
   }
@@ -132,6 +132,18 @@ function clientOf({ key, parent, traceparent }: ChildStart): Client {
   const causation = `${taskId(parent.workflow as StreamId, parent.task)}.${parent.attempt}`;
   const body = bodyHash('StartChild', causation);
   return { id: key.stream, body, actor: 'engine', causation, correlation: parent.workflow, traceparent };
+}
+
+/** So many faults of an input are told: the rest are of the same kind, as a rule. */
+const FAULTS_TOLD = 3;
+
+/** Why a child cannot be started. Nobody but its parent's reader hears of it, so it says what is wrong, and where. */
+function refusalOf(error: OrreryError): Failure {
+  const faults = error instanceof Invalid ? error.faults : [];
+  const told = faults.slice(0, FAULTS_TOLD).map(({ pointer, message }) => `${pointer} ${message}`.slice(0, 300));
+  const more = faults.length > FAULTS_TOLD ? [`${faults.length - FAULTS_TOLD} more`] : [];
+  const message = told.length === 0 ? error.message : `${error.message}: ${[...told, ...more].join('; ')}`;
+  return { code: error.code, message };
 }
 
 /** Why an attempt failed whose run did not complete. */

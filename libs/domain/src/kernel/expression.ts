@@ -2,4 +2,5 @@
 export { ExpressionFailed } from './expression/failure.js';
 export { EXPRESSION_LIMITS } from './expression/machine.js';
 export type { Read } from './expression/compiler.js';
+export type { ResultLimit } from './expression/result.js';
 export { type CompiledTemplate, type Names, compileTemplate, hasExpression } from './expression/template.js';

@@ -17,6 +17,7 @@ export * from './task/task.events.js';
 export * from './task/task.js';
 export { inputOf } from './workflow/begin-task.js';
 export * from './workflow/child-request.js';
+export * from './workflow/labels.js';
 export * from './workflow/workflow-status.js';
 export * from './workflow/workflow.commands.js';
 export { mustHaveEnded } from './workflow/workflow.decide.js';

@@ -4,6 +4,12 @@ import { type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
+/** Every code that a schema inside a definition can be refused with, and what it means. */
+export const SCHEMA_FAULTS = Object.freeze({
+  'definition.bad-schema':
+    'A schema, of the input or of a signal, is no JSON Schema 2020-12, or refers outside itself.',
+} as const);
+
 /** Checks inputs with Ajv. Schemas are compiled once; none is ever fetched, for none may refer outside itself. */
 export class AjvInputSchemas extends InputSchemas {
   private readonly compiled = new WeakMap<JsonObject, ValidateFunction>();
@@ -13,7 +19,8 @@ export class AjvInputSchemas extends InputSchemas {
       this.validatorOf(schema);
       return [];
     } catch (error) {
-      return [fault('definition.bad-schema', '', `this is no JSON Schema: ${(error as Error).message}`)];
+      const code: keyof typeof SCHEMA_FAULTS = 'definition.bad-schema';
+      return [fault(code, '', `this is no JSON Schema: ${(error as Error).message}`)];
     }
   }
 

@@ -2,7 +2,8 @@ import { OrreryError } from '../errors.js';
 
 /**
  * An expression could not be evaluated: `expression.failed` (it read what is not there, or computed what cannot be),
- * `expression.too-costly`, `expression.too-large` or `expression.too-deep`. Evaluating it again gives the same.
+ * `expression.too-costly`, `expression.too-large` (or what its template says instead) or `expression.too-deep`. Evaluating
+ * it again gives the same.
  */
 export class ExpressionFailed extends OrreryError {}
 
@@ -17,7 +18,7 @@ export class Failing {
 /** Thrown when an expression meets a limit. Nothing takes it back. */
 export class Stopped {
   constructor(
-    readonly code: 'expression.too-costly' | 'expression.too-large' | 'expression.too-deep',
+    readonly code: string,
     readonly message: string,
   ) {}
 }

@@ -1,3 +1,4 @@
+import { charactersOf, placeIn, textBetween } from './characters.js';
 import { Failing } from './failure.js';
 import { type FunctionOverload, type FunctionTable, SIZE, overload } from './functions.js';
 import { type Machine, spend } from './machine.js';
@@ -5,18 +6,25 @@ import { payForText } from './operators.js';
 import { type Duration, Optional, type Timestamp, type Value } from './values.js';
 
 /** Looking for a text in a text costs their product at its worst. */
-function searching(find: (text: string, part: string, from?: number) => boolean | number) {
+function payForSearch(machine: Machine, text: string, part: string): void {
+  spend(machine, (text.length * Math.max(1, part.length)) / 512);
+}
+
+/** Where a text stands in a text, in characters; -1 if it does not. */
+function finding(find: (text: string, part: string, from?: number) => number) {
   return (machine: Machine, text: string, part: string, from?: number | bigint): Value => {
-    spend(machine, (text.length * Math.max(1, part.length)) / 512);
-    const found = from === undefined ? find(text, part) : find(text, part, placeIn(text, from));
-    return typeof found === 'number' ? BigInt(found) : found;
+    payForSearch(machine, text, part);
+    const characters = charactersOf(machine, text);
+    const before = from === undefined ? undefined : textBetween(characters, 0, placeIn(characters, from));
+    const found = find(text, part, before?.length);
+    const isCounted = typeof characters === 'string' || found < 0;
+    return BigInt(isCounted ? found : [...text.slice(0, found)].length);
   };
 }
 
-function placeIn(text: string, place: number | bigint): number {
-  const index = Number(place);
-  if (Number.isInteger(index) && index >= 0 && index <= text.length) return index;
-  throw new Failing(`the text has ${text.length} characters, and no place ${place}`);
+function contains(machine: Machine, text: string, part: string): boolean {
+  payForSearch(machine, text, part);
+  return text.includes(part);
 }
 
 function comparing(compare: (text: string, part: string) => boolean) {
@@ -26,17 +34,18 @@ function comparing(compare: (text: string, part: string) => boolean) {
   };
 }
 
-function substring(_: Machine, text: string, start: number | bigint, end?: number | bigint): string {
-  const from = placeIn(text, start);
-  const to = end === undefined ? text.length : placeIn(text, end);
+function substring(machine: Machine, text: string, start: number | bigint, end?: number | bigint): string {
+  const characters = charactersOf(machine, text);
+  const from = placeIn(characters, start);
+  const to = end === undefined ? characters.length : placeIn(characters, end);
   if (to < from) throw new Failing(`there is no text from ${start} to ${end}`);
-  return text.slice(from, to);
+  return textBetween(characters, from, to);
 }
 
 function split(machine: Machine, text: string, separator: string): readonly string[] {
-  spend(machine, (text.length * Math.max(1, separator.length)) / 512);
+  payForSearch(machine, text, separator);
   if (separator === '') spend(machine, text.length);
-  const parts = text.split(separator);
+  const parts = separator === '' ? [...text] : text.split(separator);
   spend(machine, parts.length / 4);
   return parts;
 }
@@ -91,30 +100,24 @@ const texts: FunctionTable = {
       comparing((text, part) => text.endsWith(part)),
     ),
   ],
-  contains: [
-    overload(
-      ['string', 'string'],
-      'bool',
-      searching((text, part) => text.includes(part)),
-    ),
-  ],
+  contains: [overload(['string', 'string'], 'bool', contains)],
   indexOf: [
     overload(
       ['string', 'string'],
       'int',
-      searching((text, part) => text.indexOf(part)),
+      finding((text, part) => text.indexOf(part)),
     ),
     overload(
       ['string', 'string', 'number'],
       'int',
-      searching((text, part, from) => text.indexOf(part, from)),
+      finding((text, part, from) => text.indexOf(part, from)),
     ),
   ],
   lastIndexOf: [
     overload(
       ['string', 'string'],
       'int',
-      searching((text, part) => text.lastIndexOf(part)),
+      finding((text, part) => text.lastIndexOf(part)),
     ),
   ],
   substring: [

@@ -4,16 +4,28 @@ import { Failing, Stopped } from './failure.js';
 import { EXPRESSION_LIMITS } from './machine.js';
 import { Duration, Optional, Timestamp, type Value, type ValueMap } from './values.js';
 
+/** How many characters of JSON text a template may give, and what is said of more. */
+export interface ResultLimit {
+  readonly characters: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export const RESULT_LIMIT: ResultLimit = {
+  characters: EXPRESSION_LIMITS.resultCharacters,
+  code: 'expression.too-large',
+  message: `the result is larger than ${EXPRESSION_LIMITS.resultCharacters} characters`,
+};
+
 /** How many characters of JSON text the results of one template may still take. */
 export interface Room {
   characters: number;
+  readonly limit: ResultLimit;
 }
 
 export function take(room: Room, characters: number): void {
   room.characters -= characters;
-  if (room.characters >= 0) return;
-  const message = `the result is larger than ${EXPRESSION_LIMITS.resultCharacters} characters`;
-  throw new Stopped('expression.too-large', message);
+  if (room.characters < 0) throw new Stopped(room.limit.code, room.limit.message);
 }
 
 /** A value as plain JSON. What is plain already is given as it is, not copied; it is never changed. */

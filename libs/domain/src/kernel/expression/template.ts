@@ -6,7 +6,7 @@ import type { Read } from './compiler.js';
 import { expressionFailed } from './failure.js';
 import { EXPRESSION_LIMITS, type Machine } from './machine.js';
 import { type ExpressionPiece, type Piece, piecesOf } from './pieces.js';
-import { type Room, toJson, toText } from './result.js';
+import { RESULT_LIMIT, type ResultLimit, type Room, toJson, toText } from './result.js';
 import type { Type, Value, ValueMap } from './values.js';
 
 /** The names that expressions may begin with, and what to say of any other. */
@@ -43,7 +43,12 @@ export function hasExpression(text: string): boolean {
  * gives, of any type; in a longer text each is written in, a text as it is and anything else as JSON. `$${` stands for
  * the characters `${`. `pointer` is the place of the value in its document.
  */
-export function compileTemplate(value: Json, pointer: string, names: Names): CompiledTemplate {
+export function compileTemplate(
+  value: Json,
+  pointer: string,
+  names: Names,
+  limit: ResultLimit = RESULT_LIMIT,
+): CompiledTemplate {
   const collected: Collected = { names, reads: [], faults: [] };
   const { build, type } = compileValue(value, pointer, 0, collected);
   const { reads, faults } = collected;
@@ -51,7 +56,7 @@ export function compileTemplate(value: Json, pointer: string, names: Names): Com
   const fixed = jsonSize(value);
   const evaluate = (scope: object) => {
     const machine: Machine = { scope: scope as ValueMap, locals: [], steps: EXPRESSION_LIMITS.steps };
-    return build(machine, { characters: EXPRESSION_LIMITS.resultCharacters - fixed });
+    return build(machine, { characters: limit.characters - fixed, limit });
   };
   return { evaluate, type, reads, faults };
 }

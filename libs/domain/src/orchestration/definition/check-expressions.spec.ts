@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileDefinition } from './compile-definition.js';
 import { documentOf, faultsOf, planOf } from './definition.harness.js';
+import { LIMITS } from './limits.js';
 
 /** Expressions of the last task of a chain, and what is said of them. */
 const OUT_OF_REACH: readonly [string, string][] = [
@@ -126,6 +127,16 @@ describe('a list', () => {
     expect(each({ concurrency: 5 })).toEqual(['warning definition.no-effect /tasks/a/concurrency']);
     const [task] = planOf({ a: { type: 'pay', forEach: [], concurrency: 5 } }).tasks;
     expect(task!.forEach!.concurrency).toBe(5);
+  });
+
+  test('may be larger than one payload, up to a limit of its own', () => {
+    const { items } = planOf({ a: { type: 'pay', forEach: '${ input }' } }).tasks[0]!.forEach!;
+    const ofMiB = (count: number) => {
+      const input = Array<string>(count).fill('x'.repeat(LIMITS.payloadBytes - 64));
+      return () => items({ input, tasks: {}, workflow: { id: '', startedAt: '' } });
+    };
+    expect(ofMiB(4)()).toHaveLength(4);
+    expect(ofMiB(5)).toThrow(expect.objectContaining({ code: 'items.too-large' }));
   });
 });
 

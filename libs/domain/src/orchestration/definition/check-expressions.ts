@@ -1,8 +1,15 @@
 import { didYouMean, suggester } from '../../kernel/did-you-mean.js';
-import { type CompiledTemplate, type Names, compileTemplate, hasExpression } from '../../kernel/expression.js';
+import {
+  type CompiledTemplate,
+  type Names,
+  type ResultLimit,
+  compileTemplate,
+  hasExpression,
+} from '../../kernel/expression.js';
 import type { Json, JsonObject } from '../../kernel/json.js';
 import type { FaultCode, Report } from './faults.js';
 import { type Claim, type Dependencies, unfounded } from './graph.js';
+import { LIMITS } from './limits.js';
 import type { Outline, OutlinedTask } from './outline.js';
 import type { Template } from './plan.js';
 import { isObject, shown } from './shape.js';
@@ -48,6 +55,13 @@ function namesOf(roots: readonly string[], what: string): Names {
 
 const NAMES = namesOf(ROOTS, 'input, tasks.<key>.output or workflow');
 const NAMES_OF_ITEM = namesOf([...ROOTS, ...ITEM_ROOTS], 'item, index, input, tasks.<key>.output or workflow');
+
+/** A list is no payload: each of its items is, and together they may be larger. */
+const ITEMS_LIMIT: ResultLimit = {
+  characters: LIMITS.forEachBytes,
+  code: 'items.too-large',
+  message: `the items are larger than ${LIMITS.forEachBytes} bytes together (forEachBytes)`,
+};
 
 /** One read of a task's output, and what to say if it need not be there. */
 interface ReadClaim extends Claim {
@@ -110,7 +124,7 @@ class ExpressionChecker {
 
   private compileItems(value: Json | undefined, pointer: string, reader: Reader): Template | null {
     if (value === undefined) return null;
-    const { type, evaluate, faults } = this.compileTemplate(value, pointer, reader);
+    const { type, evaluate, faults } = this.compileTemplate(value, pointer, reader, ITEMS_LIMIT);
     const isExpression = typeof value === 'string' && hasExpression(value);
     if (isExpression && faults.length === 0 && type !== 'list' && type !== 'dyn') {
       this.report.add('expression.type', pointer, `this must give a list, and gives a value of type ${type}`);
@@ -139,8 +153,8 @@ class ExpressionChecker {
     return { when: evaluate, whenEach: reads.some(({ root }) => ITEM_ROOTS.includes(root)) };
   }
 
-  private compileTemplate(value: Json, pointer: string, reader: Reader): CompiledTemplate {
-    const compiled = compileTemplate(value, pointer, reader?.each ? NAMES_OF_ITEM : NAMES);
+  private compileTemplate(value: Json, pointer: string, reader: Reader, limit?: ResultLimit): CompiledTemplate {
+    const compiled = compileTemplate(value, pointer, reader?.each ? NAMES_OF_ITEM : NAMES, limit);
     for (const fault of compiled.faults) this.report.addFault(fault);
     for (const read of compiled.reads) {
       if (read.root === 'tasks') this.checkTask(read, reader);

@@ -149,7 +149,11 @@ export const evolveTask: {
   TaskSkipped: (task) => moveTask(task, 'skipped'),
   TaskWithdrawn: (task) => moveTask(task, 'cancelled'),
   TaskExpanded: (task, event: TaskExpanded) => begin(task, 'running', event),
-  TaskCollected: (task) => moveTask(task, 'completed'),
+  TaskCollected: (task) => {
+    moveTask(task, 'completed');
+    // An item failed before somebody retried the run, and did not this time.
+    task.error = null;
+  },
 };
 
 function begin(task: TaskState, status: TaskStatus, { attempt }: TaskQueued | TaskStarted | TaskExpanded): void {

@@ -78,14 +78,16 @@ const BEGIN_IN_ENGINE: { readonly [type: string]: Begin | undefined } = {
 /** Which signal to wait for, by which name and how long. */
 function waitOf(input: Json): { readonly signal: string; readonly timeoutMs?: number } | undefined {
   if (!isObject(input) || typeof input['signal'] !== 'string' || !KEY.test(input['signal'])) return undefined;
-  const { signal, timeout } = input as { signal: string; timeout?: Json };
+  // A schema that an expression gives would never be asked: those that are stand in the definition.
+  const { signal, timeout, ...others } = input as { signal: string; timeout?: Json };
+  if (Object.keys(others).length > 0) return undefined;
   if (timeout === undefined) return { signal };
   const timeoutMs = typeof timeout === 'string' ? parseDuration(timeout) : undefined;
-  return timeoutMs === undefined ? undefined : { signal, timeoutMs };
+  return timeoutMs ? { signal, timeoutMs } : undefined;
 }
 
 function waitInvalid(input: Json): Failure {
-  const message = `\`wait\` wants { signal: "name", timeout: "30s" }, the timeout only where there is one, and got ${shown(input)}`;
+  const message = `\`wait\` wants { signal: "name", timeout: "30s" }, the timeout only where there is one, and a schema only where it stands in the definition, and got ${shown(input)}`;
   return { code: 'wait.invalid', message };
 }
 

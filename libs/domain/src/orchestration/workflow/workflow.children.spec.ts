@@ -95,6 +95,11 @@ describe('a task that is a run of its own', () => {
       { definition: 5 },
       { definition: 'a', labels: 1 },
       { definition: 'a', labels: { b: 1 } },
+      { definition: 'a', inptu: 5 },
+      { definition: 'a', labels: { b: 'x'.repeat(257) } },
+      { definition: 'a', labels: { 'b c': '' } },
+      { definition: 'a', labels: { b: 'two\nlines' } },
+      { definition: 'a', labels: Object.fromEntries([...Array(33).keys()].map((key) => [key, ''])) },
     ];
     for (const input of inputs) {
       const { events } = runsOf({ a: { type: 'workflow', input } }).after(start());

@@ -206,6 +206,14 @@ describe('the failure of an item', () => {
       .then([run.completed('a[1]', { attempt: 2, output: 1 }), run.collected('a'), run.done()]);
   });
 
+  test('leaves no error on a list that completed when it was tried again', () => {
+    const run = runsOf({ a: { forEach: [0] } });
+    const failed = run.after(start(), run.fail('a[0]'));
+    const done = run.after(start(), run.fail('a[0]'), retry(), run.complete('a[0]', { attempt: 2 }));
+    expect(failed.state.tasks[0]).toMatchObject({ status: 'failed', error: { code: expect.any(String) } });
+    expect(done.state.tasks[0]).toMatchObject({ status: 'completed', error: null });
+  });
+
   test('elsewhere, while all items are done, leaves the list to be collected by a retry', () => {
     const run = runsOf({ a: { forEach: [0] }, b: {}, c: { after: ['a'] } });
     const { complete, fail } = run;

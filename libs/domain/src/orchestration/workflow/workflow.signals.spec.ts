@@ -121,6 +121,9 @@ describe('a task that waits for a signal', () => {
       { signal: 'no name' },
       { signal: 'a', timeout: 'soon' },
       { signal: 'a', timeout: 5 },
+      { signal: 'a', timeout: '0s' },
+      { signal: 'a', timout: '5s' },
+      { signal: 'a', schema: { type: 'string' } },
     ];
     for (const input of inputs) {
       const { events } = runsOf({ a: { type: 'wait', input } }).after(start());
