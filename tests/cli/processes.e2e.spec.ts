@@ -94,6 +94,17 @@ describe('A process', () => {
     expect({ status, stderr, lines: stdout.trim().split('\n').length }).toEqual({ status: 0, stderr: '', lines: 1 });
   });
 
+  it('whose reader is slow is read to its end', async () => {
+    const text = 'x'.repeat(300_000);
+    const { id } = await standalone.post<{ id: string }>('/workflows', { definition: LONG, input: { text } });
+    const { stdout } = spawnSync('bash', ['--norc', '-c', `node ${BIN} events ${id} -o json | (sleep 1; cat)`], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env() },
+    });
+    expect(stdout).toContain(text);
+    expect(() => JSON.parse(stdout) as unknown).not.toThrow();
+  });
+
   it('keeps data and chatter apart', async () => {
     const { code, out, err } = await spawned(FAN_OUT, { env: env() });
     expect(code).toBe(0);

@@ -39,4 +39,6 @@ const code = await commandLine(words, {
   readStdin: () => text(stdin),
   now: Date.now,
 });
+// What was written into a pipe may still be on its way; ending the process now would cut it off.
+await Promise.all([stdout, stderr].map((stream) => new Promise<void>((sent) => stream.write('', () => sent()))));
 process.exit(code);
