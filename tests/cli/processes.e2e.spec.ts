@@ -150,6 +150,27 @@ describe('Other programs', () => {
 });
 
 describe('Completion in bash', () => {
+  it.each([
+    ['orrery ca', 'cancel'],
+    ['orrery list --output js', 'json jsonl'],
+    ['orrery validate examples/fan', 'examples/fan-out.yaml'],
+    ['orrery run fan', 'fan-out'],
+  ])('makes of "%s" and a tab: %s, without any package, also evaluated again', (line, words) => {
+    const script = `
+      orrery() { node ${BIN} "$@"; }
+      eval "$(orrery completion bash)"
+      eval "$(orrery completion bash)"
+      COMP_LINE=${JSON.stringify(line)} COMP_POINT=${line.length}
+      __orrery_complete && echo "\${COMPREPLY[@]}"
+    `;
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env() },
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: `${words}\n`, stderr: '' });
+  });
+
   it('offers commands and options', () => {
     const script = `
       orrery() { node ${BIN} "$@"; }
