@@ -94,6 +94,17 @@ describe('A process', () => {
     expect({ status, stderr, lines: stdout.trim().split('\n').length }).toEqual({ status: 0, stderr: '', lines: 1 });
   });
 
+  it('whose reader is slow is read to its end', async () => {
+    const text = 'x'.repeat(300_000);
+    const { id } = await standalone.post<{ id: string }>('/workflows', { definition: LONG, input: { text } });
+    const { stdout } = spawnSync('bash', ['--norc', '-c', `node ${BIN} events ${id} -o json | (sleep 1; cat)`], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env() },
+    });
+    expect(stdout).toContain(text);
+    expect(() => JSON.parse(stdout) as unknown).not.toThrow();
+  });
+
   it('keeps data and chatter apart', async () => {
     const { code, out, err } = await spawned(FAN_OUT, { env: env() });
     expect(code).toBe(0);
@@ -139,6 +150,27 @@ describe('Other programs', () => {
 });
 
 describe('Completion in bash', () => {
+  it.each([
+    ['orrery ca', 'cancel'],
+    ['orrery list --output js', 'json jsonl'],
+    ['orrery validate examples/fan', 'examples/fan-out.yaml'],
+    ['orrery run fan', 'fan-out'],
+  ])('makes of "%s" and a tab: %s, without any package, also evaluated again', (line, words) => {
+    const script = `
+      orrery() { node ${BIN} "$@"; }
+      eval "$(orrery completion bash)"
+      eval "$(orrery completion bash)"
+      COMP_LINE=${JSON.stringify(line)} COMP_POINT=${line.length}
+      __orrery_complete && echo "\${COMPREPLY[@]}"
+    `;
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env() },
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: `${words}\n`, stderr: '' });
+  });
+
   it('offers commands and options', () => {
     const script = `
       orrery() { node ${BIN} "$@"; }

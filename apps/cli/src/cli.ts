@@ -35,7 +35,7 @@ export interface Cli {
   /** Asks a person; never called where nobody is. */
   ask(question: string): Promise<string>;
   /** All of standard input. */
-  readStdin(): Promise<string>;
+  readStdin(): Promise<Uint8Array>;
   /** Milliseconds since the epoch. */
   now(): number;
 }

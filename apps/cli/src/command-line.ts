@@ -21,7 +21,7 @@ export interface Surroundings {
   /** Whether somebody could answer a question. */
   readonly isSomebodyThere: boolean;
   ask(question: string): Promise<string>;
-  readStdin(): Promise<string>;
+  readStdin(): Promise<Uint8Array>;
   now(): number;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { TooLarge } from '@orrery/domain';
 import { OrreryProblem, OrreryTimeout, OrreryUnreachable } from '@orrery/sdk';
 import type { CliError } from './cli-error.js';
 import { explained, exitCodeOf } from './explain-error.js';
@@ -27,6 +28,11 @@ describe('An error is answered with an exit code', () => {
   ])('status %d with %d', (status, exitCode) => {
     expect(exitCodeOf(status)).toBe(exitCode);
     expect(explained(problem(status))).toMatchObject({ exitCode, code: 'a.b', message: 'it is so' });
+  });
+
+  it('what is larger than a limit that is known here with 2', () => {
+    const error = new TooLarge('definition.too-large', 'the definition is larger than 9 bytes', 'definitionBytes', 9);
+    expect(explained(error)).toMatchObject({ exitCode: 2, code: error.code, message: error.message });
   });
 
   it('what takes too long with 7', () => {

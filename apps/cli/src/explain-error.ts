@@ -1,3 +1,4 @@
+import { TooLarge } from '@orrery/domain';
 import { OrreryProblem, OrreryTimeout, OrreryUnreachable } from '@orrery/sdk';
 import { CliError, type Place } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
@@ -32,6 +33,8 @@ export function explained(error: unknown): unknown {
   if (error instanceof OrreryUnreachable) return ofSilence(error);
   if (error instanceof OrreryTimeout)
     return new CliError({ exitCode: EXIT.timeout, code: 'timeout', what: error.message });
+  // Of a limit that is checked here already, before a server is asked.
+  if (error instanceof TooLarge) return new CliError({ exitCode: EXIT.usage, code: error.code, what: error.message });
   return error;
 }
 

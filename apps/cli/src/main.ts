@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { commandLine } from './command-line.js';
 import { readConfig } from './config.js';
 import { EXIT } from './exit-codes.js';
@@ -36,7 +36,9 @@ const code = await commandLine(words, {
   farewells,
   isSomebodyThere: stdin.isTTY === true && err.isTerminal,
   ask: (question) => createInterface({ input: stdin, output: stderr }).question(question),
-  readStdin: () => text(stdin),
+  readStdin: () => buffer(stdin),
   now: Date.now,
 });
+// What was written into a pipe may still be on its way; ending the process now would cut it off.
+await Promise.all([stdout, stderr].map((stream) => new Promise<void>((sent) => stream.write('', () => sent()))));
 process.exit(code);

@@ -38,7 +38,7 @@ export async function orrery(url: string, words: readonly string[], around: Arou
       written.err += question;
       return answer ?? '';
     },
-    readStdin: async () => stdin,
+    readStdin: async () => Buffer.from(stdin),
     now: Date.now,
   });
   return { code, ...written };

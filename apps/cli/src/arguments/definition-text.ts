@@ -45,7 +45,8 @@ export function faultsOf(source: Source): readonly Place[] {
 export function documentOf(source: Source): { readonly document: object; locate(pointer: string): object } {
   try {
     const { value, locate } = readDocument(source, formatOf(source));
-    if (typeof value === 'object' && value !== null) return { document: value as object, locate };
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return { document: value as object, locate };
     throw faulty(source, [{ source: source.name, message: `it is no definition: ${kindOf(value)}` }]);
   } catch (error) {
     if (error instanceof Invalid)
@@ -57,7 +58,10 @@ export function documentOf(source: Source): { readonly document: object; locate(
   }
 }
 
-const kindOf = (value: Json) => (value === null ? 'it is empty' : `it is a ${typeof value}, not an object`);
+function kindOf(value: Json): string {
+  if (value === null) return 'it is empty';
+  return `it is a ${Array.isArray(value) ? 'list' : typeof value}, not an object`;
+}
 
 /** A definition that is refused. */
 export function faulty({ name }: Source, places: readonly Place[]): CliError {

@@ -13,23 +13,35 @@ export interface Source {
 
 /** Reads a file, or standard input where it is called `-`. Throws `CliError`. */
 export async function readSource(cli: Cli, file: string): Promise<Source> {
-  if (file === '-') return { name: 'standard input', text: await cli.readStdin() };
+  if (file === '-') return sourceOf('standard input', await cli.readStdin());
   try {
     if ((await stat(file)).isDirectory()) throw notAFile(file);
-    return { name: file, text: await readFile(file, 'utf8') };
+    return sourceOf(file, await readFile(file));
   } catch (error) {
     throw await whyNotRead(error, file);
+  }
+}
+
+/** Bytes that are not UTF-8 are refused: what came of them would be recorded as if it had been meant. */
+function sourceOf(name: string, bytes: Uint8Array): Source {
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    const [before = ''] = new TextDecoder().decode(bytes).split('\uFFFD', 1);
+    const line = before.split(/\r\n|\n|\r/).length;
+    throw usageError('not-utf8', `${name} is not UTF-8: see line ${line}`, 'Save it as UTF-8, and try again.');
   }
 }
 
 export const notAFile = (path: string) => usageError('is-directory', `${path} is a directory, not a file`);
 
 async function whyNotRead(error: unknown, file: string): Promise<unknown> {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return usageError('no-file', `there is no file ${file}${didYouMean(await nearestFile(file))}`);
   if (code === 'EACCES') return usageError('unreadable-file', `${file} may not be read by this user`);
-  return error;
+  // Whatever else the system says of it: a loop of links, a name that is too long, a broken disk.
+  return /^E[A-Z_]+$/.test(code) ? usageError('unreadable-file', `${file} cannot be read: ${message}`) : error;
 }
 
 /** Whether an argument names a file rather than something registered. */

@@ -2,6 +2,7 @@ import type { WorkflowStatus } from '@orrery/sdk';
 import { didYouMean, suggester } from '@orrery/domain';
 import { type Cli, say } from '../cli.js';
 import { usageError } from '../cli-error.js';
+import { BASH_SCRIPT } from '../completion/bash-script.js';
 import { type Candidate, type Lookups, candidatesFor } from '../completion/candidates.js';
 import { EXIT } from '../exit-codes.js';
 import { GLOBAL_OPTIONS } from '../global-options.js';
@@ -29,8 +30,8 @@ export const completion: Verb = {
         `no completion is known for "${shell}"${didYouMean(suggester(SHELLS)(shell))}`,
         `Write ${SHELLS.join(', ')}.`,
       );
-    const { script } = await import('@bomb.sh/tab');
-    script(shell, 'orrery', 'orrery');
+    if (shell === 'bash') cli.out.write(BASH_SCRIPT);
+    else (await import('@bomb.sh/tab')).script(shell, 'orrery', 'orrery');
     if (cli.out.isTerminal) say(cli, `To have it always: ${HOW[shell]}`);
     return EXIT.ok;
   },
