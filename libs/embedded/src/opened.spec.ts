@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Opened, Stopped } from '@orrery/embedded';
+import { Opened, Stopped } from './opened.js';
 
 function harness() {
   const said: string[] = [];
