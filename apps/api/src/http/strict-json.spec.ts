@@ -53,6 +53,7 @@ describe('a body of JSON', () => {
     expect(read(nested(64))).toBeDefined();
     expect(faultsOf(nested(65))).toEqual([expect.objectContaining({ message: 'nests more than 64 deep (depth)' })]);
     expect(faultsOf(nested(100_000))).toHaveLength(1);
+    expect(() => read(nested(65))).toThrow('the body cannot be read: it nests more than 64 deep (depth)');
   });
 
   it('has no key that leads to a prototype', () => {

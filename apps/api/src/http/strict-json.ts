@@ -145,5 +145,6 @@ function fault(pointer: string, message: string): RequestFault {
 
 function unreadable(faults: readonly RequestFault[]): Invalid {
   const [first] = faults;
-  return new Invalid('request.unreadable', `the body cannot be read: ${first?.pointer} ${first?.message}`, faults);
+  const at = first?.pointer ? `${first.pointer} ` : 'it ';
+  return new Invalid('request.unreadable', `the body cannot be read: ${at}${first?.message}`, faults);
 }

@@ -70,7 +70,7 @@ export class RunStarts {
       throw new Invalid('request.id-and-key', 'a start takes an id or an Idempotency-Key, not both: either names it');
     }
     if (jsonSize(input, LIMITS.payloadBytes) > LIMITS.payloadBytes) {
-      const message = `the input is larger than ${LIMITS.payloadBytes} bytes`;
+      const message = `the input is larger than ${LIMITS.payloadBytes} bytes (payloadBytes)`;
       throw new TooLarge('input.too-large', message, 'payloadBytes', LIMITS.payloadBytes);
     }
     const id = client.id as StreamId;

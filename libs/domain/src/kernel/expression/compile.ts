@@ -226,7 +226,10 @@ function parse(text: string, start: number): ASTNode | { problem: Problem } {
   const { characters } = EXPRESSION_LIMITS;
   if (text.trim() === '') return wrong('expression.syntax', 'there is no expression between "${" and "}"');
   if (text.length > characters) {
-    return wrong('expression.too-long', `the expression is longer than ${characters} characters`);
+    return wrong(
+      'expression.too-long',
+      `the expression is longer than ${characters} characters (expressionCharacters)`,
+    );
   }
   try {
     return syntax.parse(text).ast;

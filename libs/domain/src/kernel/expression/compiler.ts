@@ -79,6 +79,6 @@ export function compileNode(
 function tooDeep(compiler: Compiler, node: ASTNode): Part {
   if (compiler.nesting === Infinity) return BROKEN;
   compiler.nesting = Infinity;
-  const message = `the expression nests more than ${EXPRESSION_LIMITS.nesting} deep`;
+  const message = `the expression nests more than ${EXPRESSION_LIMITS.nesting} deep (expressionNesting)`;
   return problem(compiler, node, 'expression.too-deep', message);
 }

@@ -32,7 +32,7 @@ export type Run = (machine: Machine) => Value;
 export function spend(machine: Machine, steps: number): void {
   machine.steps -= steps;
   if (machine.steps >= 0) return;
-  const message = `the expression takes more than ${EXPRESSION_LIMITS.steps} steps`;
+  const message = `the expression takes more than ${EXPRESSION_LIMITS.steps} steps (expressionSteps)`;
   throw new Stopped('expression.too-costly', message);
 }
 

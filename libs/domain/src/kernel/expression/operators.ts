@@ -54,7 +54,7 @@ function order(holds: (a: number, b: number) => boolean): Overloads {
 export function payForText(machine: Machine, length: number): void {
   spend(machine, length / 256);
   if (length <= EXPRESSION_LIMITS.resultCharacters) return;
-  const message = `a text is longer than ${EXPRESSION_LIMITS.resultCharacters} characters`;
+  const message = `a text is longer than ${EXPRESSION_LIMITS.resultCharacters} characters (payloadBytes)`;
   throw new Stopped('expression.too-large', message);
 }
 

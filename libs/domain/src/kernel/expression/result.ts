@@ -14,7 +14,7 @@ export interface ResultLimit {
 export const RESULT_LIMIT: ResultLimit = {
   characters: EXPRESSION_LIMITS.resultCharacters,
   code: 'expression.too-large',
-  message: `the result is larger than ${EXPRESSION_LIMITS.resultCharacters} characters`,
+  message: `the result is larger than ${EXPRESSION_LIMITS.resultCharacters} characters (payloadBytes)`,
 };
 
 /** How many characters of JSON text the results of one template may still take. */
@@ -56,7 +56,10 @@ function fromObject(value: Exclude<Value, null | boolean | bigint | number | str
   if (value instanceof Duration) return toJson(durationText(value), room, depth);
   if (value instanceof Optional) return toJson(value.value ?? null, room, depth);
   if (depth >= EXPRESSION_LIMITS.resultDepth) {
-    throw new Stopped('expression.too-deep', `the result nests more than ${EXPRESSION_LIMITS.resultDepth} deep`);
+    throw new Stopped(
+      'expression.too-deep',
+      `the result nests more than ${EXPRESSION_LIMITS.resultDepth} deep (depth)`,
+    );
   }
   take(room, 2);
   return Array.isArray(value) ? fromList(value, room, depth + 1) : fromMap(value as ValueMap, room, depth + 1);
