@@ -75,6 +75,10 @@ async function onTerminal(
     expect((await onTerminal(40, 10, ['show', 'abc'])).drawn).toContain('orrery list shows those of the newest runs.');
   });
 
+  it('is taken for one of 80 by 24 where it does not know its size', async () => {
+    expect((await onTerminal(0, 0, ['list', '--no-color', '--limit', '1'])).drawn).toMatch(/^ID .*\r\n[0-9a-f-]{36} /);
+  });
+
   it('has no colours with NO_COLOR or --no-color', async () => {
     const { drawn } = await onTerminal(80, 24, ['list', '--no-color']);
     expect(drawn).not.toContain('\u001b[');

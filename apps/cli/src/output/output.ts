@@ -28,11 +28,12 @@ export function outputOf(stream: NodeJS.WriteStream, color: boolean | undefined,
   return {
     write: (text) => void stream.write(text),
     isTerminal,
+    // A terminal whose size nobody has told it says 0.
     get columns() {
-      return isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+      return isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY;
     },
     get rows() {
-      return isTerminal ? (stream.rows ?? 24) : Number.POSITIVE_INFINITY;
+      return isTerminal ? stream.rows || 24 : Number.POSITIVE_INFINITY;
     },
     paint: paints ? coloured : plain,
   };
