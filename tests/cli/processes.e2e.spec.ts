@@ -67,6 +67,18 @@ async function onTerminal(
     expect(drawn.endsWith(`\u001b[?25hThe run goes on: orrery watch ${id}\r\n`)).toBe(true);
   });
 
+  it('cuts neither an output nor what to do about a mistake, however narrow it is', async () => {
+    const text = 'word '.repeat(40);
+    const definition = { orrery: 'v1', name: 'long', tasks: { a: { type: 'noop' } }, output: text };
+    const { id } = await standalone.post<{ id: string }>('/workflows', { definition });
+    expect((await onTerminal(40, 10, ['result', id, '--wait'])).drawn).toContain(JSON.stringify(text));
+    expect((await onTerminal(40, 10, ['show', 'abc'])).drawn).toContain('orrery list shows those of the newest runs.');
+  });
+
+  it('is taken for one of 80 by 24 where it does not know its size', async () => {
+    expect((await onTerminal(0, 0, ['list', '--no-color', '--limit', '1'])).drawn).toMatch(/^ID .*\r\n[0-9a-f-]{36} /);
+  });
+
   it('has no colours with NO_COLOR or --no-color', async () => {
     const { drawn } = await onTerminal(80, 24, ['list', '--no-color']);
     expect(drawn).not.toContain('\u001b[');

@@ -5,6 +5,16 @@ import { BROKEN, LONG, NAP, servedLine } from './support/served-line.js';
 
 const { cli, file, said } = servedLine();
 
+describe('A mistake', () => {
+  it.each([
+    ['worker --slots none', '--slots must be a whole number from 1 to 10000, and is "none"'],
+    ['signal 5eed0010-0000-4000-8000-000000000001', 'orrery signal needs the name of a signal'],
+  ])('in "orrery %s" is told in the words that were typed', async (typed, words) => {
+    const { code, err } = await said(typed.split(' '));
+    expect({ code, said: err.split('\n')[0] }).toEqual({ code: 2, said: `error: ${words}` });
+  });
+});
+
 describe('Definitions', () => {
   it('are checked without a server', async () => {
     const path = await file('nap.yaml', NAP);

@@ -61,6 +61,7 @@ const NAMES: { readonly [argument: string]: string } = {
   id: 'the id of a run',
   file: 'a file',
   definition: 'a definition: a file, or the name of one that is registered',
+  name: 'the name of a signal',
   shell: 'the name of a shell: bash, zsh or fish',
   directory: 'a directory',
 };

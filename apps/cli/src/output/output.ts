@@ -11,8 +11,13 @@ export interface Output {
   readonly paint: Paint;
 }
 
-/** Lines, each ended, cut to the width of a terminal only. */
+/** Lines, each ended and whole: a terminal wraps what is longer than it is wide, and nothing is lost. */
 export function writeLines(output: Output, lines: readonly Line[]): void {
+  for (const line of lines) output.write(`${printed(line, Number.POSITIVE_INFINITY, output.paint)}\n`);
+}
+
+/** Lines that are read below each other, one row each: on a terminal they are cut to its width. */
+export function writeRows(output: Output, lines: readonly Line[]): void {
   for (const line of lines) output.write(`${printed(line, output.columns, output.paint)}\n`);
 }
 
@@ -23,11 +28,12 @@ export function outputOf(stream: NodeJS.WriteStream, color: boolean | undefined,
   return {
     write: (text) => void stream.write(text),
     isTerminal,
+    // A terminal whose size nobody has told it says 0.
     get columns() {
-      return isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+      return isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY;
     },
     get rows() {
-      return isTerminal ? (stream.rows ?? 24) : Number.POSITIVE_INFINITY;
+      return isTerminal ? stream.rows || 24 : Number.POSITIVE_INFINITY;
     },
     paint: paints ? coloured : plain,
   };

@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.js';
 import type { Line } from './line.js';
-import { writeLines } from './output.js';
+import { writeLines, writeRows } from './output.js';
 import { type Column, tableLines } from './table.js';
 
 /** One thing to be shown, in whatever way is asked for. */
@@ -33,7 +33,7 @@ export async function showList<Item>(cli: Cli, { items, columns, name, more = {}
   const { out, options } = cli;
   if (options.format === 'name') return items.forEach((item) => out.write(`${name(item)}\n`));
   if (options.format === 'jsonl') return items.forEach((item) => out.write(`${JSON.stringify(item)}\n`));
-  if (options.format === 'table') return writeLines(out, tableLines(items, columns, out.columns));
+  if (options.format === 'table') return writeRows(out, tableLines(items, columns, out.columns));
   return out.write(await textOf(cli, { items, ...more }));
 }
 

@@ -1,6 +1,6 @@
 import type { WorkflowEvent } from '@orrery/sdk';
 import type { Cli } from '../cli.js';
-import { type Output, writeLines } from '../output/output.js';
+import { type Output, writeRows } from '../output/output.js';
 import { LiveScreen } from './live-screen.js';
 import { plainLine } from './plain-line.js';
 import type { RunPicture } from './run-picture.js';
@@ -68,7 +68,7 @@ function plainView(output: Output, picture: RunPicture): RunView {
     tellsPast: true,
     happened(event) {
       const line = plainLine(event, titleOf(picture.run), picture.taskOf(event));
-      if (line) writeLines(output, [line]);
+      if (line) writeRows(output, [line]);
     },
     end: () => undefined,
   };

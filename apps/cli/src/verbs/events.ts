@@ -3,7 +3,7 @@ import { runId, wholeNumber } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-codes.js';
 import { type Line, harmless, pad, piece } from '../output/line.js';
-import { writeLines } from '../output/output.js';
+import { writeRows } from '../output/output.js';
 import { showList } from '../output/show.js';
 import { clockTime } from '../output/times.js';
 import { type Verb, isSet, textOption } from '../verb.js';
@@ -46,7 +46,7 @@ async function* pages(cli: Cli, id: string, after: number): AsyncGenerator<Workf
 async function printEach(cli: Cli, all: AsyncIterable<WorkflowEvent>): Promise<void> {
   for await (const event of all) {
     if (cli.options.format === 'jsonl') cli.out.write(`${JSON.stringify(event)}\n`);
-    else writeLines(cli.out, [eventLine(event)]);
+    else writeRows(cli.out, [eventLine(event)]);
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { wholeNumber } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -40,6 +41,9 @@ function serverArguments(cli: Cli, given: Given): string[] {
   ];
 }
 
+/** What the worker takes: said here by the name of the option, and not of the setting. */
+const SLOTS = [1, 10_000] as const;
+
 export const worker: Verb = {
   usage: 'worker',
   summary: 'do tasks of the built-in types (http) for a server',
@@ -51,6 +55,7 @@ export const worker: Verb = {
   examples: [['orrery worker --url http://10.0.0.5:8000 --slots 20', '']],
   run(cli, given) {
     const [name, slots] = [textOption(given, 'name'), textOption(given, 'slots')];
+    if (slots !== undefined) wholeNumber('--slots', slots, SLOTS);
     return start(cli, 'worker', [], {
       ORRERY_URL: cli.options.url,
       ...(name === undefined ? {} : { WORKER_ID: name }),
