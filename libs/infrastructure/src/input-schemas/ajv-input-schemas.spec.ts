@@ -37,4 +37,16 @@ describe('checking an input by its schema', () => {
       { code: 'definition.bad-schema' },
     ]);
   });
+
+  it('ends a pattern that would take minutes, and goes on', () => {
+    const code = { type: 'object', properties: { code: { pattern: '^(a+)+$' } } };
+    const began = performance.now();
+    expect(schemas.check(code, { code: `${'a'.repeat(40)}!` }).faults).toMatchObject([{ code: 'input.too-costly' }]);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(schemas.check(code, { code: 'aaa' }).faults).toEqual([]);
+    expect(schemas.check(code, { code: 'b' }).faults).toMatchObject([{ code: 'input.pattern', pointer: '/code' }]);
+    expect(schemas.check({ patternProperties: { '^(a+)+$': {} } }, { [`${'a'.repeat(40)}!`]: 1 }).faults).toHaveLength(
+      1,
+    );
+  });
 });

@@ -3,6 +3,7 @@ import type { Fault, Json, JsonObject } from '@orrery/domain';
 import { type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { withinTime } from './within-time.js';
 
 /** Every code that a schema inside a definition can be refused with, and what it means. */
 export const SCHEMA_FAULTS = Object.freeze({
@@ -10,9 +11,18 @@ export const SCHEMA_FAULTS = Object.freeze({
     'A schema, of the input or of a signal, is no JSON Schema 2020-12, or refers outside itself.',
 } as const);
 
+/** How long the patterns of a schema may look at one value, in milliseconds: everything else waits meanwhile. */
+const PATTERNS_MS = 500;
+
+interface Validator {
+  readonly validate: ValidateFunction;
+  /** A regular expression can take minutes over a short text; nothing else in a schema can. */
+  readonly hasPatterns: boolean;
+}
+
 /** Checks inputs with Ajv. Schemas are compiled once; none is ever fetched, for none may refer outside itself. */
 export class AjvInputSchemas extends InputSchemas {
-  private readonly compiled = new WeakMap<JsonObject, ValidateFunction>();
+  private readonly compiled = new WeakMap<JsonObject, Validator>();
 
   override faultsOf(schema: JsonObject): readonly Fault[] {
     try {
@@ -25,22 +35,29 @@ export class AjvInputSchemas extends InputSchemas {
   }
 
   override check(schema: JsonObject, input: Json) {
-    const validate = this.validatorOf(schema);
+    const { validate, hasPatterns } = this.validatorOf(schema);
     // Defaults are filled into a copy: what the caller holds stays as it was sent.
     const value = structuredClone(input);
-    if (validate(value)) return { value, faults: [] as const };
+    const outcome = hasPatterns ? withinTime(PATTERNS_MS, () => validate(value)) : { value: validate(value) };
+    if (outcome === undefined) {
+      return {
+        faults: [fault('input.too-costly', '', `the patterns of its schema take longer than ${PATTERNS_MS} ms`)],
+      };
+    }
+    if (outcome.value) return { value, faults: [] as const };
     return { faults: (validate.errors ?? []).map(faultOf) };
   }
 
-  private validatorOf(schema: JsonObject): ValidateFunction {
-    let validate = this.compiled.get(schema);
-    if (!validate) {
+  private validatorOf(schema: JsonObject): Validator {
+    let validator = this.compiled.get(schema);
+    if (!validator) {
       // One Ajv a schema: an `$id` that two definitions share is no conflict.
       const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, validateFormats: true });
       addFormats.default(ajv);
-      this.compiled.set(schema, (validate = ajv.compile(schema)));
+      const hasPatterns = /"pattern(Properties)?":/.test(JSON.stringify(schema));
+      this.compiled.set(schema, (validator = { validate: ajv.compile(schema), hasPatterns }));
     }
-    return validate;
+    return validator;
   }
 }
 
