@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GetWorkflow } from '@orrery/application';
-import { DEFAULT_NAMESPACE, PauseWorkflow, type StreamId } from '@orrery/domain';
+import { DEFAULT_NAMESPACE, PauseWorkflow, RetryWorkflow, type StreamId } from '@orrery/domain';
 import { RemoteWorker } from './support/remote-worker.js';
 import { definition, send, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
@@ -84,5 +84,19 @@ describe('the end of a run', () => {
       expect(ending.status).toBe(status);
       expect(ending.error?.message).toBe(status === 'failed' ? 'no' : undefined);
     }
+  });
+
+  it('names what was to be undone and is not, until that is tried again', async () => {
+    const world = new World();
+    const fails = () => Promise.reject(new Error('no'));
+    const process = await world.process({ work: () => null, fails }).start();
+    const retry = { maxAttempts: 1 };
+    const undo = { compensate: { type: 'fails', retry } };
+    const tasks = { a: undo, b: { dependsOn: ['a'], ...undo }, c: { type: 'fails', dependsOn: ['b'], retry } };
+    const { id } = await submit(process, definition(tasks));
+    await settled();
+    expect(await details(process, id)).toMatchObject({ status: 'failed', notUndone: ['b', 'a'] });
+    await send(process, id, new RetryWorkflow({}));
+    expect(await details(process, id)).toMatchObject({ status: 'compensating', notUndone: [] });
   });
 });

@@ -60,6 +60,9 @@ export const workflow = z
     output: the.json,
     outputOmitted: z.literal(true).optional(),
     error: the.failure.nullable(),
+    notUndone: z
+      .array(z.string())
+      .describe('The keys of tasks that were to be undone and are not, because a compensation failed for good.'),
     warning: z.string().nullable().describe('What will be trouble, if nothing changes: a history that grows long.'),
     labels: z.record(z.string(), z.string()),
     priority: z.int(),

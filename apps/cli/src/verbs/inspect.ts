@@ -62,6 +62,7 @@ function pageLines(cli: Cli, run: Workflow, rows: number): Line[] {
   const optional: readonly (readonly [string, string | undefined])[] = [
     ['labels', labels.length > 0 ? labels.join('  ') : undefined],
     ['priority', run.priority === 1 ? undefined : String(run.priority)],
+    ['not undone', run.notUndone.length > 0 ? run.notUndone.join('  ') : undefined],
     ['warning', run.warning ?? undefined],
     ['waits', run.endedAt === null ? (run.waitingFor ?? undefined) : undefined],
     ['input', payload(run.input, run.inputOmitted)],

@@ -144,6 +144,8 @@ export interface Workflow {
   readonly output: Json;
   readonly outputOmitted?: true;
   readonly error: Failure | null;
+  /** The keys of the tasks that were to be undone and are not, the last completed first. */
+  readonly notUndone: readonly string[];
   /** What will be trouble, if nothing changes: a history that grows long. */
   readonly warning: string | null;
   readonly labels: { readonly [name: string]: string };

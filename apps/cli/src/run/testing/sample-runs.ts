@@ -43,6 +43,7 @@ export function workflow(tasks: readonly Task[], more: Partial<Workflow> = {}): 
     input: null,
     output: null,
     error: null,
+    notUndone: [],
     warning: null,
     parent: null,
     labels: {},

@@ -35,6 +35,8 @@ export interface RunPage {
   endedAt: number | null;
   output: Json;
   error: Failure | null;
+  /** Tasks, by ordinal, that were to be undone and are not. */
+  notUndone: readonly number[];
   /** By ordinal, of the tasks that have begun. */
   readonly times: Map<number, TaskTimes>;
 }
@@ -63,6 +65,7 @@ export function newPage(
     endedAt: null,
     output: null,
     error: null,
+    notUndone: [],
     times: new Map(),
   };
 }
@@ -88,15 +91,17 @@ const NOTE: { readonly [T in WorkflowEvent['type']]?: Note<Extract<WorkflowEvent
   },
   WorkflowRetried: (page, { status }) => {
     page.endedAt = null;
+    page.notUndone = [];
     if (status === 'running') page.error = null;
   },
   WorkflowCompleted: (page, { output }, at) => {
     page.endedAt = at;
     page.output = output;
   },
-  WorkflowFailed: (page, { error }, at) => {
+  WorkflowFailed: (page, { error, notUndone = [] }, at) => {
     page.endedAt = at;
     page.error = error;
+    page.notUndone = notUndone;
   },
   WorkflowCompensated: endRun,
   WorkflowCancelled: endRun,

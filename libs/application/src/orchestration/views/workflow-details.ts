@@ -63,6 +63,8 @@ export interface WorkflowDetails {
   readonly output: Json;
   readonly outputOmitted?: true;
   readonly error: Failure | null;
+  /** The tasks that were to be undone and are not, the last completed first. */
+  readonly notUndone: readonly string[];
   /** What will be trouble, if nothing changes. */
   readonly warning: string | null;
   readonly labels: { readonly [key: string]: string };
@@ -97,6 +99,7 @@ export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest
     ...shown('input', started.input, payloads),
     ...shown('output', page.output, payloads),
     error: page.error,
+    notUndone: page.notUndone.map((ordinal) => taskAt(page.plan, ordinal)!.key),
     warning: warningOf(page),
     labels: started.labels ?? {},
     priority: started.priority ?? 1,
