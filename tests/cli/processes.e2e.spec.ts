@@ -67,6 +67,20 @@ async function onTerminal(
     expect(drawn.endsWith(`\u001b[?25hThe run goes on: orrery watch ${id}\r\n`)).toBe(true);
   });
 
+  it.each([
+    ['^C', 130, ''],
+    ['^D', 1, 'Nothing was done.\r\n'],
+  ])('asks before it deletes; %s ends it with %d', async (key, code, words) => {
+    const id = await longRun();
+    const ended = await onTerminal(80, 24, ['delete', id], async (child, drawnSoFar) => {
+      await until(async () => drawnSoFar().includes('[y/N]'));
+      child.stdin!.write(`${key}\n`);
+    });
+    expect(ended.code).toBe(code);
+    expect(ended.drawn).not.toContain('mistake');
+    expect(ended.drawn.endsWith(`\r\n${words}`)).toBe(true);
+  });
+
   it('cuts neither an output nor what to do about a mistake, however narrow it is', async () => {
     const text = 'word '.repeat(40);
     const definition = { orrery: 'v1', name: 'long', tasks: { a: { type: 'noop' } }, output: text };

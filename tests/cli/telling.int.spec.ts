@@ -45,7 +45,7 @@ describe('Runs are deleted', () => {
     expect(await said(['delete', id])).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
     expect(await said(['delete', id], { answer: 'no' })).toMatchObject({
       code: 1,
-      err: `Delete run ${id} and its history? [y/N] `,
+      err: `Delete run ${id} and its history? [y/N] Nothing was done.\n`,
     });
     expect(await said(['delete', id], { answer: 'y' })).toMatchObject({ code: 0, out: `${id} is deleted\n` });
     expect(await said(['show', id])).toMatchObject({ code: 3 });

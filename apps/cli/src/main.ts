@@ -29,13 +29,31 @@ for (const [signal, code] of [
   });
 }
 
+/** What a person answers; Ctrl-D is no answer, and Ctrl-C ends the command as it does everywhere. */
+async function ask(question: string): Promise<string> {
+  const reading = createInterface({ input: stdin, output: stderr });
+  reading.once('SIGINT', () => {
+    stderr.write('\n');
+    process.kill(process.pid, 'SIGINT');
+  });
+  try {
+    return await reading.question(question);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    stderr.write('\n');
+    return '';
+  } finally {
+    reading.close();
+  }
+}
+
 const code = await commandLine(words, {
   config,
   out,
   err,
   farewells,
   isSomebodyThere: stdin.isTTY === true && err.isTerminal,
-  ask: (question) => createInterface({ input: stdin, output: stderr }).question(question),
+  ask,
   readStdin: () => buffer(stdin),
   now: Date.now,
 });

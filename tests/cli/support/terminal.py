@@ -1,5 +1,5 @@
 # python3 terminal.py COLUMNS ROWS COMMAND [ARGUMENT ...]: runs a command on a terminal of this size and hands on all that it
-# draws; ends with its exit code. A line `^C` on standard input is the key.
+# draws; ends with its exit code. A line `^C` or `^D` on standard input is the key.
 import fcntl
 import os
 import pty
@@ -23,6 +23,8 @@ while True:
             listened.remove(0)
         elif b"^C" in typed:
             os.write(terminal, b"\x03")
+        elif b"^D" in typed:
+            os.write(terminal, b"\x04")
     if terminal in ready:
         try:
             drawn = os.read(terminal, 65536)

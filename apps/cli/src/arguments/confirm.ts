@@ -1,4 +1,4 @@
-import type { Cli } from '../cli.js';
+import { type Cli, say } from '../cli.js';
 import { usageError } from '../cli-error.js';
 
 /** Whether a person agrees to what cannot be undone. Throws `CliError` where nobody can be asked. */
@@ -11,5 +11,7 @@ export async function confirmed(cli: Cli, question: string): Promise<boolean> {
       'Say so beforehand: --yes.',
     );
   const answer = await cli.ask(`${question} [y/N] `);
-  return /^y(es)?$/i.test(answer.trim());
+  const isAgreed = /^y(es)?$/i.test(answer.trim());
+  if (!isAgreed) say(cli, 'Nothing was done.');
+  return isAgreed;
 }
