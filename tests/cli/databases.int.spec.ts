@@ -20,7 +20,7 @@ describe('A database', () => {
     const backup = await said(['backup', directory], within(line.served.databaseUrl));
     expect(backup).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^\d+ events of \d+ streams are in .*\/backup \(.* kB\)\n$/),
+      out: expect.stringMatching(/^\d+ events of \d+ streams? are in .*\/backup \(.*\d (bytes|kB)\)\n$/),
     });
     expect(backup.err).toContain('backing up commits\n');
     const another = await said(['backup', directory], within(line.served.databaseUrl));

@@ -1,3 +1,4 @@
+import { number } from '../output/counts.js';
 import { type Line, piece } from '../output/line.js';
 import type { Ink } from '../output/style.js';
 import { humanEta } from '../output/times.js';
@@ -49,8 +50,6 @@ function rateOf(ends: readonly number[], now: number): number | undefined {
   const spanMs = Math.max(1000, now - Math.max(now - WINDOW_MS, ends[0]!));
   return (late.length / spanMs) * 1000;
 }
-
-const number = (value: number) => value.toLocaleString('en-US');
 
 /** The bar, with what it says in numbers, in so many columns. */
 export function barLine(progress: Progress, columns: number): Line {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { humanBytes } from '../output/bytes.js';
+import { counted } from '../output/counts.js';
 import { EXIT } from '../exit-codes.js';
 import { harmless } from '../output/line.js';
 import { show } from '../output/show.js';
@@ -8,8 +9,6 @@ import type { Verb, VerbOption } from '../verb.js';
 const WHERE: readonly VerbOption[] = [
   { flags: '--data <dir>', means: 'the data directory (default: DATABASE_URL, or else ORRERY_DATA, or .orrery)' },
 ];
-
-const number = (value: number) => value.toLocaleString('en-US');
 
 export const backup: Verb = {
   usage: 'backup <directory>',
@@ -28,7 +27,7 @@ export const backup: Verb = {
     const manifest = await backUpTo(cli, given, directory);
     const { log, tables } = manifest;
     const bytes = tables.reduce((sum, each) => sum + each.bytes, 0);
-    const words = `${number(log.events)} events of ${number(log.streams)} streams are in ${directory} (${humanBytes(bytes)})`;
+    const words = `${counted(log.events, 'event')} of ${counted(log.streams, 'stream')} are in ${directory} (${humanBytes(bytes)})`;
     await show(cli, {
       value: { directory: resolve(directory), ...manifest },
       name: directory,
@@ -52,8 +51,8 @@ export const restore: Verb = {
     const { restoreFrom } = await import('../data/backups.js');
     const report = await restoreFrom(cli, given, directory);
     const { events, streams, faults, faultsTotal } = report;
-    const verdict = faultsTotal === 0 ? 'whole' : `not whole: ${number(faultsTotal)} faults`;
-    const words = `${number(events)} events of ${number(streams)} streams are restored, and ${verdict}`;
+    const verdict = faultsTotal === 0 ? 'whole' : `not whole: ${counted(faultsTotal, 'fault')}`;
+    const words = `${counted(events, 'event')} of ${counted(streams, 'stream')} are restored, and ${verdict}`;
     const lines = [words, ...faults.map((fault) => `  ${harmless(fault)}`)].map((text) => [{ text }]);
     await show(cli, { value: report, name: directory, lines: () => lines });
     return faultsTotal === 0 ? EXIT.ok : EXIT.failed;

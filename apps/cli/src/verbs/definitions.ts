@@ -4,6 +4,7 @@ import { unknownDefinition } from '../arguments/unknown-definition.js';
 import { type Cli, say } from '../cli.js';
 import type { Place } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
+import { counted } from '../output/counts.js';
 import { placeLines } from '../output/error-lines.js';
 import { writeLines } from '../output/output.js';
 import { show, showList } from '../output/show.js';
@@ -26,7 +27,7 @@ export const validate: Verb = {
     const warnings = places.filter(({ severity }) => severity === 'warning');
     const errors = places.filter(({ severity }) => severity !== 'warning');
     if (errors.length > 0 && cli.options.format === 'table') throw faulty(source, places);
-    const told = warnings.length === 0 ? 'is valid' : `is valid, with ${count(warnings, 'warning')}`;
+    const told = warnings.length === 0 ? 'is valid' : `is valid, with ${counted(warnings.length, 'warning')}`;
     await show(cli, {
       value: { valid: errors.length === 0, errors, warnings },
       name: source.name,
@@ -35,8 +36,6 @@ export const validate: Verb = {
     return errors.length === 0 ? EXIT.ok : EXIT.usage;
   },
 };
-
-const count = (places: readonly unknown[], word: string) => `${places.length} ${word}${places.length === 1 ? '' : 's'}`;
 
 export const register: Verb = {
   usage: 'register <file>',
