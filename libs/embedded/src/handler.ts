@@ -1,18 +1,41 @@
-import { type TaskContext as LocalContext, TaskError, type TaskHandler as LocalHandler } from '@orrery/application';
+import {
+  type TaskContext as LocalContext,
+  TaskError,
+  type TaskHandler as LocalHandler,
+  isPromiseLike,
+} from '@orrery/application';
 import { shownTask } from '@orrery/contract';
 import type { Json, LeasedTask, Log, TaskContext, TaskHandler } from '@orrery/sdk';
 import { failureOf, outputOf, prefixed } from '@orrery/sdk/parts';
+import { plainCopy } from './plain-copy.js';
 
 /** A handler as the worker inside calls it. What it is given is what a worker outside is given. */
 export function localHandler(handlerOf: (task: LocalContext['task']) => TaskHandler, log: Log): LocalHandler {
-  return async (input, attempt) => {
+  return (input, attempt) => {
     try {
-      return outputOf(await handlerOf(attempt.task)(input, new HandlerContext(attempt, log))).value;
+      const returned: unknown = handlerOf(attempt.task)(input, new HandlerContext(attempt, log));
+      return isPromiseLike(returned) ? outputLater(returned) : outputFrom(returned);
     } catch (error) {
-      const { code, message, ...options } = failureOf(error);
-      throw new TaskError(code, message, options);
+      throw taskErrorOf(error);
     }
   };
+}
+
+async function outputLater(returned: PromiseLike<unknown>): Promise<Json> {
+  try {
+    return outputFrom(await returned);
+  } catch (error) {
+    throw taskErrorOf(error);
+  }
+}
+
+function outputFrom(returned: unknown): Json {
+  return plainCopy(returned) ?? outputOf(returned).value;
+}
+
+function taskErrorOf(error: unknown): TaskError {
+  const { code, message, ...options } = failureOf(error);
+  return new TaskError(code, message, options);
 }
 
 /** What a handler may know and do. Whatever costs something is made when the handler asks for it: most never do. */

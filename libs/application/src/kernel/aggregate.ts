@@ -1,4 +1,4 @@
-import type { Command, Decider, DomainEvent, Recorded } from '@orrery/domain';
+import type { Command, Decider, DomainEvent, OrreryError, Recorded } from '@orrery/domain';
 import { evolve } from '@orrery/domain';
 import { GENESIS } from './chain.js';
 import type { Pending } from './envelope.js';
@@ -16,16 +16,22 @@ export interface SeenCommand {
 /** What a stream decided since its last commit: one row of the next statement. */
 export interface Row {
   readonly firstVersion: number;
-  /** What the metadata say of each command, as JSON text. */
-  readonly entries: string[];
-  /** The events, and the same as JSON text. */
   readonly events: Recorded[];
-  readonly texts: string[];
-  size: number;
+  /** The events, and what the metadata say of each command, as JSON texts with commas between them. */
+  eventsText: string;
+  entriesText: string;
+  commands: number;
   /** Who waits for this row to commit. */
-  readonly waiting: { readonly pending: Pending; readonly settle: Settle }[];
+  readonly waiting: Waiting[];
 }
-export type Settle = (cursor: Cursor) => void;
+
+/** A command that is answered when a row has committed: with the version that it stands on, or a refusal. */
+export interface Waiting {
+  readonly pending: Pending;
+  readonly outcome: number | OrreryError;
+  /** Whether it decided something. */
+  readonly changed: boolean;
+}
 
 /**
  * A stream in memory: its state with everything decided so far, committed or not. The log's unique key is the judge: a
@@ -107,5 +113,5 @@ interface Kept {
 }
 
 export function newRow(firstVersion: number): Row {
-  return { firstVersion, entries: [], events: [], texts: [], size: 2, waiting: [] };
+  return { firstVersion, events: [], eventsText: '', entriesText: '', commands: 0, waiting: [] };
 }

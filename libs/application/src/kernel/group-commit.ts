@@ -71,7 +71,7 @@ export class GroupCommit {
     const batch: Aggregate[] = [];
     let size = 0;
     for (const aggregate of this.dirty) {
-      size += aggregate.gathering!.size;
+      size += aggregate.gathering!.eventsText.length;
       if (batch.length > 0 && (batch.length === STATEMENT_ROWS_MAX || size > STATEMENT_SIZE_MAX)) break;
       batch.push(aggregate);
       this.dirty.delete(aggregate);
@@ -114,19 +114,22 @@ export class GroupCommit {
 }
 
 function closeRow(aggregate: Aggregate): NewCommit {
+  const { key, partition } = aggregate;
   const row = aggregate.gathering!;
   aggregate.gathering = undefined;
   aggregate.inFlight = row;
   const commit = {
-    ...aggregate.key,
-    partition: aggregate.partition,
+    namespace: key.namespace,
+    stream: key.stream,
+    partition,
     firstVersion: row.firstVersion,
     lastVersion: row.firstVersion + row.events.length - 1,
-    events: `[${row.texts.join()}]`,
-    metadata: `[${row.entries.join()}]`,
+    events: `[${row.eventsText}]`,
+    metadata: `[${row.entriesText}]`,
+    hash: aggregate.hash,
   };
-  aggregate.hash = chainHash(aggregate.hash, commit);
-  return { ...commit, hash: aggregate.hash };
+  commit.hash = aggregate.hash = chainHash(aggregate.hash, commit);
+  return commit;
 }
 
 function compare(a: string, b: string): number {

@@ -8,11 +8,11 @@ import {
   Unavailable,
   decide,
 } from '@orrery/domain';
-import { type Aggregate, type Row, newRow } from './aggregate.js';
+import { type Aggregate, type Row, type Waiting, newRow } from './aggregate.js';
 import type { Aggregates } from './aggregates.js';
 import type { Answer, Envelope, Pending, Position } from './envelope.js';
 import { GroupCommit, type LaneListener, ROW_COMMANDS_MAX, ROW_SIZE_MAX, STALE } from './group-commit.js';
-import type { Authorize } from './ports/authorize.js';
+import type { Actor, Authorize } from './ports/authorize.js';
 import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
 import { CommitUnknown, type Cursor, type Log } from './ports/log.js';
@@ -22,6 +22,8 @@ import type { Entry } from './recorded-commit.js';
 /** How long a command waits for a log that cannot be reached, before it is told to come again. */
 export const COMMAND_WAIT_MS = 10_000;
 const RETRY_AFTER_ERROR_MS = 100;
+/** Who sends what no client sent. */
+const ENGINE: Actor = { id: 'engine' };
 
 /** Told of what has committed, before anyone who asked for it is answered. */
 export type OnCommitted = (aggregate: Aggregate, events: readonly Recorded[]) => void;
@@ -61,11 +63,18 @@ export class Handle implements LaneListener {
 
   /** Decides a command and answers it when what it decided, or what it stands on, has committed. */
   handle(envelope: Envelope): Promise<Answer> {
-    const actor = { id: envelope.client?.actor ?? 'engine' };
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => this.submit(envelope, resolve, reject));
+  }
+
+  /** The same, told by a call: of the engine's own commands there are many, and a promise for each costs something. */
+  submit(envelope: Envelope, resolve: Pending['resolve'], reject: Pending['reject']): void {
+    try {
+      const actor = envelope.client ? { id: envelope.client.actor } : ENGINE;
       this.authorize.check(actor, envelope.namespace, envelope.command.type);
-      this.route({ envelope, arrivedAt: this.clock.now(), resolve, reject });
-    });
+    } catch (error) {
+      return reject(error);
+    }
+    this.route({ envelope, arrivedAt: this.clock.now(), resolve, reject });
   }
 
   /** Resolves when everything that was decided has committed or been refused. */
@@ -78,7 +87,7 @@ export class Handle implements LaneListener {
     aggregate.cursor = cursor;
     if (!this.ownership.owned().has(aggregate.partition)) this.leaveToOwner(aggregate);
     for (const listener of this.listeners) listener(aggregate, row.events);
-    for (const { settle } of row.waiting) settle(cursor);
+    for (const waiting of row.waiting) settle(aggregate, waiting);
     for (const pending of aggregate.held.splice(0)) this.route(pending);
     if (aggregate.isIdle && aggregate.type.isOver(aggregate.state)) this.aggregates.drop(aggregate);
   }
@@ -106,7 +115,7 @@ export class Handle implements LaneListener {
 
   private decide(aggregate: Aggregate, pending: Pending): void {
     const row = aggregate.gathering;
-    if (row && (row.entries.length >= ROW_COMMANDS_MAX || row.size >= ROW_SIZE_MAX)) {
+    if (row && (row.commands >= ROW_COMMANDS_MAX || row.eventsText.length >= ROW_SIZE_MAX)) {
       aggregate.held.push(pending);
       return;
     }
@@ -147,32 +156,26 @@ export class Handle implements LaneListener {
     const row = (aggregate.gathering ??= newRow(aggregate.version + 1));
     const at = this.moment.now;
     for (const event of events) {
-      const text = JSON.stringify(event);
-      row.texts.push(text);
-      row.size += text.length + 1;
+      row.eventsText = joined(row.eventsText, JSON.stringify(event));
       row.events.push({ version: ++aggregate.version, at, event });
     }
     const { client } = pending.envelope;
-    row.entries.push(entryOf(events.length, at, pending.envelope));
+    row.entriesText = joined(row.entriesText, entryOf(events.length, at, pending.envelope));
+    row.commands += 1;
     const version = aggregate.version;
     if (client) aggregate.seen.set(client.id, { body: client.body, version });
     aggregate.traceparent ??= client?.traceparent;
-    const settle = (cursor: Cursor) =>
-      pending.resolve({ position: positionOf(aggregate, version, cursor), changed: true });
-    row.waiting.push({ pending, settle });
+    row.waiting.push({ pending, outcome: version, changed: true });
     this.aggregates.touch(aggregate);
     this.lane.add(aggregate);
   }
 
   /** Answers a command that decided nothing, once the rows that its answer stands on have committed. */
   private answer(aggregate: Aggregate, pending: Pending, outcome: number | OrreryError): void {
-    const settle = (cursor: Cursor) =>
-      typeof outcome === 'number'
-        ? pending.resolve({ position: positionOf(aggregate, outcome, cursor), changed: false })
-        : pending.reject(outcome);
+    const waiting = { pending, outcome, changed: false };
     const row = aggregate.gathering ?? aggregate.inFlight;
-    if (row) row.waiting.push({ pending, settle });
-    else settle(aggregate.cursor);
+    if (row) row.waiting.push(waiting);
+    else settle(aggregate, waiting);
   }
 
   /** Everything that was decided on this stream's memory goes, and is decided again on what the log has. */
@@ -224,8 +227,19 @@ function entryOf(n: number, at: number, { client }: Envelope): string {
   return JSON.stringify(entry);
 }
 
-function positionOf({ key, partition }: Aggregate, version: number, cursor: Cursor): Position {
-  return { ...cursor, partition, stream: key.stream, version };
+function joined(texts: string, text: string): string {
+  return texts === '' ? text : `${texts},${text}`;
+}
+
+/** Answers a command, where its stream stands now. */
+function settle(aggregate: Aggregate, { pending, outcome, changed }: Waiting): void {
+  if (typeof outcome !== 'number') return pending.reject(outcome);
+  pending.resolve({ position: positionOf(aggregate, outcome), changed });
+}
+
+function positionOf({ key, partition, cursor }: Aggregate, version: number): Position {
+  const { transactionId, position } = cursor;
+  return { transactionId, position, partition, stream: key.stream, version };
 }
 
 /** A stream of another kind has that id: whoever takes it for one of this kind learns nothing. */

@@ -31,8 +31,8 @@ export class EngineCommands {
 
   /** Sends a command that nobody waits for, until it is decided: a refusal says that it is no longer needed. */
   sendUntilDone(run: RunAddress, command: WorkflowCommand, done: (bug?: unknown) => void = () => undefined): void {
-    const decided = () => done();
-    this.send(run, command).then(decided, (error: unknown) => {
+    const { namespace, workflow: stream } = run;
+    const refused = (error: unknown) => {
       if (this.stopped) done();
       else if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.sendUntilDone(run, command, done));
       else if (error instanceof OrreryError) done();
@@ -40,7 +40,8 @@ export class EngineCommands {
         this.onBug(error);
         done(error);
       }
-    });
+    };
+    this.handle.submit({ namespace, stream, type: this.workflows, command }, () => done(), refused);
   }
 
   /** Does what needs the log, as often as it takes to reach it. Nothing comes of it when the process stops first. */

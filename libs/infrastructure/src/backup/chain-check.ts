@@ -1,4 +1,4 @@
-import { type Commit, GENESIS, chainHash, keyOf, partitionOf } from '@orrery/application';
+import { type Commit, GENESIS, chainHash, partitionOf } from '@orrery/application';
 
 type Checked = Pick<
   Commit,
@@ -24,8 +24,8 @@ export class ChainCheck {
   ) {}
 
   follow(commit: Checked): void {
-    if (keyOf(commit) !== this.name) this.begin(commit);
-    const at = `${keyOf(commit)} at version ${commit.firstVersion}`;
+    if (nameOf(commit) !== this.name) this.begin(commit);
+    const at = `${this.name} at version ${commit.firstVersion}`;
     const count = commit.lastVersion - commit.firstVersion + 1;
     this.commits += 1;
     this.events += count;
@@ -40,7 +40,7 @@ export class ChainCheck {
 
   /** Of a deleted run the last row may be all there is; the hash that it was chained to is gone. */
   private begin(commit: Checked): void {
-    this.name = keyOf(commit);
+    this.name = nameOf(commit);
     this.streams += 1;
     this.isDeleted = false;
     const isTombstone = commit.firstVersion > 1 && commit.events === `[${DELETION}`;
@@ -63,3 +63,7 @@ export class ChainCheck {
 }
 
 const UNKNOWN = new Uint8Array(32);
+
+function nameOf({ namespace, stream }: Checked): string {
+  return `${namespace}/${stream}`;
+}

@@ -1,4 +1,4 @@
-import { type Appended, type NewCommit, keyOf } from '@orrery/application';
+import { type Appended, type NewCommit, type StreamKey, keyOf } from '@orrery/application';
 import { BinaryArrays, Oid } from './binary-arrays.js';
 import type { Ask, LaneRow } from './lane-session.js';
 import { UNIQUE_VIOLATION, sqlState } from './sql-errors.js';
@@ -69,7 +69,7 @@ export class AppendStatement {
 async function appendOrPass(ask: Ask, rows: readonly NewCommit[], values: Buffer[]): Promise<Appended> {
   const taken = await ask({ ...APPEND_OR_PASS, values });
   const conflicts = new Set(rows.map(keyOf));
-  for (const [, , namespace, stream] of taken) conflicts.delete(`${namespace}/${stream}`);
+  for (const [, , namespace, stream] of taken) conflicts.delete(keyOf({ namespace, stream } as StreamKey));
   return { ...(taken.length > 0 ? whereTheyStand(taken) : NOTHING_APPENDED), conflicts };
 }
 

@@ -106,7 +106,7 @@ export class PostgresViewWriter extends ViewWriter {
 }
 
 function nameOf({ namespace, id }: FoundRun): string {
-  return `${namespace}/${id}`;
+  return keyOf({ namespace, stream: id } as StreamKey);
 }
 
 /** Whether a row of this version, or none, is to be moved. */

@@ -1,4 +1,4 @@
-import type { Namespace, StreamId } from '@orrery/domain';
+import { DEFAULT_NAMESPACE, type Namespace, type StreamId } from '@orrery/domain';
 
 /** Where a stream stands. Two namespaces may hold the same id and never meet. */
 export interface StreamKey {
@@ -45,7 +45,7 @@ export interface Appended {
   readonly transactionId: bigint;
   /** The last position of the rows that were taken; every one of them stands at or before it. 0 if none was. */
   readonly lastPosition: bigint;
-  /** The keys (`namespace/stream`) of the streams that conflicted: none of their events is in the log. */
+  /** The keys (see `keyOf`) of the streams that conflicted: none of their events is in the log. */
   readonly conflicts: ReadonlySet<string>;
 }
 
@@ -133,7 +133,7 @@ export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
 }
 
-/** The key of a stream in a map. */
+/** The key of a stream in a map. Where most streams are it is their id itself, which costs no new text each time. */
 export function keyOf({ namespace, stream }: StreamKey): string {
-  return `${namespace}/${stream}`;
+  return namespace === DEFAULT_NAMESPACE ? stream : `${namespace}/${stream}`;
 }

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_NAMESPACE,
   type Namespace,
   type StreamId,
   type TaskId,
@@ -14,6 +15,8 @@ export const AGEING_MS_PER_PRIORITY = 30_000;
 
 /** An attempt that waits to be handed out. */
 export interface QueuedAttempt {
+  /** Its task's name across namespaces, as `attemptKey` makes it. */
+  readonly key: string;
   readonly namespace: Namespace;
   readonly workflow: StreamId;
   readonly ordinal: number;
@@ -46,7 +49,8 @@ export function attemptKey({
   workflow,
   ordinal,
 }: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'>): string {
-  return `${namespace}/${workflow}~${ordinal}`;
+  const id = taskId(workflow, ordinal);
+  return namespace === DEFAULT_NAMESPACE ? id : `${namespace}/${id}`;
 }
 
 /** The name of a queue: what a worker of a type in a namespace takes from. */
@@ -65,12 +69,11 @@ export class Backlog {
 
   /** Adds an attempt; one that waits already stays where it is. */
   add(attempt: QueuedAttempt): void {
-    const key = attemptKey(attempt);
-    const waiting = this.entries.get(key);
+    const waiting = this.entries.get(attempt.key);
     if (waiting?.attempt === attempt.attempt) return;
     if (waiting) waiting.gone = true;
     const entry: Entry = { ...attempt, gone: false };
-    this.entries.set(key, entry);
+    this.entries.set(entry.key, entry);
     const name = queueKey(attempt.namespace, attempt.type);
     let queue = this.queues.get(name);
     if (!queue) this.queues.set(name, (queue = { order: [], byTime: new Map() }));
@@ -102,7 +105,7 @@ export class Backlog {
     for (let first = firstTimer(queue.order); first; first = firstTimer(queue.order)) {
       const entry = nextOf(first[1]);
       if (entry) {
-        this.entries.delete(attemptKey(entry));
+        this.entries.delete(entry.key);
         return entry;
       }
       dropFirstTimer(queue.order);

@@ -76,8 +76,7 @@ export class Dispatcher {
 
   /** An attempt wants to be handed out. */
   offer(attempt: QueuedAttempt): void {
-    const lease = this.leases.get(attemptKey(attempt));
-    if (lease?.attempt === attempt.attempt) return;
+    if (this.leases.get(attempt.key)?.attempt === attempt.attempt) return;
     this.backlog.add(attempt);
     if (this.sessions.has(queueKey(attempt.namespace, attempt.type))) this.matchSoon();
   }
@@ -105,19 +104,18 @@ export class Dispatcher {
   }
 
   /** The same for work in this process: told until it is decided, for nobody else knows how the attempt ended. */
-  reportUntilDone(report: Report): Promise<void> {
-    return new Promise((resolve) => {
-      const command = this.commandOf(report);
-      this.commands.sendUntilDone(report, command, () => {
-        // Where the run is another owner's, nobody else here hears that the attempt has ended.
-        this.leases.end(attemptKey(report), command.data.attempt);
-        resolve();
-      });
+  reportUntilDone(report: Report, done: () => void): void {
+    const key = attemptKey(report);
+    const command = this.commandOf(report, undefined, key);
+    this.commands.sendUntilDone(report, command, () => {
+      // Where the run is another owner's, nobody else here hears that the attempt has ended.
+      this.leases.end(key, command.data.attempt);
+      done();
     });
   }
 
-  private commandOf(report: Report, startedAt?: number): CompleteTask | FailTask {
-    const { lease, attempt } = this.held(report);
+  private commandOf(report: Report, startedAt?: number, key = attemptKey(report)): CompleteTask | FailTask {
+    const { lease, attempt } = this.held(report, key);
     if (lease) lease.reported = true;
     const data = {
       task: report.ordinal,
@@ -157,9 +155,12 @@ export class Dispatcher {
   }
 
   /** The lease that a token proves: refused when somebody else holds the attempt, or another one is under way. */
-  private held(report: Omit<Report, 'outcome'>): { lease: Lease | undefined; attempt: number } {
-    const attempt = Number(report.leaseToken.split('.', 1)[0]);
-    const lease = this.leases.get(attemptKey(report));
+  private held(
+    report: Omit<Report, 'outcome'>,
+    key = attemptKey(report),
+  ): { lease: Lease | undefined; attempt: number } {
+    const attempt = parseInt(report.leaseToken, 10);
+    const lease = this.leases.get(key);
     if (!Number.isSafeInteger(attempt) || attempt < 1) throw leaseLost();
     if (!lease) return { lease, attempt };
     if (lease.attempt !== attempt) throw leaseLost();
@@ -250,7 +251,7 @@ export class Dispatcher {
       heartbeatMs: session.watchesItself ? null : timeouts.heartbeatMs,
       offerAgain: false,
     };
-    this.leases.add(attemptKey(attempt), lease);
+    this.leases.add(attempt.key, lease);
     if (startsAtOnce(timeouts)) this.watch.reportStart(lease);
     this.watch.later();
     return prepared.task;

@@ -24,10 +24,11 @@ export function prepare(
   if (!mayBeHandedOut(attempt, run.state, planned)) return null;
   const input = inputOf(plan, planned, run.state);
   if ('failure' in input) return input;
+  const id = idOf(attempt);
   const state = taskOf(run.state, attempt.ordinal);
   const { runMs, heartbeatMs } = planned.timeouts;
   const task: HandedTask = {
-    id: idOf(attempt),
+    id,
     namespace: attempt.namespace,
     workflowId: attempt.workflow,
     ordinal: attempt.ordinal,
@@ -40,7 +41,7 @@ export function prepare(
     deadline: runMs === null ? null : now + runMs,
     heartbeatMs: heartbeatEvery(heartbeatMs, lease.isWatched),
     leaseToken: lease.token,
-    idempotencyKey: idOf(attempt),
+    idempotencyKey: id,
     trace: run.traceparent ?? null,
   };
   return { task, planned };

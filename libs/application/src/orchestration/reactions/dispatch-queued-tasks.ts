@@ -75,6 +75,7 @@ export class DispatchQueuedTasks {
   private offer(run: Run, ordinal: number, attempt: number, queuedAt: number): void {
     const planned = taskAt(planOf(run), ordinal)!;
     this.dispatcher.offer({
+      key: this.keyOf(run, ordinal),
       namespace: run.key.namespace,
       workflow: run.key.stream,
       ordinal,

@@ -12,7 +12,7 @@ export interface TaskContext {
 }
 
 /** Does the work of one task type. What it throws fails the attempt. */
-export type TaskHandler = (input: Json, context: TaskContext) => Json | Promise<Json>;
+export type TaskHandler = (input: Json, context: TaskContext) => Json | PromiseLike<Json>;
 
 /** An error that says how its attempt failed. */
 export class TaskError extends Error {
@@ -41,11 +41,14 @@ class RunningAttempt implements TaskContext {
     return this.controller.signal;
   }
 
-  readonly heartbeat = (): void => void this.dispatcher.heartbeat(this.address);
-
-  get address(): Omit<Report, 'outcome'> {
+  get heartbeat(): () => void {
     const { namespace, workflowId: workflow, ordinal, leaseToken } = this.task;
-    return { namespace, workflow, ordinal, leaseToken };
+    return () => void this.dispatcher.heartbeat({ namespace, workflow, ordinal, leaseToken });
+  }
+
+  report(outcome: Report['outcome']): Report {
+    const { namespace, workflowId: workflow, ordinal, leaseToken } = this.task;
+    return { namespace, workflow, ordinal, leaseToken, outcome };
   }
 
   abort(): void {
@@ -57,7 +60,7 @@ class RunningAttempt implements TaskContext {
 /** A worker inside the engine's own process: handlers beside the engine, handed over in memory. */
 export class LocalWorker extends WorkerSession {
   declare readonly types: Set<string>;
-  private readonly running = new Map<string, RunningAttempt>();
+  private readonly running = new Set<RunningAttempt>();
   private stopping = false;
   private whenIdle: (() => void)[] = [];
 
@@ -84,11 +87,11 @@ export class LocalWorker extends WorkerSession {
   }
 
   override deliver(tasks: readonly HandedTask[]): void {
-    for (const task of tasks) void this.run(task);
+    for (const task of tasks) this.run(task);
   }
 
-  override cancel(task: TaskId, attempt: number): void {
-    this.running.get(runKey(task, attempt))?.abort();
+  override cancel(id: TaskId, attempt: number): void {
+    for (const each of this.running) if (each.task.id === id && each.task.attempt === attempt) each.abort();
   }
 
   /** Takes nothing new, and resolves when what runs has ended. */
@@ -100,33 +103,45 @@ export class LocalWorker extends WorkerSession {
 
   /** Tells what still runs to end: nobody waits for it any more. */
   abandon(): void {
-    for (const attempt of this.running.values()) attempt.abort();
+    for (const attempt of this.running) attempt.abort();
   }
 
-  private async run(task: HandedTask): Promise<void> {
+  /** A handler that answers at once costs no promise. */
+  private run(task: HandedTask): void {
     const attempt = new RunningAttempt(task, this.dispatcher);
-    const key = runKey(task.id, task.attempt);
-    this.running.set(key, attempt);
-    const outcome = await this.outcomeOf(attempt);
+    this.running.add(attempt);
+    const done = (output: Json | undefined) => this.finish(attempt, { output: output ?? null });
+    const failed = (error: unknown) => this.finish(attempt, { error: failureOf(error) });
+    let output: Json | PromiseLike<Json>;
+    try {
+      output = this.handlers.get(task.type)!(task.input, attempt);
+    } catch (error) {
+      return failed(error);
+    }
+    if (isPromiseLike(output)) output.then(done, failed);
+    else done(output);
+  }
+
+  private finish(attempt: RunningAttempt, outcome: Report['outcome']): void {
     this.free += 1;
     if (!this.stopping) this.dispatcher.freed();
-    await this.dispatcher.reportUntilDone({ ...attempt.address, outcome }).catch(this.onLateReport);
-    this.running.delete(key);
-    if (this.running.size === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
+    try {
+      this.dispatcher.reportUntilDone(attempt.report(outcome), () => this.forget(attempt));
+    } catch (error) {
+      this.onLateReport(error);
+      this.forget(attempt);
+    }
   }
 
-  private async outcomeOf(attempt: RunningAttempt): Promise<Report['outcome']> {
-    try {
-      const handler = this.handlers.get(attempt.task.type)!;
-      return { output: (await handler(attempt.task.input, attempt)) ?? null };
-    } catch (error) {
-      return { error: failureOf(error) };
-    }
+  private forget(attempt: RunningAttempt): void {
+    this.running.delete(attempt);
+    if (this.running.size === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 }
 
-function runKey(task: TaskId, attempt: number): string {
-  return `${task}.${attempt}`;
+/** Whether a value has to be awaited. */
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 function failureOf(error: unknown): ReportedFailure {

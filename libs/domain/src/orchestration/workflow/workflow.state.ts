@@ -128,12 +128,14 @@ export function* tasksOf({ tasks, items }: WorkflowState): Iterable<readonly [or
   for (const [ordinal, task] of Object.entries(items)) yield [Number(ordinal), task];
 }
 
-/** What the run's expressions read. */
+/** What the run's expressions read; what few of them ask for is made when they do. */
 export function scopeOf(state: WorkflowState): Scope {
   return {
     input: state.input,
     tasks: state.outputs,
-    workflow: { id: state.id, startedAt: new Date(state.startedAt).toISOString() },
+    get workflow() {
+      return { id: state.id, startedAt: new Date(state.startedAt).toISOString() };
+    },
   };
 }
 
