@@ -9,7 +9,7 @@ import {
 } from '@orrery/application';
 import { CancelWorkflow, DEFAULT_NAMESPACE, PauseWorkflow, type StreamId } from '@orrery/domain';
 import { auditLog, auditViews } from './support/audit.js';
-import { definition, idIn, result, send, story, submit } from './support/runs.js';
+import { definition, idIn, keyIn, result, send, story, submit } from './support/runs.js';
 import { ANONYMOUS, type Process, World } from './support/world.js';
 
 const MINUTE_MS = 60_000;
@@ -28,7 +28,7 @@ const listed = async ({ orchestration }: Process) => {
   const listing = new ListWorkflows(ANONYMOUS, { filter: {}, page: { limit: 100 } });
   return (await orchestration.queryHandlers.listWorkflows.execute(listing)).items.map(({ id }) => id);
 };
-const rowsOf = ({ store }: World, id: StreamId) => store.stream(`default/${id}`).length;
+const rowsOf = ({ store }: World, id: StreamId) => store.stream(keyIn(id)).length;
 
 /** Everything that can be asked of a run, or done to it, says that it was deleted. */
 async function expectGone(process: Process, id: StreamId) {
@@ -114,7 +114,7 @@ describe('a deleted run', () => {
     await world.advance(9 * MINUTE_MS);
     expect(rowsOf(world, id)).toBe(before);
     await world.advance(3 * MINUTE_MS);
-    expect(world.store.stream(`default/${id}`)).toMatchObject([{ lastVersion: position.version }]);
+    expect(world.store.stream(keyIn(id))).toMatchObject([{ lastVersion: position.version }]);
     await expectGone(process, id);
     expect(await remove(process, id)).toEqual({ position, changed: false });
     auditLog(world);

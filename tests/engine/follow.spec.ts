@@ -68,9 +68,10 @@ function openHanding() {
   /** Writes rows in one statement, and hands them over, or all but the first few. */
   const write = async (written: readonly NewCommit[], lost = 0) => {
     const { transactionId, lastPosition: position } = await log.append(written);
+    const cursor = { transactionId, position };
     for (const { namespace, stream, partition, firstVersion } of written.slice(lost)) {
       const event = { version: firstVersion, at: 0, event: { type: 'Happened', v: 1 } };
-      handedOver.add({ namespace, stream, partition }, [event], { transactionId, position });
+      handedOver.add({ key: { namespace, stream }, partition, cursor }, [event]);
     }
     follow.poke();
   };
@@ -270,10 +271,10 @@ describe('what was handed over', () => {
   it('is let go of when there is too much of it', async () => {
     const { clock, write, notes } = await begun();
     const many = new HandedOver();
-    const key = { namespace: DEFAULT_NAMESPACE, stream: idIn(0), partition: 0 };
+    const key = { namespace: DEFAULT_NAMESPACE, stream: idIn(0) };
     const event = { version: 1, at: 0, event: { type: 'Happened', v: 1 } };
     const cursorOf = (id: number) => ({ transactionId: BigInt(id), position: 1n });
-    for (let id = 1; id <= 50_001; id++) many.add(key, [event], cursorOf(id));
+    for (let id = 1; id <= 50_001; id++) many.add({ key, partition: 0, cursor: cursorOf(id) }, [event]);
     expect(many.after(cursorOf(0), 10)).toMatchObject({ upTo: cursorOf(50_001) });
     expect(many.after(cursorOf(50_001), 10)).toBeUndefined();
     await write(rows([0], 3));

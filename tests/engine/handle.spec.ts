@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { chainHash, commandsOf, GENESIS } from '@orrery/application';
-import { Conflict, KeyReused, Refused, Unavailable } from '@orrery/domain';
+import { GENESIS, chainHash, commandsOf, keyOf } from '@orrery/application';
+import { Conflict, DEFAULT_NAMESPACE, KeyReused, Refused, Unavailable } from '@orrery/domain';
 import { MemoryLog, MemoryLogStore } from '@orrery/infrastructure';
 import fc from 'fast-check';
 import { STREAM, add, breakIt, openShell } from './support/tally.js';
@@ -25,7 +25,7 @@ function open() {
   return { clock, store, log, ...openShell(log, clock) };
 }
 
-const streamOf = (store: MemoryLogStore) => store.stream(`default/${STREAM}`);
+const streamOf = (store: MemoryLogStore) => store.stream(keyOf({ namespace: DEFAULT_NAMESPACE, stream: STREAM }));
 const amountsIn = (store: MemoryLogStore) =>
   streamOf(store).flatMap((commit) => (JSON.parse(commit.events) as { by: string }[]).map(({ by }) => by));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AGGREGATES_MAX, Aggregates, type Snapshot, TakeSnapshots } from '@orrery/application';
+import { AGGREGATES_MAX, Aggregates, type Snapshot, TakeSnapshots, keyOf } from '@orrery/application';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { MemoryLog, MemoryLogStore, MemorySnapshots } from '@orrery/infrastructure';
 import { definition, result, submit } from './support/runs.js';
@@ -8,7 +8,7 @@ import { TestClock, settled } from './support/test-clock.js';
 import { World } from './support/world.js';
 
 const KEY = { namespace: DEFAULT_NAMESPACE, stream: STREAM };
-const NAME = `${DEFAULT_NAMESPACE}/${STREAM}`;
+const NAME = keyOf({ namespace: DEFAULT_NAMESPACE, stream: STREAM });
 
 class CountingSnapshots extends MemorySnapshots {
   saves = 0;

@@ -8,7 +8,7 @@ import {
   partitionOf,
 } from '@orrery/application';
 import { Invalid, type JsonObject, NotFound, type StreamId, Unavailable } from '@orrery/domain';
-import { definition, idIn, result, submit } from './support/runs.js';
+import { definition, idIn, keyIn, result, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
 import { ANONYMOUS, PARTITIONS, type Process, World } from './support/world.js';
 
@@ -63,7 +63,7 @@ describe('a start', () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => submit(process, { id, definition: noop('x') })));
     expect(all.filter(({ created }) => created)).toHaveLength(1);
     expect(new Set(all.map((each) => each.id))).toEqual(new Set([id]));
-    expect(world.store.stream(`default/${id}`)).toHaveLength(1);
+    expect(world.store.stream(keyIn(id))).toHaveLength(1);
   });
 
   it('takes an id or a key, and not both', async () => {

@@ -8,8 +8,9 @@ import {
   type WorkflowRequest,
   commandsOf,
   partitionOf,
+  keyOf,
 } from '@orrery/application';
-import type { JsonObject, Recorded, StreamId, WorkflowEvent } from '@orrery/domain';
+import { DEFAULT_NAMESPACE, type JsonObject, type Recorded, type StreamId, type WorkflowEvent } from '@orrery/domain';
 import { ANONYMOUS, PARTITIONS, type Process, type World } from './world.js';
 
 /** A definition that came with its start: `definition({ a: {}, b: { dependsOn: ['a'] } })`. A task is of type `work`. */
@@ -37,10 +38,15 @@ export function result({ orchestration }: Process, workflow: StreamId, waitMs = 
   return orchestration.queryHandlers.getWorkflowResult.execute(new GetWorkflowResult(ANONYMOUS, workflow, waitMs));
 }
 
+/** The key of a run in the log's memory. */
+export function keyIn(stream: StreamId): string {
+  return keyOf({ namespace: DEFAULT_NAMESPACE, stream });
+}
+
 /** What the log has of a run. */
 export function history({ store }: World, workflow: StreamId): Recorded<WorkflowEvent>[] {
   return store
-    .stream(`default/${workflow}`)
+    .stream(keyIn(workflow))
     .flatMap((commit) => commandsOf<WorkflowEvent>(commit).flatMap(({ events }) => events));
 }
 

@@ -53,7 +53,8 @@ export class Aggregates {
   /** Keeps a stream that was just used at the young end, and lets the oldest idle ones go. */
   touch(aggregate: Aggregate): void {
     const name = keyOf(aggregate.key);
-    this.byKey.delete(name);
+    // Who is old matters only where somebody may soon have to go.
+    if (this.byKey.size > AGGREGATES_MAX / 2) this.byKey.delete(name);
     this.byKey.set(name, aggregate);
     if (this.byKey.size <= AGGREGATES_MAX) return;
     for (const candidate of this.byKey.values()) {

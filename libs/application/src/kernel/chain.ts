@@ -15,11 +15,12 @@ export function chainHash(
   previous: Uint8Array,
   { namespace, stream, firstVersion, events, metadata }: Omit<NewCommit, 'hash'>,
 ): Uint8Array {
-  const text = `${namespace}\n${stream}\n${firstVersion}\n${events}\n${metadata}`;
+  const texts = [`${namespace}\n${stream}\n${firstVersion}\n`, events, '\n', metadata];
   // A UTF-16 unit is at most three bytes of UTF-8.
-  const roomy = previous.length + text.length * 3;
+  const roomy = texts.reduce((sum, text) => sum + text.length * 3, previous.length);
   const bytes = roomy <= scratch.length ? scratch : Buffer.allocUnsafe(roomy);
   bytes.set(previous);
-  const end = previous.length + bytes.write(text, previous.length);
+  let end = previous.length;
+  for (const text of texts) end += bytes.write(text, end);
   return hash('sha256', bytes.subarray(0, end), 'buffer');
 }

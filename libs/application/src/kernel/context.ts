@@ -22,7 +22,7 @@ export const ANONYMOUS: Context = { namespace: DEFAULT_NAMESPACE, actor: { id: '
 
 /**
  * The client's side of a command. With a key its id is derived from the namespace, the subject and the key, so that the
- * command is known when it comes again; a start's key has no subject, for it makes one.
+ * command is known when it comes again; a start's key has no subject, for it makes one. Without a key it is never known.
  */
 export function clientOf(
   context: Context,
@@ -30,11 +30,14 @@ export function clientOf(
   clock: Clock,
   entropy: Entropy,
 ): Client {
-  const { namespace, idempotencyKey, actor, correlation, traceparent } = context;
+  const { namespace, idempotencyKey } = context;
   const { operation, body, subject } = request;
-  const id =
-    idempotencyKey === undefined
-      ? newId(clock, entropy)
-      : derivedId('command', namespace, ...(subject === undefined ? [] : [subject]), idempotencyKey);
-  return { id, body: bodyHash(operation, body), actor: actor.id, correlation, traceparent };
+  if (idempotencyKey === undefined) return clientAs(context, newId(clock, entropy));
+  const id = derivedId('command', namespace, ...(subject === undefined ? [] : [subject]), idempotencyKey);
+  return clientAs(context, id, bodyHash(operation, body));
+}
+
+/** The client's side of a command with this id; without the hash of its body it cannot come again. */
+export function clientAs({ actor, correlation, traceparent }: Context, id: string, body = ''): Client {
+  return { id, body, actor: actor.id, correlation, traceparent };
 }

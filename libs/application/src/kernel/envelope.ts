@@ -6,7 +6,7 @@ import type { StreamType } from './stream-type.js';
 export interface Client {
   /** The command's id: derived from its idempotency key, or drawn. */
   readonly id: string;
-  /** SHA-256 over the operation and the body, in hex. */
+  /** SHA-256 over the operation and the body, in hex; empty where the command cannot come again. */
   readonly body: string;
   readonly actor: string;
   readonly causation?: string;

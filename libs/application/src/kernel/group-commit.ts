@@ -24,7 +24,8 @@ export interface LaneListener {
  * delay: the commit in flight is the batching window, and an idle lane sends at the next turn of the event loop.
  */
 export class GroupCommit {
-  private readonly dirty = new Set<Aggregate>();
+  /** The streams whose rows gather, each once. */
+  private dirty: Aggregate[] = [];
   private busy = false;
   private scheduled = false;
   private whenIdle: (() => void)[] = [];
@@ -35,9 +36,9 @@ export class GroupCommit {
     private readonly listener: LaneListener,
   ) {}
 
-  /** This stream has a row that wants to be sent. */
+  /** This stream has begun a row, which wants to be sent. */
   add(aggregate: Aggregate): void {
-    this.dirty.add(aggregate);
+    this.dirty.push(aggregate);
     if (this.busy || this.scheduled) return;
     this.scheduled = true;
     this.clock.soon(() => this.send());
@@ -45,12 +46,12 @@ export class GroupCommit {
 
   /** The stream proved stale before its row was sent. */
   remove(aggregate: Aggregate): void {
-    this.dirty.delete(aggregate);
+    this.dirty = this.dirty.filter((each) => each !== aggregate);
   }
 
   /** Resolves when nothing is gathering and nothing is in flight. */
   idle(): Promise<void> {
-    if (!this.busy && this.dirty.size === 0) return Promise.resolve();
+    if (!this.busy && this.dirty.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
@@ -68,14 +69,15 @@ export class GroupCommit {
 
   /** As many rows as one statement takes, in the order of their keys: two lanes never wait for each other in a ring. */
   private nextBatch(): Aggregate[] {
-    const batch: Aggregate[] = [];
+    let count = 0;
     let size = 0;
-    for (const aggregate of this.dirty) {
-      size += aggregate.gathering!.eventsText.length;
-      if (batch.length > 0 && (batch.length === STATEMENT_ROWS_MAX || size > STATEMENT_SIZE_MAX)) break;
-      batch.push(aggregate);
-      this.dirty.delete(aggregate);
+    while (count < this.dirty.length && count < STATEMENT_ROWS_MAX) {
+      size += this.dirty[count]!.gathering!.eventsText.length;
+      if (count > 0 && size > STATEMENT_SIZE_MAX) break;
+      count += 1;
     }
+    const batch = this.dirty.slice(0, count);
+    this.dirty = this.dirty.slice(count);
     return batch.sort((a, b) => compare(a.key.stream, b.key.stream) || compare(a.key.namespace, b.key.namespace));
   }
 
@@ -100,7 +102,7 @@ export class GroupCommit {
       tell();
     } finally {
       this.busy = false;
-      if (this.dirty.size > 0 && !this.scheduled) {
+      if (this.dirty.length > 0 && !this.scheduled) {
         this.scheduled = true;
         this.clock.soon(() => this.send());
       } else this.rest();
@@ -108,7 +110,7 @@ export class GroupCommit {
   }
 
   private rest(): void {
-    if (this.busy || this.dirty.size > 0) return;
+    if (this.busy || this.dirty.length > 0) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 }

@@ -1,9 +1,13 @@
 import type { Recorded } from '@orrery/domain';
+import type { Aggregate } from './aggregate.js';
 import type { FollowedCommit } from './follow.js';
-import { type Cursor, type StreamKey, isAfter } from './ports/log.js';
+import { type Cursor, isAfter } from './ports/log.js';
 
 /** More commits than these are not kept: whoever is so far behind reads the log. */
 const COMMITS_MAX = 50_000;
+
+/** A stream of which something has just committed. */
+type Committed = Pick<Aggregate, 'key' | 'partition' | 'cursor'>;
 
 /** What one statement of this process committed, and where the last row of it stands. */
 interface Batch {
@@ -19,12 +23,12 @@ export class HandedOver {
   private batches: Batch[] = [];
   private size = 0;
 
-  /** A stream of an owned partition committed these events. */
-  add(key: StreamKey & { readonly partition: number }, events: readonly Recorded[], cursor: Cursor): void {
+  /** A stream of an owned partition committed these events, where it stands now. */
+  add({ key, partition, cursor }: Committed, events: readonly Recorded[]): void {
     if (this.size >= COMMITS_MAX) this.clear();
     let batch = this.batches.at(-1);
     if (batch?.cursor.transactionId !== cursor.transactionId) this.batches.push((batch = { cursor, commits: [] }));
-    const { namespace, stream, partition } = key;
+    const { namespace, stream } = key;
     const [firstVersion, lastVersion] = [events[0]!.version, events.at(-1)!.version];
     const recorded = () => events;
     batch.commits.push({ namespace, stream, partition, firstVersion, lastVersion, cursor, recorded });

@@ -153,6 +153,7 @@ export class Handle implements LaneListener {
   }
 
   private gather(aggregate: Aggregate, pending: Pending, events: readonly DomainEvent[]): void {
+    if (!aggregate.gathering) this.lane.add(aggregate);
     const row = (aggregate.gathering ??= newRow(aggregate.version + 1));
     const at = this.moment.now;
     for (const event of events) {
@@ -167,7 +168,6 @@ export class Handle implements LaneListener {
     aggregate.traceparent ??= client?.traceparent;
     row.waiting.push({ pending, outcome: version, changed: true });
     this.aggregates.touch(aggregate);
-    this.lane.add(aggregate);
   }
 
   /** Answers a command that decided nothing, once the rows that its answer stands on have committed. */
@@ -223,7 +223,7 @@ function isPassing(error: unknown): boolean {
 function entryOf(n: number, at: number, { client }: Envelope): string {
   if (!client) return `{"n":${n},"at":${at}}`;
   const { id, body, actor, causation, correlation, traceparent } = client;
-  const entry: Entry = { n, at, id, body, actor, causation, correlation, traceparent };
+  const entry: Entry = { n, at, id, body: body || undefined, actor, causation, correlation, traceparent };
   return JSON.stringify(entry);
 }
 

@@ -11,7 +11,7 @@ export interface Entry {
   /** When it was decided, in milliseconds since the epoch. */
   readonly at: number;
   readonly id?: string;
-  /** SHA-256 over the operation and the body, in hex. */
+  /** SHA-256 over the operation and the body, in hex, of a command that may come again. */
   readonly body?: string;
   readonly actor?: string;
   readonly causation?: string;

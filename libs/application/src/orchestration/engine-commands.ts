@@ -41,7 +41,8 @@ export class EngineCommands {
         done(error);
       }
     };
-    this.handle.submit({ namespace, stream, type: this.workflows, command }, () => done(), refused);
+    const { workflows: type } = this;
+    this.handle.submit({ namespace, stream, type, command, client: undefined, begins: false }, () => done(), refused);
   }
 
   /** Does what needs the log, as often as it takes to reach it. Nothing comes of it when the process stops first. */

@@ -86,7 +86,7 @@ export class Engine {
     const { changes, follow, foreign, handedOver } = this.parts;
     if (this.owns(aggregate.partition)) {
       foreign.committed(aggregate.cursor);
-      handedOver.add({ ...aggregate.key, partition: aggregate.partition }, events, aggregate.cursor);
+      handedOver.add(aggregate, events);
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }
     changes.tell(aggregate.key);

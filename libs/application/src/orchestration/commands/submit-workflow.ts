@@ -1,7 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Json } from '@orrery/domain';
-import { type Context, clientOf } from '../../kernel/context.js';
-import { newIdIn } from '../../kernel/new-ids.js';
+import { type Context, clientAs, clientOf } from '../../kernel/context.js';
+import type { Client } from '../../kernel/envelope.js';
+import { bodyHash, newIdIn } from '../../kernel/new-ids.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import type { RunStarts, WorkflowAccepted, WorkflowRequest } from './run-starts.js';
 
@@ -29,11 +30,13 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
   }
 
   /** A key or a given id makes the start repeatable; without either its id is drawn, close to whoever draws it. */
-  private clientOf(context: Context, request: WorkflowRequest) {
+  private clientOf(context: Context, request: WorkflowRequest): Client {
     const { clock, entropy, ownership, partitions } = this.kernel;
-    const client = clientOf(context, { operation: 'StartWorkflow', body: { ...request } as Json }, clock, entropy);
-    if (request.id !== undefined) return { ...client, id: request.id };
-    if (context.idempotencyKey !== undefined) return client;
-    return { ...client, id: newIdIn(ownership.owned(), partitions, clock, entropy) };
+    const body = { ...request } as Json;
+    if (request.id !== undefined) return clientAs(context, request.id, bodyHash('StartWorkflow', body));
+    if (context.idempotencyKey !== undefined) {
+      return clientOf(context, { operation: 'StartWorkflow', body }, clock, entropy);
+    }
+    return clientAs(context, newIdIn(ownership.owned(), partitions, clock, entropy));
   }
 }

@@ -60,8 +60,8 @@ export class SubmitWorkflowsHandler implements ICommandHandler<SubmitWorkflows> 
   private clientOf(batch: Client, { namespace, idempotencyKey }: Context, item: WorkflowRequest, n: number): Client {
     const { clock, entropy, ownership, partitions } = this.kernel;
     if (idempotencyKey !== undefined) return { ...batch, id: itemId(namespace, idempotencyKey, n) };
-    const id = item.id ?? newIdIn(ownership.owned(), partitions, clock, entropy);
-    return { ...batch, id, body: bodyHash('StartWorkflow', { ...item } as Json) };
+    if (item.id === undefined) return { ...batch, id: newIdIn(ownership.owned(), partitions, clock, entropy) };
+    return { ...batch, id: item.id, body: bodyHash('StartWorkflow', { ...item } as Json) };
   }
 
   /**

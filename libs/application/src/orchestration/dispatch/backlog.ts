@@ -27,13 +27,9 @@ export interface QueuedAttempt {
   readonly queuedAt: number;
 }
 
-interface Entry extends QueuedAttempt {
-  gone: boolean;
-}
-
 /** What came at the same time with the same priority: handed out in the order in which it came. */
 interface Bucket {
-  readonly entries: Entry[];
+  readonly attempts: QueuedAttempt[];
   next: number;
 }
 
@@ -61,41 +57,36 @@ export function queueKey(namespace: Namespace, type: string): string {
 /** What waits to be handed out, by queue, in order of priority and age. Rebuilt from the log whenever it is lost. */
 export class Backlog {
   private readonly queues = new Map<string, Queue>();
-  private readonly entries = new Map<string, Entry>();
+  /** What waits: an attempt in a bucket that is not here has gone. */
+  private readonly waiting = new Map<string, QueuedAttempt>();
 
   get size(): number {
-    return this.entries.size;
+    return this.waiting.size;
   }
 
   /** Adds an attempt; one that waits already stays where it is. */
   add(attempt: QueuedAttempt): void {
-    const waiting = this.entries.get(attempt.key);
-    if (waiting?.attempt === attempt.attempt) return;
-    if (waiting) waiting.gone = true;
-    const entry: Entry = { ...attempt, gone: false };
-    this.entries.set(entry.key, entry);
+    if (this.waiting.get(attempt.key)?.attempt === attempt.attempt) return;
+    this.waiting.set(attempt.key, attempt);
     const name = queueKey(attempt.namespace, attempt.type);
     let queue = this.queues.get(name);
     if (!queue) this.queues.set(name, (queue = { order: [], byTime: new Map() }));
     const time = attempt.queuedAt - attempt.priority * AGEING_MS_PER_PRIORITY;
     const bucket = queue.byTime.get(time);
-    if (bucket) return void bucket.entries.push(entry);
-    const first = { entries: [entry], next: 0 };
+    if (bucket) return void bucket.attempts.push(attempt);
+    const first = { attempts: [attempt], next: 0 };
     queue.byTime.set(time, first);
     setTimer(queue.order, time, first);
   }
 
   get(key: string): QueuedAttempt | undefined {
-    return this.entries.get(key);
+    return this.waiting.get(key);
   }
 
   /** Takes an attempt out, wherever it stands, unless it is a later one; false if it does not wait here. */
   remove(key: string, attempt = Infinity): boolean {
-    const entry = this.entries.get(key);
-    if (!entry || entry.attempt > attempt) return false;
-    entry.gone = true;
-    this.entries.delete(key);
-    return true;
+    const waiting = this.waiting.get(key);
+    return waiting !== undefined && waiting.attempt <= attempt && this.waiting.delete(key);
   }
 
   /** Takes the next attempt of a queue. */
@@ -103,10 +94,10 @@ export class Backlog {
     const queue = this.queues.get(queueName);
     if (!queue) return undefined;
     for (let first = firstTimer(queue.order); first; first = firstTimer(queue.order)) {
-      const entry = nextOf(first[1]);
-      if (entry) {
-        this.entries.delete(entry.key);
-        return entry;
+      const attempt = this.nextOf(first[1]);
+      if (attempt) {
+        this.waiting.delete(attempt.key);
+        return attempt;
       }
       dropFirstTimer(queue.order);
       queue.byTime.delete(first[0]);
@@ -123,7 +114,9 @@ export class Backlog {
   /** How many attempts wait, by namespace and type. */
   *depths(): IterableIterator<{ namespace: Namespace; type: string; waiting: number; oldestQueuedAt: number }> {
     for (const { order } of this.queues.values()) {
-      const waiting = order.flatMap(([, { entries, next }]) => entries.slice(next).filter(({ gone }) => !gone));
+      const waiting = order.flatMap(([, { attempts, next }]) =>
+        attempts.slice(next).filter((each) => this.waits(each)),
+      );
       if (waiting.length === 0) continue;
       const oldestQueuedAt = waiting.reduce((oldest, { queuedAt }) => Math.min(oldest, queuedAt), Infinity);
       yield { namespace: waiting[0]!.namespace, type: waiting[0]!.type, waiting: waiting.length, oldestQueuedAt };
@@ -132,17 +125,21 @@ export class Backlog {
 
   /** Lets go of every attempt but these. */
   keepOnly(isMeant: (attempt: QueuedAttempt) => boolean): void {
-    for (const [key, attempt] of this.entries) if (!isMeant(attempt)) this.remove(key);
+    for (const [key, attempt] of this.waiting) if (!isMeant(attempt)) this.remove(key);
   }
-}
 
-/** The next entry of a bucket that still waits. */
-function nextOf(bucket: Bucket): Entry | undefined {
-  while (bucket.next < bucket.entries.length) {
-    const entry = bucket.entries[bucket.next++]!;
-    if (!entry.gone) return entry;
+  /** The next attempt of a bucket that still waits. */
+  private nextOf(bucket: Bucket): QueuedAttempt | undefined {
+    while (bucket.next < bucket.attempts.length) {
+      const attempt = bucket.attempts[bucket.next++]!;
+      if (this.waits(attempt)) return attempt;
+    }
+    return undefined;
   }
-  return undefined;
+
+  private waits(attempt: QueuedAttempt): boolean {
+    return this.waiting.get(attempt.key) === attempt;
+  }
 }
 
 /** The task's id, as everyone outside its run knows it. */

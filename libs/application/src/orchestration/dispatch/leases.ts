@@ -95,5 +95,6 @@ export function startOf(
   { startReported, handedAt, workerId }: Lease,
   startedAt = handedAt,
 ): { startedAt?: number; worker?: string } {
-  return startReported ? {} : { startedAt, ...(workerId === null ? {} : { worker: workerId }) };
+  if (startReported) return {};
+  return workerId === null ? { startedAt } : { startedAt, worker: workerId };
 }

@@ -3,7 +3,6 @@ import {
   type Plan,
   type PlannedTask,
   type Recorded,
-  type TaskStatus,
   type WorkflowEvent,
   type WorkflowStatus,
   taskAt,
@@ -46,19 +45,25 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
   },
   TaskQueued: (folding, event, at, plan) => {
     dueAt(folding, event.due);
-    open(folding, taskAt(plan, event.task)!, { status: 'queued', attempt: event.attempt, since: at });
+    open(folding, taskAt(plan, event.task)!, {
+      status: 'queued',
+      attempt: event.attempt,
+      since: at,
+      due: null,
+      worker: null,
+      error: null,
+    });
   },
-  TaskStarted: (folding, { task, attempt, startedAt, due, until, signal, worker }, _at, plan) => {
+  TaskStarted: (folding, { task, attempt, startedAt, due, until = null, signal, worker = null }, _at, plan) => {
     dueAt(folding, until ?? due);
-    const status = until === undefined && signal === undefined ? 'running' : 'waiting';
-    const row = { status, attempt, since: startedAt, due: until ?? null, worker: worker ?? null } as const;
-    open(folding, taskAt(plan, task)!, row);
+    const status = until === null && signal === undefined ? 'running' : 'waiting';
+    open(folding, taskAt(plan, task)!, { status, attempt, since: startedAt, due: until, worker, error: null });
   },
   TaskCompleted: (folding, { task }, _at, plan) => accept(folding, taskAt(plan, task)!),
   TaskSkipped: (folding, { task }, _at, plan) => accept(folding, taskAt(plan, task)!),
   TaskExpanded: (folding, { task, attempt, items }, at, plan) => {
     folding.tasksAdded += items.length;
-    open(folding, taskAt(plan, task)!, { status: 'running', attempt, since: at });
+    open(folding, taskAt(plan, task)!, { status: 'running', attempt, since: at, due: null, worker: null, error: null });
   },
   TaskCollected: (folding, { task }, _at, plan) => accept(folding, taskAt(plan, task)!),
   SignalReceived: () => undefined,
@@ -67,7 +72,7 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
     dueAt(folding, retryAt);
     const planned = taskAt(plan, task)!;
     const status = retryAt === undefined ? 'failed' : 'waiting';
-    open(folding, planned, { status, attempt, since: at, due: retryAt ?? null, error });
+    open(folding, planned, { status, attempt, since: at, due: retryAt ?? null, worker: null, error });
     if (status === 'failed' && planned.optional) folding.tasksEnded += 1;
   },
   WorkflowStopped: (folding, { cause, error }) => {
@@ -135,10 +140,10 @@ export function runChange(commits: readonly FollowedCommit[], plan: Plan): RunCh
 function open(
   folding: Folding,
   { ordinal, key, type, priority }: PlannedTask,
-  row: { status: TaskStatus; attempt: number; since: number } & Partial<OpenTask>,
+  { status, attempt, since, due, worker, error }: Omit<OpenTask, 'ordinal' | 'key' | 'type' | 'priority'>,
 ): void {
   folding.closed.delete(ordinal);
-  folding.open.set(ordinal, { ordinal, key, type, priority, due: null, worker: null, error: null, ...row });
+  folding.open.set(ordinal, { ordinal, key, type, priority, status, attempt, since, due, worker, error });
 }
 
 function close(folding: Folding, ordinal: number): void {

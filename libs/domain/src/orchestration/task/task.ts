@@ -75,14 +75,11 @@ export const decideTask: {
     mustBeInHands(task, data, context.planned);
     const tooLarge = outputFailure(data.output, context.outputLeft);
     if (tooLarge) return [...startedBefore(task, data, context), failed(data, task, tooLarge, context)];
-    const completed: TaskCompleted = {
-      type: 'TaskCompleted',
-      v: 1,
-      task: data.task,
-      attempt: data.attempt,
-      output: data.output,
-      ...(data.lease === undefined ? {} : { lease: data.lease }),
-    };
+    const { task: ordinal, attempt, output, lease } = data;
+    const completed: TaskCompleted =
+      lease === undefined
+        ? { type: 'TaskCompleted', v: 1, task: ordinal, attempt, output }
+        : { type: 'TaskCompleted', v: 1, task: ordinal, attempt, output, lease };
     return [...startedBefore(task, data, context), completed];
   },
 
@@ -170,16 +167,14 @@ function end(task: TaskState, status: TaskStatus, { attempt, lease }: TaskComple
 }
 
 function started(planned: PlannedTask, attempt: number, startedAt: number, worker?: string): TaskStarted {
-  const { runMs } = planned.timeouts;
-  return {
-    type: 'TaskStarted',
-    v: 1,
-    task: planned.ordinal,
-    attempt,
-    startedAt,
-    ...(worker === undefined ? {} : { worker }),
-    ...(runMs === null ? {} : { due: startedAt + runMs }),
-  };
+  const { ordinal: task, timeouts } = planned;
+  const { runMs } = timeouts;
+  const due = runMs === null ? undefined : startedAt + runMs;
+  // As nearly all of them are, and so without the cost of leaving something out.
+  if (worker !== undefined && due !== undefined)
+    return { type: 'TaskStarted', v: 1, task, attempt, startedAt, worker, due };
+  const maybe = { ...(worker === undefined ? {} : { worker }), ...(due === undefined ? {} : { due }) };
+  return { type: 'TaskStarted', v: 1, task, attempt, startedAt, ...maybe };
 }
 
 /** A short attempt reports its start with its end. */

@@ -7,7 +7,7 @@ import type { Json } from '../../kernel/json.js';
 import type { Plan, PlannedTask, Scope, Template } from '../definition/plan.js';
 import { KEY, isObject, shown } from '../definition/shape.js';
 import { outputFailure } from '../task/task.js';
-import type { TaskCompleted, TaskEvent, TaskFailed } from '../task/task.events.js';
+import type { TaskCompleted, TaskEvent, TaskFailed, TaskQueued } from '../task/task.events.js';
 import { childFailure } from './child-request.js';
 import { keptSignal } from './workflow.signals.js';
 import { type WorkflowState, outputLeft, scopeFor } from './workflow.state.js';
@@ -28,8 +28,8 @@ export function beginTask(planned: PlannedTask, attempt: number, { plan, state, 
     return begin(planned, attempt, input.value, { now: moment.now, state });
   }
   const { queueMs } = planned.timeouts;
-  const due = queueMs === null ? {} : { due: moment.now + queueMs };
-  return { type: 'TaskQueued', v: 1, task: planned.ordinal, attempt, ...due };
+  const queued: TaskQueued = { type: 'TaskQueued', v: 1, task: planned.ordinal, attempt };
+  return queueMs === null ? queued : { ...queued, due: moment.now + queueMs };
 }
 
 /** The input of an attempt, as the run's state gives it; null where the definition says nothing. */

@@ -129,22 +129,31 @@ export function* tasksOf({ tasks, items }: WorkflowState): Iterable<readonly [or
 }
 
 /** What the run's expressions read; what few of them ask for is made when they do. */
+class RunScope implements Scope {
+  readonly input: Json;
+  readonly tasks: WorkflowState['outputs'];
+
+  constructor(private readonly state: WorkflowState) {
+    this.input = state.input;
+    this.tasks = state.outputs;
+  }
+
+  get workflow(): Scope['workflow'] {
+    return { id: this.state.id, startedAt: new Date(this.state.startedAt).toISOString() };
+  }
+}
+
 export function scopeOf(state: WorkflowState): Scope {
-  return {
-    input: state.input,
-    tasks: state.outputs,
-    get workflow() {
-      return { id: state.id, startedAt: new Date(state.startedAt).toISOString() };
-    },
-  };
+  return new RunScope(state);
 }
 
 /** What the expressions of one task read: those of an item also the item, and what undoes it the item's own output. */
 export function scopeFor(plan: Plan, { item, compensates }: PlannedTask, state: WorkflowState): Scope {
   const scope = scopeOf(state);
   if (item === null) return scope;
+  const { input, workflow } = scope;
   const { of, index } = item;
-  const ofItem = { ...scope, item: state.lists[of]!.items[index]!, index };
+  const ofItem = { input, workflow, tasks: scope.tasks, item: state.lists[of]!.items[index]!, index };
   if (compensates === null) return ofItem;
   const tasks: Record<string, { output: Json }> = { ...scope.tasks };
   const output = outputOf(plan, state, taskAt(plan, compensates)!)!;
