@@ -22,5 +22,6 @@ export function chainHash(
   bytes.set(previous);
   let end = previous.length;
   for (const text of texts) end += bytes.write(text, end);
-  return hash('sha256', bytes.subarray(0, end), 'buffer');
+  // By way of a text it costs half of what a buffer of its own does.
+  return Buffer.from(hash('sha256', bytes.subarray(0, end), 'binary'), 'latin1');
 }

@@ -45,7 +45,7 @@ export interface Answer {
 
 /** An envelope with somebody waiting for its answer. */
 export interface Pending {
-  readonly envelope: Envelope;
+  envelope: Envelope;
   /** When it arrived, in milliseconds since the epoch. */
   readonly arrivedAt: number;
   resolve(answer: Answer): void;

@@ -7,10 +7,15 @@ import { eventsOf } from './recorded-commit.js';
 
 /** How long a follower lets commits gather before its next batch, in milliseconds. */
 const PACE_MS = 100;
+/** After a batch of so many commits it lets them gather for longer: what a run did in between is then written once. */
+const BUSY_COMMITS = 500;
+const BUSY_PACE_MS = 200;
 /** How long it waits for a hint before it looks for itself. */
 const LOOK_EVERY_MS = 1_000;
 const RETRY_AFTER_ERROR_MS = 500;
 const COMMITS_PER_PAGE = 2_000;
+/** Of what is in memory already it takes more at a time. */
+const HANDED_OVER_PER_PASS = 10_000;
 /** How often the checkpoints of partitions in which nothing happens are moved along. */
 const MOVE_IDLE_EVERY_MS = 5_000;
 
@@ -127,6 +132,7 @@ export class Follow {
     if (moves.length > 0 && partitions === this.partitions && !(await this.write(news, moves))) return this.lost();
     this.cursor = page.next;
     if (page.more) return 0;
+    if (news.length >= BUSY_COMMITS) return BUSY_PACE_MS;
     // A hint of what is still beyond the horizon must not have it read again at once.
     return news.length > 0 || hinted ? PACE_MS : LOOK_EVERY_MS;
   }
@@ -136,7 +142,7 @@ export class Follow {
    * nothing can appear among them any more. It spares a reading; when in doubt the log is read.
    */
   private async takeOver(partitions: ReadonlySet<number>): Promise<Stretch | undefined> {
-    const own = this.cut ? undefined : this.handedOver?.after(this.cursor, COMMITS_PER_PAGE);
+    const own = this.cut ? undefined : this.handedOver?.after(this.cursor, HANDED_OVER_PER_PASS);
     if (!own) return undefined;
     const { upTo: next } = own;
     const commits = own.commits.filter(({ partition }) => partitions.has(partition));

@@ -63,18 +63,19 @@ export class Handle implements LaneListener {
 
   /** Decides a command and answers it when what it decided, or what it stands on, has committed. */
   handle(envelope: Envelope): Promise<Answer> {
-    return new Promise((resolve, reject) => this.submit(envelope, resolve, reject));
+    const arrivedAt = this.clock.now();
+    return new Promise((resolve, reject) => this.submit({ envelope, arrivedAt, resolve, reject }));
   }
 
   /** The same, told by a call: of the engine's own commands there are many, and a promise for each costs something. */
-  submit(envelope: Envelope, resolve: Pending['resolve'], reject: Pending['reject']): void {
+  submit(pending: Pending): void {
+    const { client, namespace, command } = pending.envelope;
     try {
-      const actor = envelope.client ? { id: envelope.client.actor } : ENGINE;
-      this.authorize.check(actor, envelope.namespace, envelope.command.type);
+      this.authorize.check(client ? { id: client.actor } : ENGINE, namespace, command.type);
     } catch (error) {
-      return reject(error);
+      return pending.reject(error);
     }
-    this.route({ envelope, arrivedAt: this.clock.now(), resolve, reject });
+    this.route(pending);
   }
 
   /** Resolves when everything that was decided has committed or been refused. */
@@ -156,14 +157,12 @@ export class Handle implements LaneListener {
     if (!aggregate.gathering) this.lane.add(aggregate);
     const row = (aggregate.gathering ??= newRow(aggregate.version + 1));
     const at = this.moment.now;
-    for (const event of events) {
-      row.eventsText = joined(row.eventsText, JSON.stringify(event));
-      row.events.push({ version: ++aggregate.version, at, event });
-    }
+    row.eventsText = joined(row.eventsText, JSON.stringify(events).slice(1, -1));
+    for (const event of events) row.events.push({ version: ++aggregate.version, at, event });
+    const { version } = aggregate;
     const { client } = pending.envelope;
     row.entriesText = joined(row.entriesText, entryOf(events.length, at, pending.envelope));
     row.commands += 1;
-    const version = aggregate.version;
     if (client) aggregate.seen.set(client.id, { body: client.body, version });
     aggregate.traceparent ??= client?.traceparent;
     row.waiting.push({ pending, outcome: version, changed: true });
@@ -187,9 +186,9 @@ export class Handle implements LaneListener {
     this.lane.remove(aggregate);
     this.aggregates.drop(aggregate);
     for (const pending of waiting) {
-      const again = { ...pending, envelope: { ...pending.envelope, begins: false } };
-      if (cause === STALE) this.route(again);
-      else this.retryLater(again, cause);
+      pending.envelope = { ...pending.envelope, begins: false };
+      if (cause === STALE) this.route(pending);
+      else this.retryLater(pending, cause);
     }
     for (const listener of this.onDropped) listener(aggregate);
   }

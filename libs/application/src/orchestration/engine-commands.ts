@@ -1,5 +1,5 @@
 import { type Namespace, OrreryError, type StreamId, Unavailable, type WorkflowCommand } from '@orrery/domain';
-import type { Answer } from '../kernel/envelope.js';
+import type { Answer, Envelope, Pending } from '../kernel/envelope.js';
 import type { Handle } from '../kernel/handle.js';
 import type { Clock } from '../kernel/ports/clock.js';
 import type { StreamType } from '../kernel/stream-type.js';
@@ -32,18 +32,22 @@ export class EngineCommands {
   /** Sends a command that nobody waits for, until it is decided: a refusal says that it is no longer needed. */
   sendUntilDone(run: RunAddress, command: WorkflowCommand, done: (bug?: unknown) => void = () => undefined): void {
     const { namespace, workflow: stream } = run;
-    const refused = (error: unknown) => {
-      if (this.stopped) done();
-      else if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.sendUntilDone(run, command, done));
-      else if (error instanceof OrreryError) done();
-      else {
-        this.onBug(error);
-        done(error);
-      }
-    };
-    const { workflows: type } = this;
-    this.handle.submit({ namespace, stream, type, command, client: undefined, begins: false }, () => done(), refused);
+    this.submit({ namespace, stream, type: this.workflows, command }, done);
   }
+
+  private submit(envelope: Envelope, done: (bug?: unknown) => void): void {
+    this.handle.submit(new Unattended(envelope, this.clock.now(), done, this.refused));
+  }
+
+  private readonly refused = ({ envelope, done }: Unattended, error: unknown): void => {
+    if (this.stopped) done();
+    else if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.submit(envelope, done));
+    else if (error instanceof OrreryError) done();
+    else {
+      this.onBug(error);
+      done(error);
+    }
+  };
 
   /** Does what needs the log, as often as it takes to reach it. Nothing comes of it when the process stops first. */
   async untilReached<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -60,5 +64,23 @@ export class EngineCommands {
 
   stop(): void {
     this.stopped = true;
+  }
+}
+
+/** A command that nobody waits for. */
+class Unattended implements Pending {
+  constructor(
+    public envelope: Envelope,
+    readonly arrivedAt: number,
+    readonly done: (bug?: unknown) => void,
+    private readonly refused: (command: Unattended, error: unknown) => void,
+  ) {}
+
+  resolve(): void {
+    this.done();
+  }
+
+  reject(error: unknown): void {
+    this.refused(this, error);
   }
 }

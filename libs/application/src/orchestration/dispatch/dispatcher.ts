@@ -117,14 +117,10 @@ export class Dispatcher {
   private commandOf(report: Report, startedAt?: number, key = attemptKey(report)): CompleteTask | FailTask {
     const { lease, attempt } = this.held(report, key);
     if (lease) lease.reported = true;
-    const data = {
-      task: report.ordinal,
-      attempt,
-      ...(lease ? startOf(lease, startedAt) : {}),
-      // Work inside this process needs no proof of who did it.
-      ...(lease?.session?.isLocal ? {} : { lease: report.leaseToken }),
-    };
-    const { outcome } = report;
+    const { ordinal: task, leaseToken, outcome } = report;
+    // Work inside this process needs no proof of who did it.
+    const proof = lease?.session?.isLocal ? undefined : leaseToken;
+    const data = { task, attempt, lease: proof, ...(lease && startOf(lease, startedAt)) };
     return 'output' in outcome
       ? new CompleteTask({ ...data, output: outcome.output })
       : new FailTask({ ...data, error: outcome.error });

@@ -94,7 +94,6 @@ export class Leases {
 export function startOf(
   { startReported, handedAt, workerId }: Lease,
   startedAt = handedAt,
-): { startedAt?: number; worker?: string } {
-  if (startReported) return {};
-  return workerId === null ? { startedAt } : { startedAt, worker: workerId };
+): { readonly startedAt: number; readonly worker: string | undefined } | undefined {
+  return startReported ? undefined : { startedAt, worker: workerId ?? undefined };
 }
