@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, Namespace, StreamId } from '@orrery/domain';
+import { LRUCache } from 'lru-cache';
+import { named } from './named.js';
 import { partitionOf } from './partition.js';
 import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
@@ -27,9 +29,15 @@ export function derivedId(...parts: readonly string[]): StreamId {
   return asUuid(createHash('sha256').update(parts.join('\n')).digest().subarray(0, 16), 0x80);
 }
 
+/** The streams of the definitions asked for last: every start asks for one. */
+const definitionStreams = new LRUCache<string, StreamId>({ max: 1_000 });
+
 /** The stream of a definition's name: a name has one in each namespace. */
 export function definitionStream(namespace: Namespace, name: string): StreamId {
-  return derivedId('definition', namespace, name);
+  const key = named(namespace, name);
+  let stream = definitionStreams.get(key);
+  if (!stream) definitionStreams.set(key, (stream = derivedId('definition', namespace, name)));
+  return stream;
 }
 
 function asUuid(bytes: Buffer, version: number): StreamId {

@@ -1,5 +1,6 @@
 import { type JsonObject, type Namespace, NotFound, type Plan, compileDefinition } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
+import { named } from '../kernel/named.js';
 import type { MaybeLater } from '../kernel/stream-type.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
 
@@ -14,17 +15,17 @@ export class Plans {
 
   /** The plan with this hash: at once if it is in memory, else from what is stored. */
   get(namespace: Namespace, hash: string): MaybeLater<Plan> {
-    return this.plans.get(`${namespace}/${hash}`) ?? this.load(namespace, hash);
+    return this.plans.get(named(namespace, hash)) ?? this.load(namespace, hash);
   }
 
   /** The plan, if it is in memory. */
   peek(namespace: Namespace, hash: string): Plan | undefined {
-    return this.plans.get(`${namespace}/${hash}`);
+    return this.plans.get(named(namespace, hash));
   }
 
   /** Keeps a plan that was just compiled. */
   keep(namespace: Namespace, hash: string, plan: Plan): void {
-    this.plans.set(`${namespace}/${hash}`, plan);
+    this.plans.set(named(namespace, hash), plan);
   }
 
   private async load(namespace: Namespace, hash: string): Promise<Plan> {

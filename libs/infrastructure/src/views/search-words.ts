@@ -1,5 +1,6 @@
 import type { LabelFilter, RunSummary } from '@orrery/application';
 import type { Failure } from '@orrery/domain';
+import { LRUCache } from 'lru-cache';
 import { storableText } from './storable.js';
 
 // What a run is found by. The words are made here, for rows and questions and every adapter alike, and not by the
@@ -35,14 +36,19 @@ export function labelTerm({ name, value }: LabelFilter): string {
   return storableText(term.slice(0, LABEL_CHARACTERS_MAX));
 }
 
+/** The words of the names seen last: there are few of them, and many runs of each. */
+const nameWords = new LRUCache<string, readonly string[]>({ max: 1_000, memoMethod: wordsOf });
+
 /** What a run is found by from its start to its end. */
 export function startTerms({ definition, labels }: Omit<SearchedRun, 'error'>): readonly string[] {
+  const ofName = nameWords.memo(definition);
+  if (Object.keys(labels).length === 0) return ofName;
   const ofLabels = Object.entries(labels).flatMap(([name, value]) => [
     labelTerm({ name }),
     labelTerm({ name, value }),
     ...wordsOf(`${name} ${value}`),
   ]);
-  return [...wordsOf(definition), ...ofLabels];
+  return [...ofName, ...ofLabels];
 }
 
 /** What a run is found by because of its error. */

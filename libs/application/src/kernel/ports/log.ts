@@ -1,4 +1,5 @@
-import { DEFAULT_NAMESPACE, type Namespace, type StreamId } from '@orrery/domain';
+import type { Namespace, StreamId } from '@orrery/domain';
+import { named } from '../named.js';
 
 /** Where a stream stands. Two namespaces may hold the same id and never meet. */
 export interface StreamKey {
@@ -133,7 +134,7 @@ export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
 }
 
-/** The key of a stream in a map. Where most streams are it is their id itself, which costs no new text each time. */
+/** The key of a stream in a map. */
 export function keyOf({ namespace, stream }: StreamKey): string {
-  return namespace === DEFAULT_NAMESPACE ? stream : `${namespace}/${stream}`;
+  return named(namespace, stream);
 }

@@ -1,5 +1,4 @@
 import {
-  DEFAULT_NAMESPACE,
   type Namespace,
   type StreamId,
   type TaskId,
@@ -9,6 +8,7 @@ import {
   setTimer,
   taskId,
 } from '@orrery/domain';
+import { named } from '../../kernel/named.js';
 
 /** How much older a task counts for each level of its priority: waiting raises it, so that nothing starves. */
 export const AGEING_MS_PER_PRIORITY = 30_000;
@@ -45,8 +45,7 @@ export function attemptKey({
   workflow,
   ordinal,
 }: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'>): string {
-  const id = taskId(workflow, ordinal);
-  return namespace === DEFAULT_NAMESPACE ? id : `${namespace}/${id}`;
+  return named(namespace, taskId(workflow, ordinal));
 }
 
 /** The name of a queue: what a worker of a type in a namespace takes from. */

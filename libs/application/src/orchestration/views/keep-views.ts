@@ -1,4 +1,4 @@
-import type { DefinitionRegistered, Plan, WorkflowEvent } from '@orrery/domain';
+import type { DefinitionRegistered, WorkflowEvent } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
 import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
 import { keyOf } from '../../kernel/ports/log.js';
@@ -33,9 +33,16 @@ export class KeepViews implements Follower {
     await this.learnHashes(byRun);
     const runs: RunChange[] = [];
     for (const [name, ofRun] of byRun) {
-      const plan = await this.planOf(name, ofRun[0]!);
-      if (plan) runs.push(runChange(ofRun, plan));
-      else runs.push(...(await this.remainder(ofRun)));
+      const hash = this.hashOf(name, ofRun[0]!);
+      if (hash === undefined) {
+        runs.push(...(await this.remainder(ofRun)));
+        continue;
+      }
+      const plan = this.plans.get(ofRun[0]!.namespace, hash);
+      const change = runChange(ofRun, plan instanceof Promise ? await plan : plan);
+      runs.push(change);
+      // What has ended is as a rule never heard of again.
+      if (change.endedAt === undefined) this.hashes.set(name, hash);
     }
     return this.writer.write({ runs, definitions, moves });
   }
@@ -43,17 +50,13 @@ export class KeepViews implements Follower {
   /** Which definition each run runs: its first event says so; for an older run, its row. */
   private async learnHashes(byRun: ReadonlyMap<string, readonly FollowedCommit[]>): Promise<void> {
     const unknown: FollowedCommit[] = [];
-    for (const [name, [first]] of byRun) {
-      if (first!.firstVersion === 1) this.hashes.set(name, startedHash(first!));
-      else if (!this.hashes.has(name)) unknown.push(first!);
-    }
+    for (const [name, [first]] of byRun) if (this.hashOf(name, first!) === undefined) unknown.push(first!);
     if (unknown.length === 0) return;
     for (const [name, hash] of await this.writer.definitionHashes(unknown)) this.hashes.set(name, hash);
   }
 
-  private planOf(name: string, { namespace }: FollowedCommit): Plan | Promise<Plan> | undefined {
-    const hash = this.hashes.get(name);
-    return hash === undefined ? undefined : this.plans.get(namespace, hash);
+  private hashOf(name: string, first: FollowedCommit): string | undefined {
+    return first.firstVersion === 1 ? startedHash(first) : this.hashes.get(name);
   }
 
   /** Without a start and without a row it was deleted: with these commits, or later in the log. Anything else is a bug. */
