@@ -11,7 +11,7 @@ import {
   mustHaveReached,
 } from '@orrery/application';
 import { API_LIMITS, NO_RUNS, shownRun, shownTrial, start } from '@orrery/contract';
-import type { Json } from '@orrery/domain';
+import { DeleteWorkflow, type Json } from '@orrery/domain';
 import type {
   CallOptions,
   CancelOptions,
@@ -135,12 +135,13 @@ export class LocalWorkflows extends RunWatch implements Pick<OrreryApi['workflow
   }
 
   /** The events that a command would bring; nothing happens. */
-  dryRun(id: string, command: CommandName, options: DryRunOptions = {}): Promise<DryRun> {
+  dryRun(id: string, command: CommandName | 'delete', options: DryRunOptions = {}): Promise<DryRun> {
     const { tryOnWorkflow } = this.calls.orchestration.commandHandlers;
     return this.calls.write(async () => {
       const workflow = idOf(id);
       const { ifVersion } = options;
-      const trial = new TryOnWorkflow(this.calls.context({ ifVersion }), workflow, commandOf(command, options));
+      const wanted = command === 'delete' ? new DeleteWorkflow({}) : commandOf(command, options);
+      const trial = new TryOnWorkflow(this.calls.context({ ifVersion }), workflow, wanted);
       return shownTrial(await tryOnWorkflow.execute(trial)) as DryRun;
     }, options);
   }
@@ -196,7 +197,7 @@ export class LocalWorkflows extends RunWatch implements Pick<OrreryApi['workflow
 
   private send(
     id: string,
-    command: Exclude<CommandName, 'delete'>,
+    command: CommandName,
     options: CommandOptions & Omit<DryRunOptions, keyof CallOptions>,
   ): Promise<CommandAnswer> {
     const { sendToWorkflow } = this.calls.orchestration.commandHandlers;

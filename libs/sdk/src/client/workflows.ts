@@ -45,8 +45,8 @@ export interface WorkflowFilter {
   readonly endedBefore?: Date | string;
 }
 
-/** Commands to a run that can be tried first. */
-export type CommandName = 'cancel' | 'pause' | 'resume' | 'retry' | 'signal' | 'delete';
+/** Commands to a run that goes on. */
+export type CommandName = 'cancel' | 'pause' | 'resume' | 'retry' | 'signal';
 
 export interface CancelOptions {
   readonly reason?: string;
@@ -142,7 +142,7 @@ export class Workflows extends RunWatch {
   }
 
   /** The events that a command would bring; nothing happens. */
-  dryRun(id: string, command: CommandName, options: DryRunOptions = {}): Promise<DryRun> {
+  dryRun(id: string, command: CommandName | 'delete', options: DryRunOptions = {}): Promise<DryRun> {
     const { reason, compensate, name = '', payload = null } = options;
     const run = pathOf(id);
     const requests = {
