@@ -1,6 +1,6 @@
 import { API_LIMITS, cancelBody, start } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
-import { type Json, LIMITS } from '@orrery/domain';
+import type { Json } from '@orrery/domain';
 import { z } from 'zod';
 import { route } from './route.js';
 import { refusal } from './tasks.js';
@@ -87,7 +87,7 @@ export const workflowRoutes = {
       'With an `Idempotency-Key` the whole may be sent again: each item is known by the key and its place.',
     query: trying,
     body: batch,
-    bodyBytesMax: LIMITS.batchBodyBytes,
+    bodyLimit: 'batchBodyBytes',
     writes: true,
     answers: {
       200: {

@@ -67,8 +67,10 @@ describe('POST /definitions', () => {
   });
 
   it('takes no more than a definition may have', async () => {
-    const answer = await api.post('/definitions', `# ${'x'.repeat(1_048_577)}\n`, yaml);
+    const answer = await api.post('/definitions', `# ${'x'.repeat(4_194_304)}\n`, yaml);
     expect([answer.statusCode, answer.json().code]).toEqual([413, 'request.too-large']);
+    expect(answer.json().detail).toBe('the body is larger than 4194304 bytes (definitionBytes)');
+    expect(answer.json().error.details).toEqual({ limit: 'definitionBytes', value: 4_194_304 });
   });
 
   it('is repeatable by its key', async () => {
@@ -95,7 +97,7 @@ describe('POST /definitions/validate', () => {
   });
 
   it('refuses what is too large, and what is no text', async () => {
-    const large = await api.post('/definitions/validate', ' '.repeat(1_048_577), yaml);
+    const large = await api.post('/definitions/validate', ' '.repeat(4_194_305), yaml);
     expect(large.statusCode).toBe(413);
     const bytes = await api.post('/definitions/validate', Buffer.from([0xff]), yaml);
     expect(bytes.statusCode).toBe(400);

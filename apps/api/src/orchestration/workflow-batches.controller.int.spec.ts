@@ -81,5 +81,6 @@ describe('POST /workflows/batch', () => {
     expect(answer.json().items).toHaveLength(8);
     const tooLarge = await start(Array(17).fill(large));
     expect([tooLarge.statusCode, tooLarge.json().code]).toEqual([413, 'request.too-large']);
+    expect(tooLarge.json().detail).toBe('the body is larger than 16777216 bytes (batchBodyBytes)');
   });
 });
