@@ -48,15 +48,21 @@ export class DispatchQueuedTasks {
     for (const { event, at } of events) table[event.type]?.(run, event as WorkflowEvent, at);
   }
 
-  /** Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. */
-  reconcile(run: Run): void {
+  /**
+   * Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. An attempt
+   * that nobody knows to have waited waits from now on.
+   */
+  reconcile(run: Run, queuedAt?: ReadonlyMap<number, number>): void {
+    const now = this.clock.now();
     for (const [planned, task] of workIn(run)) {
       const { ordinal } = planned;
       const isHeld = this.endStale(run, ordinal);
       if (!inHands(task)) continue;
       if (isStopping(run, planned)) this.stop(run, ordinal, task.attempt);
       // What is held already needs no second offer, and a run that pauses makes none.
-      else if (!isHeld && run.state.status !== 'paused') this.offer(run, ordinal, task.attempt, this.clock.now());
+      else if (!isHeld && run.state.status !== 'paused') {
+        this.offer(run, ordinal, task.attempt, Math.min(now, queuedAt?.get(ordinal) ?? now));
+      }
     }
   }
 
