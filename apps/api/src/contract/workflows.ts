@@ -15,6 +15,8 @@ const trying = z.strictObject({
   dryRun: the.flag.optional().describe('Tell which events would follow, and do nothing.'),
 });
 
+const refused = z.object({ problem: refusal });
+
 const batch = z.strictObject({
   items: z
     .array(z.custom<Json>().meta({ as: { $ref: '#/components/schemas/WorkflowStart' } }))
@@ -93,10 +95,10 @@ export const workflowRoutes = {
       200: {
         description:
           'An answer for each, in the same order; the position covers all that started. With `dryRun`, the events that would follow each',
-        body: z.object({
-          items: z.array(z.union([batchStarted, tried, z.object({ problem: refusal })])),
-          position: the.position.nullable(),
-        }),
+        body: z.union([
+          z.object({ items: z.array(z.union([batchStarted, refused])), position: the.position.nullable() }),
+          z.object({ items: z.array(z.union([tried, refused])), position: z.null() }),
+        ]),
       },
     },
     refuses: ['key.reused'],
