@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TryOnWorkflow } from '@orrery/application';
+import { AGEING_MS_PER_PRIORITY, TryOnWorkflow } from '@orrery/application';
 import { CancelWorkflow, PauseWorkflow, ResumeWorkflow, RetryWorkflow } from '@orrery/domain';
 import { auditLog, auditViews } from './support/audit.js';
 import { RemoteWorker } from './support/remote-worker.js';
@@ -28,6 +28,20 @@ describe('a run that is paused', () => {
     await worker.complete(worker.held[0]!);
     expect((await result(process, id)).status).toBe('completed');
     auditLog(world);
+  });
+
+  it('keeps its place in the queue', async () => {
+    const world = new World();
+    const process = await world.process().start();
+    const old = await submit(process, definition({ old: {} }));
+    await world.advance(AGEING_MS_PER_PRIORITY + 1_000);
+    await submit(process, definition({ urgent: { priority: 2 } }));
+    await send(process, old.id, pause());
+    await world.advance(1_000);
+    await send(process, old.id, resume());
+    const worker = new RemoteWorker(process, { slots: 1 });
+    await settled();
+    expect(worker.held.map(({ key }) => key)).toEqual(['old']);
   });
 
   it('keeps its timers with the time that they had left', async () => {
@@ -101,7 +115,7 @@ describe('a command to a run', () => {
     const { id } = await submit(process, definition({ a: {} }));
     const tries = (command: CancelWorkflow | RetryWorkflow) =>
       process.orchestration.commandHandlers.tryOnWorkflow.execute(new TryOnWorkflow(ANONYMOUS, id, command));
-    expect((await tries(new CancelWorkflow({}))).map(({ type }) => type)).toEqual(['WorkflowStopped']);
+    expect((await tries(new CancelWorkflow({}))).events.map(({ type }) => type)).toEqual(['WorkflowStopped']);
     await expect(tries(new RetryWorkflow({}))).rejects.toMatchObject({ code: 'workflow.not-failed' });
     expect(story(world, id)).toEqual(['WorkflowStarted', 'TaskQueued 0.1']);
   });

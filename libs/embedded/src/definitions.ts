@@ -1,11 +1,18 @@
-import { GetDefinition, ListDefinitions, SubmitDefinition, ValidateDefinition } from '@orrery/application';
-import { shownDefinition, shownFault } from '@orrery/contract';
+import {
+  GetDefinition,
+  ListDefinitions,
+  SubmitDefinition,
+  TryDefinition,
+  ValidateDefinition,
+} from '@orrery/application';
+import { shownDefinition, shownFault, shownTrial } from '@orrery/contract';
 import type {
   CallOptions,
   CheckedDefinition,
   Definition,
   DefinitionSource,
   DefinitionSummary,
+  DryRun,
   ListOptions,
   OrreryApi,
   Page,
@@ -31,6 +38,14 @@ export class LocalDefinitions implements Pick<OrreryApi['definitions'], keyof Or
     }, options);
   }
 
+  dryRun(definition: DefinitionSource, options: WriteOptions = {}): Promise<DryRun> {
+    const { tryDefinition } = this.calls.orchestration.commandHandlers;
+    return this.calls.write(async () => {
+      const trial = new TryDefinition(this.calls.context(options), textOf(definition));
+      return shownTrial(await tryDefinition.execute(trial)) as DryRun;
+    }, options);
+  }
+
   validate(definition: DefinitionSource, options: CallOptions = {}): Promise<CheckedDefinition> {
     const { validateDefinition } = this.calls.orchestration.queryHandlers;
     return this.calls.read(async () => {
@@ -51,8 +66,8 @@ export class LocalDefinitions implements Pick<OrreryApi['definitions'], keyof Or
           ...listing,
           atLeast: this.calls.atLeast(atLeast),
         });
-        const { items, nextCursor } = await listDefinitions.execute(question);
-        return { items: items.map(shownDefinition), nextCursor, position: atLeast ?? null };
+        const { items, nextCursor, checkpoints } = await listDefinitions.execute(question);
+        return { items: items.map(shownDefinition), nextCursor, position: this.calls.reached(checkpoints) };
       },
       { signal },
     );

@@ -1,7 +1,17 @@
-import { definitionName, fault, jsonObject, listOf, number, paging, position, time } from '@orrery/contract/schemas';
-import { LIMITS } from '@orrery/domain';
+import {
+  definitionName,
+  fault,
+  flag,
+  jsonObject,
+  listOf,
+  number,
+  paging,
+  position,
+  time,
+} from '@orrery/contract/schemas';
 import { z } from 'zod';
 import { route } from './route.js';
+import { tried } from './workflow-answers.js';
 
 const registered = z
   .object({
@@ -38,11 +48,17 @@ export const definitionRoutes = {
     summary: 'Register a definition',
     description: 'In JSON or YAML. The same content keeps its version; changed content gets the next one.',
     document: true,
-    bodyBytesMax: LIMITS.definitionBytes,
+    bodyLimit: 'definitionBytes',
+    query: z.strictObject({
+      dryRun: flag.optional().describe('Tell which events would follow, and store nothing.'),
+    }),
     writes: true,
     answers: {
       201: { description: 'A new version', body: registered },
-      200: { description: 'This content was registered before', body: registered },
+      200: {
+        description: 'This content was registered before. With `dryRun`, the events that would follow',
+        body: z.union([registered, tried]),
+      },
     },
     refuses: ['document.unreadable', 'definition.invalid'],
   }),
@@ -54,7 +70,7 @@ export const definitionRoutes = {
     summary: 'Check a definition',
     description: 'All faults and warnings at once, each with its place. Nothing is stored.',
     document: true,
-    bodyBytesMax: LIMITS.definitionBytes,
+    bodyLimit: 'definitionBytes',
     answers: { 200: { description: 'What is in it', body: checked } },
     refuses: [],
   }),

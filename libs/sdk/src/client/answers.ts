@@ -30,7 +30,7 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   /** Where the next page begins; null if this is the last. */
   readonly nextCursor: string | null;
-  /** The position that the list was asked to have reached. */
+  /** The position that the list has reached; null for what does not follow the log. */
   readonly position: string | null;
 }
 
@@ -209,4 +209,11 @@ export interface CommandAnswer extends Written {
 /** The events that would follow a command. */
 export interface DryRun {
   readonly events: readonly { readonly type: string; readonly data: JsonObject }[];
+}
+
+/** What would become of many starts, in their order. */
+export interface TriedBatch {
+  readonly items: readonly (DryRun | { readonly problem: Refusal })[];
+  /** Nothing was written. */
+  readonly position: null;
 }
