@@ -1,48 +1,36 @@
-// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga`.
-// One process: the engine and the steps run in the driver's, over the database that the harness gives.
-import { execFileSync } from 'node:child_process';
+// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga [--variant server]`.
+// Without a variant the engine and the steps run in the driver's process, over the database that the harness gives. As a
+// server, it is one process, the steps are in a worker's, and the driver is a client: over sockets, by the SDK.
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { build, loadEngine, root } from './bundle.mjs';
+import { WORKS, definitionOf, order } from './works.mjs';
 
-const root = new URL('..', import.meta.url);
+export const works = WORKS;
 
-export const works = ['single', 'chain10', 'fan100', 'saga', 'idle5'];
+/** As many tasks at once as `fan100` has under way. */
+const CONCURRENCY = 1_000;
 
-const step = (k, extra = {}) => ({ type: 'step', input: { wf: '${ input.orderId }', k }, ...extra });
-const undo = (k) => ({ compensate: { type: 'undo', input: { wf: '${ input.orderId }', k } } });
-
-/** `length` steps, each after the one before it. */
-function chain(length, extra = () => ({})) {
-  const tasks = {};
-  for (let k = 0; k < length; k++)
-    tasks[`s${k}`] = step(k, { ...(k > 0 && { dependsOn: [`s${k - 1}`] }), ...extra(k) });
-  return tasks;
+export function start(ctx) {
+  const { variant = 'library' } = ctx.opts;
+  const starting = VARIANTS[variant];
+  if (!starting) throw new Error(`--variant is ${Object.keys(VARIANTS).join(' or ')}, and not "${variant}"`);
+  return starting(ctx);
 }
 
-function fan(width) {
-  const tasks = { s0: step(0) };
-  const middle = Array.from({ length: width }, (_, index) => index + 1);
-  for (const k of middle) tasks[`s${k}`] = step(k, { dependsOn: ['s0'] });
-  tasks[`s${width + 1}`] = step(width + 1, { dependsOn: middle.map((k) => `s${k}`) });
-  return tasks;
-}
+const VARIANTS = { library, server };
 
-const TASKS = {
-  single: () => chain(1),
-  chain10: () => chain(10),
-  idle5: () => chain(5),
-  fan100: () => fan(100),
-  saga: () => chain(5, (k) => (k === 4 ? { retry: { maxAttempts: 1 } } : undo(k))),
-};
+const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
-export async function start(ctx) {
-  execFileSync(process.execPath, ['tools/build.mjs', 'benchmark'], { cwd: fileURLToPath(root), stdio: 'ignore' });
-  const { Orrery } = await import(new URL('dist/benchmark.mjs', root));
-  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  const { order } = await import(new URL('lib/works.mjs', `file://${process.argv[1]}`));
-  const orrery = await Orrery.open({ databaseUrl: await ctx.database(), concurrency: 1_000 });
-  orrery.task('step', ({ wf, k }) => ctx.tally.step(wf, k)).task('undo', ({ wf, k }) => ctx.tally.compensate(wf, k));
-  await orrery.definitions.register({ orrery: 'v1', name: ctx.work, tasks: TASKS[ctx.work]() });
+const addSteps = (handlers, tally) =>
+  handlers.task('step', ({ wf, k }) => tally.step(wf, k)).task('undo', ({ wf, k }) => tally.compensate(wf, k));
+
+async function library(ctx) {
+  const { Orrery } = await loadEngine();
+  const orrery = await Orrery.open({ databaseUrl: await ctx.database(), concurrency: CONCURRENCY });
+  addSteps(orrery, ctx.tally);
+  await orrery.definitions.register(definitionOf(ctx.work));
   return {
     version,
     durability: `${ctx.pgSettings}; in one process`,
@@ -52,4 +40,44 @@ export async function start(ctx) {
     },
     stop: () => orrery.close(),
   };
+}
+
+async function server(ctx) {
+  build('standalone');
+  const { OrreryClient } = await loadEngine();
+  const port = await freePort();
+  const program = [fileURLToPath(new URL('dist/standalone.mjs', root)), '--port', String(port), '--no-examples'];
+  await ctx.server('server', process.execPath, program, { port, env: { DATABASE_URL: await ctx.database() } });
+  const url = `http://127.0.0.1:${port}`;
+  const client = new OrreryClient({ url });
+  await client.definitions.register(definitionOf(ctx.work));
+  await ctx.worker({ url });
+  const session = client.session();
+  return {
+    version,
+    durability: `${ctx.pgSettings}; a server, a worker and a client, each a process`,
+    submit: (wf) => ({ done: session.run(ctx.work, { input: order(wf) }).then(({ status }) => status) }),
+    stop: () => session.close(),
+  };
+}
+
+/** The worker's process, which the harness starts. */
+export async function worker({ cfg, tally }) {
+  const engine = await loadEngine();
+  const steps = addSteps(
+    engine.worker({ url: cfg.url, concurrency: CONCURRENCY, log: { ...console, info: () => undefined } }),
+    tally,
+  );
+  const done = steps.start();
+  done.catch((error) => process.exit(console.error(error.message) ?? 1));
+  return { stop: () => steps.stop() };
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const listening = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = listening.address();
+      listening.close(() => resolve(port));
+    });
+  });
 }

@@ -1,12 +1,11 @@
 // node benchmarks/scale.mjs [repeats]: does a task cost more in a large run than in a small one?
 // Prints time and CPU per task of wide and of long runs, each at two sizes, and how the sizes compare: at most 1.3.
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { loadEngine } from './bundle.mjs';
+import { median } from './command-line.mjs';
 import { openDatabase } from './database.mjs';
 
 const RATIO_MAX = 1.3;
 const repeats = Number(process.argv[2] ?? 5);
-const root = new URL('..', import.meta.url);
 
 const wide = (size) => Object.fromEntries(Array.from({ length: size }, (_, k) => [`t${k}`, { type: 'step' }]));
 const long = (size) =>
@@ -19,7 +18,6 @@ const PAIRS = [
   { name: 'in a row', tasks: long, small: 100, large: 1_000 },
 ];
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const nameOf = ({ name }, size) => `${name.replaceAll(' ', '-')}-${size}`;
 
 async function measure(orrery, definition, size, runs) {
@@ -61,8 +59,7 @@ function show({ name, small, large, timeRatio, cpuRatio }) {
   console.log(`       a task of the larger run takes ${timeRatio} times as long, and ${cpuRatio} times the CPU`);
 }
 
-execFileSync(process.execPath, ['tools/build.mjs', 'benchmark'], { cwd: fileURLToPath(root), stdio: 'ignore' });
-const { Orrery, openEmbeddedPostgres } = await import(new URL('dist/benchmark.mjs', root));
+const { Orrery, openEmbeddedPostgres } = await loadEngine();
 const database = await openDatabase(openEmbeddedPostgres);
 const results = [];
 try {

@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
+import { Client } from 'pg';
+import { build } from '../e2e/support/standalone.js';
+
+jest.setTimeout(180_000);
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+let database: TestDatabase;
+beforeAll(async () => {
+  build('benchmark', 'standalone');
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A script of the repository, on the server of the tests. */
+async function run(script: string, ...args: string[]): Promise<Ended> {
+  const env = { ...process.env, DATABASE_URL: database.url };
+  const program = promisify(execFile)(process.execPath, [script, ...args], { cwd: root, env });
+  return program.then(
+    (said) => ({ code: 0, ...said }),
+    (error: Ended) => error,
+  );
+}
+
+/** Runs of a tiny size miss targets or not: what is looked at is that it measured, and said so in its last line. */
+async function figuresOf(name: string, ...args: string[]): Promise<unknown> {
+  const { stdout, stderr } = await run(`benchmarks/${name}.mjs`, ...args);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+}
+
+async function databasesLeft(): Promise<readonly string[]> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query(
+    `select datname from pg_database where starts_with(datname, current_database() || '_')`,
+  );
+  await client.end();
+  return rows.map(({ datname }) => datname);
+}
+
+const number = expect.any(Number);
+const used = { cpuMs: number, nodeMs: number, postgresMs: number };
+const common = { ok: expect.any(Boolean), machine: { cores: number, node: expect.any(String), loadAverage: number } };
+
+describe('The benchmarks', () => {
+  it('log: a long log beside an empty one, and the room of a task', async () => {
+    const told = await figuresOf('log', '--n', '20', '--pairs', '1', '--commits', '1000');
+    expect(told).toMatchObject({
+      ...common,
+      benchmark: 'log',
+      ratio: number,
+      bytesPerTask: { written: number, long: number },
+      samples: [{ empty: used, long: used, ratio: number }],
+    });
+    expect((told as { commits: number }).commits).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('processes: two beside one', async () => {
+    const result = { n: number, ratio: number, samples: [{ one: used, two: used, ratio: number }] };
+    expect(await figuresOf('processes', '--n', '4', '--pairs', '1')).toMatchObject({
+      ...common,
+      benchmark: 'processes',
+      results: [
+        { work: 'chain10', ...result },
+        { work: 'single', ...result },
+      ],
+    });
+  });
+
+  it('recovery: every run is taken up', async () => {
+    expect(await figuresOf('recovery', '--n', '20', '--due', '8')).toMatchObject({
+      ...common,
+      benchmark: 'recovery',
+      n: 20,
+      timers: 10,
+      readyMs: number,
+      allMs: number,
+    });
+  });
+
+  it('timers: every one fires, and none too early', async () => {
+    const figures = { n: 20, p50Ms: number, p99Ms: number, early: 0 };
+    expect(await figuresOf('timers', '--n', '20', '--seconds', '1')).toMatchObject({
+      ...common,
+      benchmark: 'timers',
+      ok: true,
+      ...figures,
+    });
+  });
+
+  it('leave no database behind', async () => {
+    expect(await databasesLeft()).toEqual([]);
+  });
+
+  it('refuse options that make no sense', async () => {
+    const { code, stderr } = await run('benchmarks/log.mjs', '--work', 'chain11');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--work must be chain10 or single, and is "chain11"\.\nnpm run bench:log -- /);
+    expect((await run('benchmarks/timers.mjs', '--n', '0')).stderr).toMatch(/--n must be a whole number from 1/);
+  });
+});
+
+describe('The peer', () => {
+  it.each([
+    ['library', 'saga', [], 'compensated'],
+    ['server', 'saga', ['server', 'worker'], 'compensated'],
+    ['server', 'fan100', ['server', 'worker'], 'completed'],
+  ])('as a %s runs %s', async (variant, work, groups, outcome) => {
+    const own = await testDatabase();
+    const { stdout, stderr } = await run('tests/benchmarks/support/drive-peer.mjs', own.url, variant, work, '3');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ groups, outcomes: [outcome, outcome, outcome] });
+    await own.drop();
+  });
+
+  it('refuses a variant that there is not', async () => {
+    const { stderr } = await run('tests/benchmarks/support/drive-peer.mjs', database.url, 'cluster', 'saga', '1');
+    expect(stderr).toMatch(/--variant is library or server, and not "cluster"/);
+  });
+});
