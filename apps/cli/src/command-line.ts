@@ -28,13 +28,15 @@ export interface Surroundings {
 /** Does what the words say; whatever goes wrong is told, and answered with an exit code. */
 export async function commandLine(words: readonly string[], around: Surroundings): Promise<ExitCode> {
   const { config, out, isSomebodyThere } = around;
+  let url: string | undefined;
   try {
     const chosen = choose(VERB_GROUPS, words.length > 0 ? words : ['--help'], out.write);
     if (!chosen) return EXIT.ok;
     const cli = cliOf(globalOptions(chosen.globals, config, isSomebodyThere), around);
+    url = cli.options.url;
     return await withinTime(cli, chosen);
   } catch (error) {
-    return tell(error, words, around);
+    return tell(explained(error, url), words, around.err);
   }
 }
 
@@ -64,7 +66,7 @@ async function withinTime(cli: Cli, { verb, given }: Chosen): Promise<ExitCode> 
 }
 
 /** Programs get errors as they get data; people get them in words. */
-function tell(error: unknown, words: readonly string[], { err }: Surroundings): ExitCode {
+export function tell(error: unknown, words: readonly string[], err: Output): ExitCode {
   const found = explained(error);
   if (!(found instanceof CliError)) {
     const story = found instanceof Error ? (found.stack ?? found.message) : String(found);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { loadEnvFile } from '@orrery/infrastructure';
 import { EXIT } from './exit-codes.js';
 import { CliError } from './cli-error.js';
 
@@ -18,17 +18,20 @@ export interface Config {
   readonly color: boolean | undefined;
 }
 
+/** Where a server is that nobody moved. */
+export const DEFAULT_URL = 'http://127.0.0.1:8000';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings of this process, from its environment and from a `.env` file beside which it runs. */
 export function readConfig(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   return configOf(process.env);
 }
 
 export function configOf(environment: Environment): Config {
   return {
-    url: environment['ORRERY_URL'] || 'http://127.0.0.1:8000',
+    url: environment['ORRERY_URL'] || DEFAULT_URL,
     databaseUrl: environment['DATABASE_URL'] || undefined,
     dataDirectory: environment['ORRERY_DATA'] || '.orrery',
     isCi: isOn(environment['CI']),

@@ -48,7 +48,7 @@ async function many(cli: Cli, ids: readonly string[], act: (id: string) => Promi
 }
 
 function tellRefusal(cli: Cli, id: string, error: OrreryProblem): void {
-  const found = explained(error);
+  const found = explained(error, cli.options.url);
   if (found instanceof CliError)
     writeLines(cli.err, errorLines(new CliError({ ...found.parts, what: `${id}: ${found.parts.what}`, fix: [] })));
 }
