@@ -3,7 +3,7 @@ import { runId, wholeNumber } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-codes.js';
 import { type Line, harmless, pad, piece } from '../output/line.js';
-import { writeRows } from '../output/output.js';
+import { writeData, writeRows } from '../output/output.js';
 import { showList } from '../output/show.js';
 import { clockTime } from '../output/times.js';
 import { type Verb, isSet, textOption } from '../verb.js';
@@ -45,7 +45,7 @@ async function* pages(cli: Cli, id: string, after: number): AsyncGenerator<Workf
 /** As they come: a long history is never in memory. */
 async function printEach(cli: Cli, all: AsyncIterable<WorkflowEvent>): Promise<void> {
   for await (const event of all) {
-    if (cli.options.format === 'jsonl') cli.out.write(`${JSON.stringify(event)}\n`);
+    if (cli.options.format === 'jsonl') writeData(cli.out, `${JSON.stringify(event)}\n`);
     else writeRows(cli.out, [eventLine(event)]);
   }
 }
