@@ -69,7 +69,7 @@ async function onTerminal(
 
   it.each([
     ['^C', 130, ''],
-    ['^D', 1, 'Nothing was done.\r\n'],
+    ['^D', 5, 'Nothing was done.\r\n'],
   ])('asks before it deletes; %s ends it with %d', async (key, code, words) => {
     const id = await longRun();
     const ended = await onTerminal(80, 24, ['delete', id], async (child, drawnSoFar) => {

@@ -89,7 +89,7 @@ export const remove: Verb = {
     const ids = given.words.map(runId);
     const { confirmed } = await import('../arguments/confirm.js');
     const what = ids.length === 1 ? `run ${ids[0]} and its history` : `${ids.length} runs and their histories`;
-    if (!(await confirmed(cli, `Delete ${what}?`))) return EXIT.failed;
+    if (!(await confirmed(cli, `Delete ${what}?`))) return EXIT.conflict;
     return eachRun(cli, ids, async (id) => ({ ...(await cli.client.workflows.delete(id)), words: 'is deleted' }));
   },
 };

@@ -5,7 +5,7 @@ import { labels, runId, wholeNumber } from '../arguments/values.js';
 import { type Cli, say } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { show } from '../output/show.js';
+import { type Shown, show } from '../output/show.js';
 import { exitOf, followRun } from '../run/follow-run.js';
 import { type Given, type Verb, type VerbOption, isSet, textOption, textOptions } from '../verb.js';
 import { endShown, sayWhereToLook } from './result.js';
@@ -43,11 +43,7 @@ export const run: Verb = {
 /** Follows what was started, or only says its id. */
 export async function afterStart(cli: Cli, id: string, given: Given): Promise<ExitCode> {
   if (isSet(given, 'detach')) {
-    await show(cli, {
-      value: { id, status: 'running', output: null, error: null },
-      name: id,
-      lines: () => [[{ text: id }]],
-    });
+    await show(cli, { ...(await begun(cli, id)), lines: () => [[{ text: id }]] });
     say(cli, `Follow it: orrery watch ${id}`);
     return EXIT.ok;
   }
@@ -57,6 +53,12 @@ export async function afterStart(cli: Cli, id: string, given: Given): Promise<Ex
   await show(cli, endShown(result));
   sayWhereToLook(cli, result, cli.err);
   return exitOf(result);
+}
+
+/** What was started; to programs, as it is by now: a start that is sent again may be of a run that has ended. */
+async function begun(cli: Cli, id: string): Promise<Omit<Shown, 'lines'>> {
+  if (['table', 'name'].includes(cli.options.format)) return { value: undefined, name: id };
+  return endShown(await cli.client.workflows.result(id));
 }
 
 /** Starts a definition that came as a text. */
