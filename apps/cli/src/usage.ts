@@ -62,7 +62,7 @@ const NAMES: { readonly [argument: string]: string } = {
   file: 'a file',
   definition: 'a definition: a file, or the name of one that is registered',
   name: 'the name of a signal',
-  shell: 'the name of a shell: bash, zsh or fish',
+  shell: 'the name of a shell: bash, zsh, fish or powershell',
   directory: 'a directory',
 };
 const nameOf = (argument: string) => NAMES[argument] ?? argument;

@@ -41,7 +41,7 @@ describe('Completion', () => {
     [['run', 'x', '--input', ''], ['(files)']],
     [
       ['completion', ''],
-      ['bash', 'zsh', 'fish'],
+      ['bash', 'zsh', 'fish', 'powershell'],
     ],
     [['nonsense', ''], []],
   ])('of %j offers %j', async (words, offered) => {

@@ -21,6 +21,9 @@ export interface Lookups {
   definitions(): Promise<readonly Candidate[]>;
 }
 
+/** The shells that can be told what to offer. */
+export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
+
 const FILES: Candidates = { items: [], withFiles: true };
 const NOTHING: Candidates = { items: [], withFiles: false };
 
@@ -41,7 +44,7 @@ const ARGUMENTS: { readonly [name: string]: Answer } = {
   name: definitions,
   file: async () => FILES,
   directory: async () => FILES,
-  shell: async () => plain(['bash', 'zsh', 'fish']),
+  shell: async () => plain(SHELLS),
 };
 
 const OPTION_VALUES: { readonly [flag: string]: Answer } = {

@@ -3,16 +3,16 @@ import { didYouMean, suggester } from '@orrery/domain';
 import { type Cli, say } from '../cli.js';
 import { usageError } from '../cli-error.js';
 import { BASH_SCRIPT } from '../completion/bash-script.js';
-import { type Candidate, type Lookups, candidatesFor } from '../completion/candidates.js';
+import { type Candidate, type Lookups, SHELLS, candidatesFor } from '../completion/candidates.js';
 import { EXIT } from '../exit-codes.js';
 import { GLOBAL_OPTIONS } from '../global-options.js';
 import type { Verb } from '../verb.js';
 
-const SHELLS = ['bash', 'zsh', 'fish'];
 const HOW: { readonly [shell: string]: string } = {
   bash: 'eval "$(orrery completion bash)"   in ~/.bashrc',
   zsh: 'eval "$(orrery completion zsh)"    in ~/.zshrc, after compinit',
   fish: 'orrery completion fish | source    in ~/.config/fish/config.fish',
+  powershell: 'orrery completion powershell | Out-String | Invoke-Expression   in $PROFILE',
 };
 
 export const completion: Verb = {
