@@ -39,7 +39,7 @@ inShell('bash')('In bash (needs bash)', () => {
   it('nothing is run of what is typed', () => runsNothing(completedByBash));
 });
 
-inShell('zsh')('In zsh (needs zsh)', () => {
+inShell('zsh')('In zsh (needs zsh: ORRERY_TEST_INSTALL=1 installs it)', () => {
   it.each([
     ['orrery ca', 'orrery cancel '],
     ['orrery list --output js', 'orrery list --output json'],
@@ -52,7 +52,7 @@ inShell('zsh')('In zsh (needs zsh)', () => {
   it('nothing is run of what is typed', () => runsNothing(completedByZsh));
 });
 
-inShell('fish')('In fish (needs fish)', () => {
+inShell('fish')('In fish (needs fish: ORRERY_TEST_INSTALL=1 installs it)', () => {
   it.each([
     ['orrery ca', 'cancel\tstop a run, and undo what it did'],
     ['orrery list --output js', 'json\njsonl'],
