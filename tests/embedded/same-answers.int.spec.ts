@@ -72,6 +72,20 @@ describe('The library and the client', () => {
       ({ workflows }) => workflows.list({ startedAfter: new Date(0), endedBefore: '2000-01-01T00:00:00Z' }),
     ],
     ['what a command would bring', ({ workflows }) => workflows.dryRun(id, 'cancel', { reason: 'why not' })],
+    ['what a deletion would bring', ({ workflows }) => workflows.dryRun(id, 'delete')],
+    [
+      'what a start would bring',
+      async ({ workflows }) => {
+        const { events } = await workflows.dryRunStart('shown', { id: NOBODY, input: { n: 1 } });
+        // Each start is tried at a time of its own.
+        return events.map(({ type, data }) => ({ type, data: { ...data, startedAt: 0 } }));
+      },
+    ],
+    [
+      'what many would bring',
+      ({ workflows }) => workflows.dryRunStartMany([{ definition: 'nobody' }, { definition: 'shown', priority: 11 }]),
+    ],
+    ['what registering would bring', ({ definitions }) => definitions.dryRun({ ...DEFINITION, name: 'tried' })],
     ['a definition', ({ definitions }) => definitions.get('shown')],
     ['a version of it', ({ definitions }) => definitions.get('shown', { version: 1 })],
     ['definitions', ({ definitions }) => definitions.list({ atLeast: orrery.position })],

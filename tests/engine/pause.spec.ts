@@ -101,7 +101,7 @@ describe('a command to a run', () => {
     const { id } = await submit(process, definition({ a: {} }));
     const tries = (command: CancelWorkflow | RetryWorkflow) =>
       process.orchestration.commandHandlers.tryOnWorkflow.execute(new TryOnWorkflow(ANONYMOUS, id, command));
-    expect((await tries(new CancelWorkflow({}))).map(({ type }) => type)).toEqual(['WorkflowStopped']);
+    expect((await tries(new CancelWorkflow({}))).events.map(({ type }) => type)).toEqual(['WorkflowStopped']);
     await expect(tries(new RetryWorkflow({}))).rejects.toMatchObject({ code: 'workflow.not-failed' });
     expect(story(world, id)).toEqual(['WorkflowStarted', 'TaskQueued 0.1']);
   });

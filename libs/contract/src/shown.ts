@@ -1,5 +1,12 @@
-import type { DefinitionSummary, HandedTask, RunSummary, TaskSummary, WorkflowAccepted } from '@orrery/application';
-import { type DomainEvent, type Fault, WORKFLOW_TRANSITIONS, type WorkflowId, taskId } from '@orrery/domain';
+import type {
+  DefinitionSummary,
+  HandedTask,
+  RunSummary,
+  TaskSummary,
+  Trial,
+  WorkflowAccepted,
+} from '@orrery/application';
+import { type DomainEvent, type Fault, type StreamId, WORKFLOW_TRANSITIONS, taskId } from '@orrery/domain';
 import type { Part } from './request-faults.js';
 
 // What the engine answers, as every face shows it: times in RFC 3339, tasks by the ids that clients know.
@@ -51,10 +58,14 @@ export function shownStart({ id, status, definition, created }: WorkflowAccepted
   return { id, status, definition, created };
 }
 
-/** An event that has not happened: a task in it is named by the id that clients know. */
-export function shownEvent(workflow: WorkflowId, event: DomainEvent) {
+/** What a command that was only tried would bring: a task in it is named by the id that clients know. */
+export function shownTrial({ id, events }: Trial) {
+  return { events: events.map((event) => shownEvent(id, event)) };
+}
+
+function shownEvent(stream: StreamId, event: DomainEvent) {
   const { type, v: _v, task, ...data } = event as DomainEvent & { readonly task?: number };
-  return { type, data: { ...(task === undefined ? {} : { taskId: taskId(workflow, task) }), ...data } };
+  return { type, data: { ...(task === undefined ? {} : { taskId: taskId(stream, task) }), ...data } };
 }
 
 /** A fault with the part of the request that it is in: the body, unless it says another. */

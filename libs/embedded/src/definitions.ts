@@ -1,11 +1,18 @@
-import { GetDefinition, ListDefinitions, SubmitDefinition, ValidateDefinition } from '@orrery/application';
-import { shownDefinition, shownFault } from '@orrery/contract';
+import {
+  GetDefinition,
+  ListDefinitions,
+  SubmitDefinition,
+  TryDefinition,
+  ValidateDefinition,
+} from '@orrery/application';
+import { shownDefinition, shownFault, shownTrial } from '@orrery/contract';
 import type {
   CallOptions,
   CheckedDefinition,
   Definition,
   DefinitionSource,
   DefinitionSummary,
+  DryRun,
   ListOptions,
   OrreryApi,
   Page,
@@ -28,6 +35,14 @@ export class LocalDefinitions implements Pick<OrreryApi['definitions'], keyof Or
       const submit = new SubmitDefinition(this.calls.context(options), textOf(definition));
       const { name, version, hash, warnings, position } = await submitDefinition.execute(submit);
       return { name, version, hash, warnings: warnings.map(shownFault), position: this.calls.written(position) };
+    }, options);
+  }
+
+  dryRun(definition: DefinitionSource, options: WriteOptions = {}): Promise<DryRun> {
+    const { tryDefinition } = this.calls.orchestration.commandHandlers;
+    return this.calls.write(async () => {
+      const trial = new TryDefinition(this.calls.context(options), textOf(definition));
+      return shownTrial(await tryDefinition.execute(trial)) as DryRun;
     }, options);
   }
 

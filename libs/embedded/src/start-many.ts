@@ -1,7 +1,7 @@
-import { type BatchItem, SubmitWorkflows } from '@orrery/application';
-import { problemOfItem, refusalOf, shownStart, start } from '@orrery/contract';
+import { type BatchItem, SubmitWorkflows, TryWorkflows } from '@orrery/application';
+import { problemOfItem, refusalOf, shownStart, shownTrial, start } from '@orrery/contract';
 import { type Json, OrreryError } from '@orrery/domain';
-import type { StartItem, StartedBatch, WriteOptions } from '@orrery/sdk';
+import type { DryRun, StartItem, StartedBatch, TriedBatch, WriteOptions } from '@orrery/sdk';
 import { manyStarts } from './arguments.js';
 import type { Calls } from './calls.js';
 import { body, checked } from './checked.js';
@@ -12,17 +12,35 @@ export async function startMany(
   given: readonly StartItem[],
   options: WriteOptions,
 ): Promise<StartedBatch> {
-  const { items } = body(manyStarts, { items: given });
-  const context = calls.context(options);
   const { submitWorkflows } = calls.orchestration.commandHandlers;
-  const settled = await submitWorkflows.execute(new SubmitWorkflows(context, items.map(readItem), { items }));
+  const settled = await submitWorkflows.execute(new SubmitWorkflows(...readBatch(calls, given, options)));
   const positions = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value.position : []));
   return {
-    items: settled.map((each) =>
-      each.status === 'fulfilled' ? shownStart(each.value) : { problem: problemOfItem(refusalOf(each.reason)) },
-    ),
+    items: shownItems(settled, shownStart),
     position: positions.length === 0 ? null : calls.written(...positions),
   };
+}
+
+/** The same, only tried. */
+export async function dryRunMany(
+  calls: Calls,
+  given: readonly StartItem[],
+  options: WriteOptions,
+): Promise<TriedBatch> {
+  const { tryWorkflows } = calls.orchestration.commandHandlers;
+  const settled = await tryWorkflows.execute(new TryWorkflows(...readBatch(calls, given, options)));
+  return { items: shownItems(settled, (trial) => shownTrial(trial) as DryRun), position: null };
+}
+
+function readBatch(calls: Calls, given: readonly StartItem[], options: WriteOptions) {
+  const { items } = body(manyStarts, { items: given });
+  return [calls.context(options), items.map(readItem), { items }] as const;
+}
+
+function shownItems<Answer, Shown>(settled: readonly PromiseSettledResult<Answer>[], show: (answer: Answer) => Shown) {
+  return settled.map((each) =>
+    each.status === 'fulfilled' ? show(each.value) : { problem: problemOfItem(refusalOf(each.reason)) },
+  );
 }
 
 /** An item, or what is wrong with it: its faults' places are counted from the item itself. */

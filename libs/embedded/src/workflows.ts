@@ -7,10 +7,11 @@ import {
   SubmitDeletion,
   SubmitWorkflow,
   TryOnWorkflow,
+  TryWorkflow,
   mustHaveReached,
 } from '@orrery/application';
-import { API_LIMITS, NO_RUNS, shownEvent, shownRun, start } from '@orrery/contract';
-import type { Json } from '@orrery/domain';
+import { API_LIMITS, NO_RUNS, shownRun, shownTrial, start } from '@orrery/contract';
+import { DeleteWorkflow, type Json } from '@orrery/domain';
 import type {
   CallOptions,
   CancelOptions,
@@ -26,6 +27,7 @@ import type {
   StartOptions,
   StartedBatch,
   StartedWorkflow,
+  TriedBatch,
   Workflow,
   WorkflowEvent,
   WorkflowFilter,
@@ -40,7 +42,7 @@ import { idOf, pageOf, question, runPart, workflowsPage } from './arguments.js';
 import type { Calls } from './calls.js';
 import { body, checked } from './checked.js';
 import { commandOf } from './commands.js';
-import { startMany } from './start-many.js';
+import { dryRunMany, startMany } from './start-many.js';
 
 /** Runs: started, listed, read, waited for and told what to do. */
 export class LocalWorkflows extends RunWatch implements Pick<OrreryApi['workflows'], keyof OrreryApi['workflows']> {
@@ -133,15 +135,33 @@ export class LocalWorkflows extends RunWatch implements Pick<OrreryApi['workflow
   }
 
   /** The events that a command would bring; nothing happens. */
-  dryRun(id: string, command: CommandName, options: DryRunOptions = {}): Promise<DryRun> {
+  dryRun(id: string, command: CommandName | 'delete', options: DryRunOptions = {}): Promise<DryRun> {
     const { tryOnWorkflow } = this.calls.orchestration.commandHandlers;
     return this.calls.write(async () => {
       const workflow = idOf(id);
       const { ifVersion } = options;
-      const trial = new TryOnWorkflow(this.calls.context({ ifVersion }), workflow, commandOf(command, options));
-      const events = await tryOnWorkflow.execute(trial);
-      return { events: events.map((event) => shownEvent(workflow, event) as DryRun['events'][number]) };
+      const wanted = command === 'delete' ? new DeleteWorkflow({}) : commandOf(command, options);
+      const trial = new TryOnWorkflow(this.calls.context({ ifVersion }), workflow, wanted);
+      return shownTrial(await tryOnWorkflow.execute(trial)) as DryRun;
     }, options);
+  }
+
+  /** The events that a start would bring; nothing is stored, a definition that comes with it neither. */
+  dryRunStart(
+    definition: string | object,
+    { id, input, labels, priority, ...options }: StartOptions & WriteOptions = {},
+  ): Promise<DryRun> {
+    const { tryWorkflow } = this.calls.orchestration.commandHandlers;
+    return this.calls.write(async () => {
+      const request = body(start, { definition, id, input, labels, priority });
+      const trial = await tryWorkflow.execute(new TryWorkflow(this.calls.context(options), request));
+      return shownTrial(trial) as DryRun;
+    }, options);
+  }
+
+  /** The events that each of many starts would bring, or what is wrong with it. */
+  dryRunStartMany(items: readonly StartItem[], options: WriteOptions = {}): Promise<TriedBatch> {
+    return this.calls.write(() => dryRunMany(this.calls, items, options), options);
   }
 
   protected override ask<Answer>(id: string, what: 'events' | 'result', question: Question): Promise<Answer> {

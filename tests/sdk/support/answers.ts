@@ -12,17 +12,18 @@ import type {
 } from '@orrery/sdk';
 
 type AnswerOf<Method extends (...given: never[]) => unknown> = Awaited<ReturnType<Method>>;
-type CommandAnswer = AnswerOf<Workflows['cancel']> | AnswerOf<Workflows['dryRun']>;
+type Tried = AnswerOf<Workflows['dryRun']>;
+type CommandAnswer = AnswerOf<Workflows['cancel']> | Tried;
 
 /** What the client says that each operation answers, by the operation's id. */
 export interface AnswersOfClient {
-  registerDefinition: AnswerOf<Definitions['register']>;
+  registerDefinition: AnswerOf<Definitions['register']> | AnswerOf<Definitions['dryRun']>;
   validateDefinition: AnswerOf<Definitions['validate']>;
   listDefinitions: AnswerOf<Definitions['list']>;
   getDefinition: AnswerOf<Definitions['get']>;
   getDefinitionVersion: AnswerOf<Definitions['get']>;
-  startWorkflow: AnswerOf<Workflows['start']>;
-  startWorkflows: AnswerOf<Workflows['startMany']>;
+  startWorkflow: AnswerOf<Workflows['start']> | Tried;
+  startWorkflows: AnswerOf<Workflows['startMany']> | AnswerOf<Workflows['dryRunStartMany']>;
   listWorkflows: AnswerOf<Workflows['list']>;
   getWorkflow: AnswerOf<Workflows['get']>;
   getWorkflowResult: AnswerOf<Workflows['result']>;
@@ -32,7 +33,7 @@ export interface AnswersOfClient {
   resumeWorkflow: CommandAnswer;
   retryWorkflow: CommandAnswer;
   signalWorkflow: CommandAnswer;
-  deleteWorkflow: AnswerOf<Workflows['delete']>;
+  deleteWorkflow: CommandAnswer;
   listTasks: AnswerOf<Tasks['list']>;
   pollTasks: { readonly tasks: readonly LeasedTask[] };
   reportResults: { readonly results: readonly ReportAnswer[] };

@@ -1,7 +1,18 @@
-import { definitionName, fault, jsonObject, listOf, number, paging, position, time } from '@orrery/contract/schemas';
+import {
+  definitionName,
+  fault,
+  flag,
+  jsonObject,
+  listOf,
+  number,
+  paging,
+  position,
+  time,
+} from '@orrery/contract/schemas';
 import { LIMITS } from '@orrery/domain';
 import { z } from 'zod';
 import { route } from './route.js';
+import { tried } from './workflow-answers.js';
 
 const registered = z
   .object({
@@ -39,10 +50,16 @@ export const definitionRoutes = {
     description: 'In JSON or YAML. The same content keeps its version; changed content gets the next one.',
     document: true,
     bodyBytesMax: LIMITS.definitionBytes,
+    query: z.strictObject({
+      dryRun: flag.optional().describe('Tell which events would follow, and store nothing.'),
+    }),
     writes: true,
     answers: {
       201: { description: 'A new version', body: registered },
-      200: { description: 'This content was registered before', body: registered },
+      200: {
+        description: 'This content was registered before. With `dryRun`, the events that would follow',
+        body: z.union([registered, tried]),
+      },
     },
     refuses: ['document.unreadable', 'definition.invalid'],
   }),

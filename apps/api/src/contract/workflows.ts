@@ -10,6 +10,11 @@ const id = z.strictObject({ id: the.workflowId });
 
 const startBody = start.meta({ id: 'WorkflowStart' });
 
+/** What every command takes. */
+const trying = z.strictObject({
+  dryRun: the.flag.optional().describe('Tell which events would follow, and do nothing.'),
+});
+
 const batch = z.strictObject({
   items: z
     .array(z.custom<Json>().meta({ as: { $ref: '#/components/schemas/WorkflowStart' } }))
@@ -22,7 +27,7 @@ const command = {
   tag: 'workflows',
   method: 'POST',
   params: id,
-  query: z.strictObject({ dryRun: the.flag.optional() }),
+  query: trying,
   writes: true,
   guarded: true,
   answers: {
@@ -51,11 +56,15 @@ export const workflowRoutes = {
     alias: '/workflows/',
     summary: 'Start a run',
     description: 'With an id or an `Idempotency-Key` it may be sent again: it starts once.',
+    query: trying,
     body: startBody,
     writes: true,
     answers: {
       201: { description: 'It started', body: started },
-      200: { description: 'It was started before, by the same request', body: started },
+      200: {
+        description: 'It was started before, by the same request. With `dryRun`, the events that would follow',
+        body: z.union([started, tried]),
+      },
     },
     refuses: [
       'definition.not-found',
@@ -76,14 +85,16 @@ export const workflowRoutes = {
     description:
       'As a rule they start in one commit. What is wrong with one hinders none of the others: it is its answer. ' +
       'With an `Idempotency-Key` the whole may be sent again: each item is known by the key and its place.',
+    query: trying,
     body: batch,
     bodyBytesMax: LIMITS.batchBodyBytes,
     writes: true,
     answers: {
       200: {
-        description: 'An answer for each, in the same order; the position covers all that started',
+        description:
+          'An answer for each, in the same order; the position covers all that started. With `dryRun`, the events that would follow each',
         body: z.object({
-          items: z.array(z.union([batchStarted, z.object({ problem: refusal })])),
+          items: z.array(z.union([batchStarted, tried, z.object({ problem: refusal })])),
           position: the.position.nullable(),
         }),
       },
@@ -221,11 +232,15 @@ export const workflowRoutes = {
     description:
       'From then on it is gone for everybody: 410. Its events are removed when the feed window is over; its id never begins another run.',
     params: id,
+    query: trying,
     writes: true,
     guarded: true,
     answers: {
       202: { description: 'It is deleted; what is left of it goes in time', body: sent },
-      200: { description: 'It was deleted before', body: sent },
+      200: {
+        description: 'It was deleted before. With `dryRun`, the events that would follow',
+        body: z.union([sent, tried]),
+      },
     },
     refuses: ['workflow.not-found', 'workflow.not-ended', 'version.mismatch', 'key.reused'],
   }),

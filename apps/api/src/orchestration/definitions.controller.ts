@@ -5,9 +5,10 @@ import {
   ListDefinitions,
   PositionTokens,
   SubmitDefinition,
+  TryDefinition,
   ValidateDefinition,
 } from '@orrery/application';
-import { shownDefinition, shownFault } from '@orrery/contract';
+import { shownDefinition, shownFault, shownTrial } from '@orrery/contract';
 import { definitionRoutes } from '../contract/definitions.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
@@ -22,7 +23,11 @@ export class DefinitionsController {
   ) {}
 
   @Serves(definitionRoutes.register)
-  async register({ context, document }: RequestOf<typeof definitionRoutes.register>) {
+  async register({ context, query, document }: RequestOf<typeof definitionRoutes.register>) {
+    if (query.dryRun) {
+      const trial = await this.commands.execute(new TryDefinition(context, document));
+      return { status: 200 as const, body: shownTrial(trial) };
+    }
     const accepted = await this.commands.execute(new SubmitDefinition(context, document));
     const { name, version, hash, created, warnings, position } = accepted;
     const body = { name, version, hash, warnings: warnings.map(shownFault) };

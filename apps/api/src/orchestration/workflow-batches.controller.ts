@@ -1,7 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { type BatchItem, SubmitWorkflows } from '@orrery/application';
-import { type RequestFault, invalidRequest, parsePart, problemOfItem, shownStart, start } from '@orrery/contract';
+import { type BatchItem, SubmitWorkflows, TryWorkflows } from '@orrery/application';
+import {
+  type RequestFault,
+  invalidRequest,
+  parsePart,
+  problemOfItem,
+  shownStart,
+  shownTrial,
+  start,
+} from '@orrery/contract';
 import type { Json } from '@orrery/domain';
 import { workflowRoutes } from '../contract/workflows.js';
 import { Bugs } from '../http/bugs.js';
@@ -16,16 +24,29 @@ export class WorkflowBatchesController {
   ) {}
 
   @Serves(workflowRoutes.startMany)
-  async start({ context, body, requestId }: RequestOf<typeof workflowRoutes.startMany>) {
-    const submit = new SubmitWorkflows(context, body.items.map(readItem), { items: body.items });
-    const settled = await this.commands.execute(submit);
-    const positions = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value.position : []));
-    const items = settled.map((each) =>
+  async start({ context, query, body, requestId }: RequestOf<typeof workflowRoutes.startMany>) {
+    const asked = [context, body.items.map(readItem), { items: body.items }] as const;
+    if (query.dryRun) {
+      const tried = await this.commands.execute(new TryWorkflows(...asked));
+      const items = this.shown(tried, requestId, shownTrial);
+      return { status: 200 as const, body: { items, position: null } };
+    }
+    const settled = await this.commands.execute(new SubmitWorkflows(...asked));
+    const position = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value.position : []));
+    const items = this.shown(settled, requestId, shownStart);
+    return { status: 200 as const, body: { items, position: null }, position };
+  }
+
+  private shown<Answer>(
+    settled: readonly PromiseSettledResult<Answer>[],
+    requestId: string,
+    show: (answer: Answer) => object,
+  ): readonly object[] {
+    return settled.map((each) =>
       each.status === 'fulfilled'
-        ? shownStart(each.value)
+        ? show(each.value)
         : { problem: problemOfItem(this.bugs.refusal(each.reason, requestId)) },
     );
-    return { status: 200 as const, body: { items, position: null }, position: positions };
   }
 }
 

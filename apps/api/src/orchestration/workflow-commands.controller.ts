@@ -1,15 +1,22 @@
 import { Controller } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type ClientCommand, SendToWorkflow, SubmitDeletion, TryOnWorkflow } from '@orrery/application';
-import { shownEvent } from '@orrery/contract';
-import { CancelWorkflow, PauseWorkflow, ResumeWorkflow, RetryWorkflow, SignalWorkflow } from '@orrery/domain';
+import { shownTrial } from '@orrery/contract';
+import {
+  CancelWorkflow,
+  DeleteWorkflow,
+  PauseWorkflow,
+  ResumeWorkflow,
+  RetryWorkflow,
+  SignalWorkflow,
+} from '@orrery/domain';
 import { workflowRoutes } from '../contract/workflows.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 
 /** What all of them have in common. */
 type Sending = Pick<RequestOf<typeof workflowRoutes.pause>, 'context' | 'params' | 'query'>;
 
-/** Commands to a run that is there: sent, or but for its deletion with `dryRun` only tried. */
+/** Commands to a run that is there: sent, or with `dryRun` only tried. */
 @Controller()
 export class WorkflowCommandsController {
   constructor(private readonly commands: CommandBus) {}
@@ -41,17 +48,24 @@ export class WorkflowCommandsController {
   }
 
   @Serves(workflowRoutes.delete)
-  async delete({ context, params: { id } }: RequestOf<typeof workflowRoutes.delete>) {
+  async delete(request: RequestOf<typeof workflowRoutes.delete>) {
+    if (request.query.dryRun) return this.try(request, new DeleteWorkflow({}));
+    const { context, params } = request;
+    const { id } = params;
     const { position, changed } = await this.commands.execute(new SubmitDeletion(context, id));
     const version = position.version;
     return { status: changed ? (202 as const) : (200 as const), body: { id, changed }, position, version };
   }
 
-  private async send({ context, params: { id }, query }: Sending, command: ClientCommand) {
-    if (query.dryRun) {
-      const events = await this.commands.execute(new TryOnWorkflow(context, id, command));
-      return { status: 200 as const, body: { events: events.map((event) => shownEvent(id, event)) } };
-    }
+  private async try({ context, params: { id } }: Sending, command: ClientCommand | DeleteWorkflow) {
+    const trial = await this.commands.execute(new TryOnWorkflow(context, id, command));
+    return { status: 200 as const, body: shownTrial(trial) };
+  }
+
+  private async send(request: Sending, command: ClientCommand) {
+    if (request.query.dryRun) return this.try(request, command);
+    const { context, params } = request;
+    const { id } = params;
     const { position, changed } = await this.commands.execute(new SendToWorkflow(context, id, command));
     const version = position.version;
     return { status: changed ? (202 as const) : (200 as const), body: { id, changed }, position, version };

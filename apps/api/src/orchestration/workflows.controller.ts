@@ -7,9 +7,10 @@ import {
   ListWorkflows,
   PositionTokens,
   SubmitWorkflow,
+  TryWorkflow,
   mustHaveReached,
 } from '@orrery/application';
-import { API_LIMITS, NO_RUNS, shownRun } from '@orrery/contract';
+import { API_LIMITS, NO_RUNS, shownRun, shownTrial } from '@orrery/contract';
 import { workflowRoutes } from '../contract/workflows.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
@@ -24,7 +25,11 @@ export class WorkflowsController {
   ) {}
 
   @Serves(workflowRoutes.start)
-  async start({ context, body }: RequestOf<typeof workflowRoutes.start>) {
+  async start({ context, query, body }: RequestOf<typeof workflowRoutes.start>) {
+    if (query.dryRun) {
+      const trial = await this.commands.execute(new TryWorkflow(context, body));
+      return { status: 200 as const, body: shownTrial(trial) };
+    }
     const accepted = await this.commands.execute(new SubmitWorkflow(context, body));
     const { id, status, definition, created, position } = accepted;
     const version = position.version;

@@ -95,9 +95,9 @@ export class Aggregates {
     return known.isIdle ? Promise.resolve(known) : this.read(key, type);
   }
 
-  /** A copy of the stream as the log has it now, which nobody else sees. */
-  async read(key: StreamKey, type: StreamType): Promise<Aggregate> {
-    return this.folded(key, type, await this.fetch(key), undefined);
+  /** A copy of the stream as the log has it now, or as a command would begin it, which nobody else sees. */
+  async read(key: StreamKey, type: StreamType, command?: Command): Promise<Aggregate> {
+    return this.folded(key, type, await this.fetch(key), command);
   }
 
   /** The stream as the log has it now, in memory; with a command, one that does not exist yet may be begun by it. */

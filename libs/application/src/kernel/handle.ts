@@ -111,11 +111,10 @@ export class Handle implements LaneListener {
       return;
     }
     const { envelope } = pending;
-    const before = this.decidedBefore(aggregate, envelope);
+    const before = decidedBefore(aggregate, envelope);
     if (before) return this.answer(aggregate, pending, before);
-    if (envelope.ifMatch !== undefined && envelope.ifMatch !== aggregate.version) {
-      return this.answer(aggregate, pending, versionMismatch(envelope.ifMatch, aggregate.version));
-    }
+    const mismatch = versionMismatch(aggregate, envelope);
+    if (mismatch) return this.answer(aggregate, pending, mismatch);
     this.moment.now = this.clock.now();
     let events: readonly DomainEvent[];
     try {
@@ -130,17 +129,6 @@ export class Handle implements LaneListener {
     }
     if (events.length === 0) this.answer(aggregate, pending, aggregate.version);
     else this.gather(aggregate, pending, events);
-  }
-
-  /** The same key and body were decided before: the same answer. Another body: no. */
-  private decidedBefore(aggregate: Aggregate, envelope: Envelope): number | OrreryError | undefined {
-    const { client } = envelope;
-    if (aggregate.type !== envelope.type) return noSuch(envelope);
-    if (aggregate.type.isDeleted(aggregate.state)) return undefined;
-    const seen = client && aggregate.seen.get(client.id);
-    if (!seen) return undefined;
-    if (seen.body === client.body) return seen.version;
-    return new KeyReused('key.reused', 'this idempotency key was used before, with another request');
   }
 
   private gather(aggregate: Aggregate, pending: Pending, events: readonly DomainEvent[]): void {
@@ -211,6 +199,23 @@ export class Handle implements LaneListener {
   }
 }
 
+/** The same key and body were decided before: the same answer. Another body: no. */
+export function decidedBefore(aggregate: Aggregate, envelope: Envelope): number | OrreryError | undefined {
+  const { client } = envelope;
+  if (aggregate.type !== envelope.type) return noSuch(envelope);
+  if (aggregate.type.isDeleted(aggregate.state)) return undefined;
+  const seen = client && aggregate.seen.get(client.id);
+  if (!seen) return undefined;
+  if (seen.body === client.body) return seen.version;
+  return new KeyReused('key.reused', 'this idempotency key was used before, with another request');
+}
+
+/** The stream is at another version than the sender wants it to be. */
+export function versionMismatch({ version }: Aggregate, { ifMatch }: Envelope): Conflict | undefined {
+  if (ifMatch === undefined || ifMatch === version) return undefined;
+  return new Conflict('version.mismatch', `the version asked for is ${ifMatch}, and it is ${version}`, { version });
+}
+
 /** Whether it may go better in a moment. */
 function isPassing(error: unknown): boolean {
   return error instanceof Unavailable || error instanceof CommitUnknown;
@@ -231,8 +236,4 @@ function positionOf({ key, partition }: Aggregate, version: number, cursor: Curs
 /** A stream of another kind has that id: whoever takes it for one of this kind learns nothing. */
 function noSuch({ type, stream }: Envelope): NotFound {
   return new NotFound(`${type.kind}.not-found`, `there is no ${type.kind} ${stream}`);
-}
-
-function versionMismatch(wanted: number, version: number): Conflict {
-  return new Conflict('version.mismatch', `the version asked for is ${wanted}, and it is ${version}`, { version });
 }

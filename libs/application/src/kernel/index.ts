@@ -19,3 +19,4 @@ export * from './position-token.js';
 export * from './recorded-commit.js';
 export * from './stream-type.js';
 export * from './take-snapshots.js';
+export * from './try-command.js';

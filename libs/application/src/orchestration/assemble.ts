@@ -13,11 +13,11 @@ import { TakeSnapshots } from '../kernel/take-snapshots.js';
 import { Changes } from './changes.js';
 import { ChildRuns } from './child-runs.js';
 import { SendToWorkflowHandler, TryOnWorkflowHandler } from './commands/send-to-workflow.js';
-import { SubmitDefinitionHandler } from './commands/submit-definition.js';
+import { SubmitDefinitionHandler, TryDefinitionHandler } from './commands/submit-definition.js';
 import { SubmitDeletionHandler } from './commands/submit-deletion.js';
 import { RunStarts } from './commands/run-starts.js';
-import { SubmitWorkflowHandler } from './commands/submit-workflow.js';
-import { SubmitWorkflowsHandler } from './commands/submit-workflows.js';
+import { SubmitWorkflowHandler, TryWorkflowHandler } from './commands/submit-workflow.js';
+import { SubmitWorkflowsHandler, TryWorkflowsHandler } from './commands/submit-workflows.js';
 import { definitionStreams } from './definition-streams.js';
 import { Backlog } from './dispatch/backlog.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
@@ -122,6 +122,9 @@ export function assemble(ports: OrchestrationPorts) {
     submitWorkflows: new SubmitWorkflowsHandler(kernel, starts, runs),
     submitDeletion: new SubmitDeletionHandler(kernel, runs),
     sendToWorkflow: new SendToWorkflowHandler(kernel),
+    tryDefinition: new TryDefinitionHandler(kernel),
+    tryWorkflow: new TryWorkflowHandler(kernel, starts),
+    tryWorkflows: new TryWorkflowsHandler(kernel, starts, runs),
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };
   const queryHandlers = {

@@ -210,3 +210,10 @@ export interface CommandAnswer extends Written {
 export interface DryRun {
   readonly events: readonly { readonly type: string; readonly data: JsonObject }[];
 }
+
+/** What would become of many starts, in their order. */
+export interface TriedBatch {
+  readonly items: readonly (DryRun | { readonly problem: Refusal })[];
+  /** Nothing was written. */
+  readonly position: null;
+}

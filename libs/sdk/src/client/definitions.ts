@@ -1,5 +1,12 @@
-import type { CheckedDefinition, Definition, DefinitionSummary, Page, RegisteredDefinition } from './answers.js';
-import type { CallOptions, HttpConnection } from './http-connection.js';
+import type {
+  CheckedDefinition,
+  Definition,
+  DefinitionSummary,
+  DryRun,
+  Page,
+  RegisteredDefinition,
+} from './answers.js';
+import type { CallOptions, HttpConnection, HttpRequest } from './http-connection.js';
 import { type ListOptions, type ReadOptions, allItems, readHeaders } from './paging.js';
 import { type WriteOptions, writeHeaders } from './writing.js';
 
@@ -12,29 +19,17 @@ export class Definitions {
 
   /** Registers a definition. The same content keeps its version, so that it may be sent again. */
   register(definition: DefinitionSource, options: WriteOptions = {}): Promise<RegisteredDefinition> {
-    const { signal } = options;
-    const headers = writeHeaders(options);
-    return this.http.send({
-      method: 'POST',
-      path: '/definitions',
-      body: definition,
-      isYaml: typeof definition === 'string',
-      headers,
-      repeatable: true,
-      signal,
-    });
+    return this.post({ path: '/definitions' }, definition, options);
+  }
+
+  /** The event that registering would bring, or none where the content is known; nothing is stored. */
+  dryRun(definition: DefinitionSource, options: WriteOptions = {}): Promise<DryRun> {
+    return this.post({ path: '/definitions', query: { dryRun: true } }, definition, options);
   }
 
   /** Tells all faults and warnings of a definition, and stores nothing. */
   validate(definition: DefinitionSource, { signal }: CallOptions = {}): Promise<CheckedDefinition> {
-    return this.http.send({
-      method: 'POST',
-      path: '/definitions/validate',
-      body: definition,
-      isYaml: typeof definition === 'string',
-      repeatable: true,
-      signal,
-    });
+    return this.post({ path: '/definitions/validate' }, definition, { signal });
   }
 
   /** A page of all definitions, each with its newest version. */
@@ -52,5 +47,16 @@ export class Definitions {
   get(name: string, { version, ...options }: ReadOptions & { readonly version?: number } = {}): Promise<Definition> {
     const path = `/definitions/${encodeURIComponent(name)}${version === undefined ? '' : `/${version}`}`;
     return this.http.send({ method: 'GET', path, headers: readHeaders(options), ...options });
+  }
+
+  private post<Answer>(
+    where: Pick<HttpRequest, 'path' | 'query'>,
+    definition: DefinitionSource,
+    options: WriteOptions,
+  ): Promise<Answer> {
+    const isYaml = typeof definition === 'string';
+    const headers = writeHeaders(options);
+    const { signal } = options;
+    return this.http.send({ ...where, method: 'POST', body: definition, isYaml, headers, repeatable: true, signal });
   }
 }

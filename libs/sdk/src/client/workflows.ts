@@ -3,6 +3,7 @@ import type {
   CommandAnswer,
   DryRun,
   StartedBatch,
+  TriedBatch,
   StartedWorkflow,
   Workflow,
   WorkflowPage,
@@ -44,7 +45,7 @@ export interface WorkflowFilter {
   readonly endedBefore?: Date | string;
 }
 
-/** Commands that can be tried first. */
+/** Commands to a run that goes on. */
 export type CommandName = 'cancel' | 'pause' | 'resume' | 'retry' | 'signal';
 
 export interface CancelOptions {
@@ -141,18 +142,29 @@ export class Workflows extends RunWatch {
   }
 
   /** The events that a command would bring; nothing happens. */
-  dryRun(id: string, command: CommandName, options: DryRunOptions = {}): Promise<DryRun> {
-    const { reason, compensate, name = '', payload = null, signal, ifVersion } = options;
-    const path = `${pathOf(id)}/${command === 'signal' ? `signals/${encodeURIComponent(name)}` : command}`;
-    const body = {
-      cancel: { reason, compensate },
-      signal: payload,
-      pause: undefined,
-      resume: undefined,
-      retry: undefined,
-    };
-    const request = { method: 'POST', path, query: { dryRun: true }, body: body[command] } as const;
-    return this.http.send({ ...request, headers: writeHeaders({ ifVersion }), repeatable: true, signal });
+  dryRun(id: string, command: CommandName | 'delete', options: DryRunOptions = {}): Promise<DryRun> {
+    const { reason, compensate, name = '', payload = null } = options;
+    const run = pathOf(id);
+    const requests = {
+      cancel: { path: `${run}/cancel`, body: { reason, compensate } },
+      pause: { path: `${run}/pause` },
+      resume: { path: `${run}/resume` },
+      retry: { path: `${run}/retry` },
+      signal: { path: `${run}/signals/${encodeURIComponent(name)}`, body: payload },
+      delete: { path: run, method: 'DELETE' },
+    } as const;
+    return this.try(requests[command], options);
+  }
+
+  /** The events that a start would bring; nothing is stored, a definition that comes with it neither. */
+  dryRunStart(definition: string | object, options: StartOptions & WriteOptions = {}): Promise<DryRun> {
+    const { id, input, labels, priority } = options;
+    return this.try({ path: '/workflows', body: { definition, id, input, labels, priority } }, options);
+  }
+
+  /** The events that each of many starts would bring, or what is wrong with it. */
+  dryRunStartMany(items: readonly StartItem[], options: WriteOptions = {}): Promise<TriedBatch> {
+    return this.try({ path: '/workflows/batch', body: { items } }, options);
   }
 
   protected override ask<Answer>(id: string, what: string, question: Question): Promise<Answer> {
@@ -160,6 +172,15 @@ export class Workflows extends RunWatch {
     const query = { after, limit, waitMs };
     const headers = readHeaders(question);
     return this.http.send({ method: 'GET', path: `${pathOf(id)}/${what}`, query, headers, waitMs, retryForMs, signal });
+  }
+
+  private try<Answer>(
+    request: Pick<HttpRequest, 'path' | 'body'> & Partial<Pick<HttpRequest, 'method'>>,
+    options: CommandOptions,
+  ): Promise<Answer> {
+    const { ifVersion, idempotencyKey, signal } = options;
+    const headers = writeHeaders({ ifVersion, idempotencyKey });
+    return this.http.send({ method: 'POST', query: { dryRun: true }, ...request, headers, repeatable: true, signal });
   }
 
   private write<Answer>(path: string, body: unknown, how: CommandOptions & Writing): Promise<Answer> {

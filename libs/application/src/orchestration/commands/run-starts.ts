@@ -16,7 +16,9 @@ import {
 } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Client, Position } from '../../kernel/envelope.js';
+import { type Trial, tryCommand } from '../../kernel/try-command.js';
 import type { EngineKernel } from '../engine-kernel.js';
+import { rehearsalOf } from '../rehearsal.js';
 import type { RunReader } from '../views/run-reader.js';
 import { resolveStart } from './resolve-start.js';
 
@@ -82,15 +84,28 @@ export class RunStarts {
   }
 
   /** Decides a start; those that are sent in one turn share a commit. */
-  async send({ context: { namespace }, client, start, isRepeatable }: PreparedStart): Promise<WorkflowAccepted> {
-    const { handle, workflows: type } = this.kernel;
-    const { id } = start;
+  async send(prepared: PreparedStart): Promise<WorkflowAccepted> {
+    const { context, start } = prepared;
+    const { position, changed } = await this.kernel.handle.handle(this.envelopeOf(prepared));
+    const run = await this.runAt(context.namespace, position, changed);
+    const definition = run.definition ?? start.definition;
+    return { id: start.id, status: run.status, definition, created: changed, position };
+  }
+
+  /** The same for starts that are only tried: they are to be prepared there too, for nothing of them is stored. */
+  rehearsal(): RunStarts {
+    return new RunStarts(rehearsalOf(this.kernel), this.runs);
+  }
+
+  /** The events that a start would bring; of one that came before there are none. */
+  try(prepared: PreparedStart): Promise<Trial> {
+    return tryCommand(this.kernel, this.envelopeOf(prepared));
+  }
+
+  private envelopeOf({ context: { namespace }, client, start, isRepeatable }: PreparedStart) {
     const command = new StartWorkflow(start);
     // Of a deleted run the first row may be gone, and with it the key that another would conflict with: it is read first.
-    const envelope = { namespace, stream: id, type, command, client, begins: !isRepeatable };
-    const { position, changed } = await handle.handle(envelope);
-    const run = await this.runAt(namespace, position, changed);
-    return { id, status: run.status, definition: run.definition ?? start.definition, created: changed, position };
+    return { namespace, stream: start.id, type: this.kernel.workflows, command, client, begins: !isRepeatable };
   }
 
   /** What the run is to run, and on what. */

@@ -3,6 +3,7 @@ import { type DefinitionState, type Fault, Invalid, type JsonObject, RegisterDef
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import { contentHash, definitionStream } from '../../kernel/new-ids.js';
+import { type Trial, tryCommand } from '../../kernel/try-command.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import { type DefinitionText, checkDefinition } from './check-definition.js';
 
@@ -32,22 +33,49 @@ export class SubmitDefinitionHandler implements ICommandHandler<SubmitDefinition
 
   async execute({ context, definition }: SubmitDefinition): Promise<DefinitionAccepted> {
     const { kernel } = this;
-    const { plan, document, faults } = checkDefinition(kernel, definition);
-    if (!plan) throw new Invalid('definition.invalid', 'the definition has faults', faults);
-    const hash = contentHash(document);
-    const { text: source, format } = definition;
-    await kernel.contents.put(context.namespace, { hash, document: document as JsonObject, source, format });
-    const stream = definitionStream(context.namespace, plan.name);
-    const request = { operation: 'RegisterDefinition', body: { name: plan.name, hash }, subject: stream };
-    const { position, changed } = await kernel.handle.handle({
-      namespace: context.namespace,
-      stream,
-      type: kernel.definitions,
-      command: new RegisterDefinition({ name: plan.name, hash }),
-      client: clientOf(context, request, kernel.clock, kernel.entropy),
-    });
-    const state = (await kernel.definition(context.namespace, plan.name)) as DefinitionState;
+    const { content, warnings, envelope } = prepare(kernel, context, definition);
+    await kernel.contents.put(context.namespace, content);
+    const { position, changed } = await kernel.handle.handle(envelope);
+    const { name, hash } = envelope.command.data;
+    const state = (await kernel.definition(context.namespace, name)) as DefinitionState;
     const version = state.versions.lastIndexOf(hash) + 1;
-    return { name: plan.name, version, hash, created: changed, warnings: faults, position };
+    return { name, version, hash, created: changed, warnings, position };
   }
+}
+
+/** Asks which events a registration would bring, and stores nothing. */
+export class TryDefinition extends Command<Trial> {
+  constructor(
+    readonly context: Context,
+    readonly definition: DefinitionText,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(TryDefinition)
+export class TryDefinitionHandler implements ICommandHandler<TryDefinition> {
+  constructor(private readonly kernel: EngineKernel) {}
+
+  async execute({ context, definition }: TryDefinition): Promise<Trial> {
+    return tryCommand(this.kernel, prepare(this.kernel, context, definition).envelope);
+  }
+}
+
+/** What is to be stored and to be decided, of a definition without faults. */
+function prepare(kernel: EngineKernel, context: Context, definition: DefinitionText) {
+  const { plan, document, faults } = checkDefinition(kernel, definition);
+  if (!plan) throw new Invalid('definition.invalid', 'the definition has faults', faults);
+  const { namespace } = context;
+  const { text: source, format } = definition;
+  const identity = { name: plan.name, hash: contentHash(document) };
+  const stream = definitionStream(namespace, plan.name);
+  const request = { operation: 'RegisterDefinition', body: identity, subject: stream };
+  const client = clientOf(context, request, kernel.clock, kernel.entropy);
+  const command = new RegisterDefinition(identity);
+  return {
+    content: { hash: identity.hash, document: document as JsonObject, source, format },
+    warnings: faults,
+    envelope: { namespace, stream, type: kernel.definitions, command, client },
+  };
 }

@@ -1,10 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeleteWorkflow, Gone, type StreamId, mustHaveEnded } from '@orrery/domain';
-import { type Context, clientOf } from '../../kernel/context.js';
+import type { Context } from '../../kernel/context.js';
 import type { Answer } from '../../kernel/envelope.js';
 import type { StreamKey } from '../../kernel/ports/log.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import type { RunReader } from '../views/run-reader.js';
+import { envelopeOf } from './send-to-workflow.js';
 
 /** Deletes a run that has ended. One that was deleted before stays as it is. */
 export class SubmitDeletion extends Command<Answer> {
@@ -39,16 +40,7 @@ export class SubmitDeletionHandler implements ICommandHandler<SubmitDeletion> {
   }
 
   private send({ context, workflow }: SubmitDeletion): Promise<Answer> {
-    const { handle, workflows, clock, entropy } = this.kernel;
-    const request = { operation: 'DeleteWorkflow', body: {}, subject: workflow };
-    return handle.handle({
-      namespace: context.namespace,
-      stream: workflow,
-      type: workflows,
-      command: new DeleteWorkflow({}),
-      client: clientOf(context, request, clock, entropy),
-      ifMatch: context.ifMatch,
-    });
+    return this.kernel.handle.handle(envelopeOf(this.kernel, context, workflow, new DeleteWorkflow({})));
   }
 
   /** The commit that deleted it is all that is left. */

@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Json } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import { newIdIn } from '../../kernel/new-ids.js';
+import type { Trial } from '../../kernel/try-command.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import type { RunStarts, WorkflowAccepted, WorkflowRequest } from './run-starts.js';
 
@@ -23,17 +24,43 @@ export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
   ) {}
 
   async execute({ context, request }: SubmitWorkflow): Promise<WorkflowAccepted> {
-    const isRepeatable = request.id !== undefined || context.idempotencyKey !== undefined;
-    const client = this.clientOf(context, request);
-    return this.starts.send(await this.starts.prepare(context, request, client, isRepeatable));
+    return this.starts.send(await prepare(this.kernel, this.starts, context, request));
   }
+}
 
-  /** A key or a given id makes the start repeatable; without either its id is drawn, close to whoever draws it. */
-  private clientOf(context: Context, request: WorkflowRequest) {
-    const { clock, entropy, ownership, partitions } = this.kernel;
-    const client = clientOf(context, { operation: 'StartWorkflow', body: { ...request } as Json }, clock, entropy);
-    if (request.id !== undefined) return { ...client, id: request.id };
-    if (context.idempotencyKey !== undefined) return client;
-    return { ...client, id: newIdIn(ownership.owned(), partitions, clock, entropy) };
+/** Asks which events a start would bring, and stores nothing. */
+export class TryWorkflow extends Command<Trial> {
+  constructor(
+    readonly context: Context,
+    readonly request: WorkflowRequest,
+  ) {
+    super();
   }
+}
+
+@CommandHandler(TryWorkflow)
+export class TryWorkflowHandler implements ICommandHandler<TryWorkflow> {
+  constructor(
+    private readonly kernel: EngineKernel,
+    private readonly starts: RunStarts,
+  ) {}
+
+  async execute({ context, request }: TryWorkflow): Promise<Trial> {
+    const starts = this.starts.rehearsal();
+    return starts.try(await prepare(this.kernel, starts, context, request));
+  }
+}
+
+function prepare(kernel: EngineKernel, starts: RunStarts, context: Context, request: WorkflowRequest) {
+  const isRepeatable = request.id !== undefined || context.idempotencyKey !== undefined;
+  return starts.prepare(context, request, starterOf(kernel, context, request), isRepeatable);
+}
+
+/** A key or a given id makes the start repeatable; without either its id is drawn, close to whoever draws it. */
+function starterOf(kernel: EngineKernel, context: Context, request: WorkflowRequest) {
+  const { clock, entropy, ownership, partitions } = kernel;
+  const client = clientOf(context, { operation: 'StartWorkflow', body: { ...request } as Json }, clock, entropy);
+  if (request.id !== undefined) return { ...client, id: request.id };
+  if (context.idempotencyKey !== undefined) return client;
+  return { ...client, id: newIdIn(ownership.owned(), partitions, clock, entropy) };
 }

@@ -4,6 +4,7 @@ import { type Context, clientOf } from '../../kernel/context.js';
 import type { Client } from '../../kernel/envelope.js';
 import { bodyHash, derivedId, newIdIn } from '../../kernel/new-ids.js';
 import { commandsOf } from '../../kernel/recorded-commit.js';
+import type { Trial } from '../../kernel/try-command.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import type { RunReader } from '../views/run-reader.js';
 import type { PreparedStart, RunStarts, WorkflowAccepted, WorkflowRequest } from './run-starts.js';
@@ -31,19 +32,61 @@ export class SubmitWorkflowsHandler implements ICommandHandler<SubmitWorkflows> 
     private readonly runs: RunReader,
   ) {}
 
-  async execute({ context, items, body }: SubmitWorkflows) {
+  execute(asked: SubmitWorkflows) {
+    return new Batch(this.kernel, this.starts, this.runs).each(asked, (start) => this.starts.send(start));
+  }
+}
+
+/** Asks which events each of many starts would bring, and stores nothing. */
+export class TryWorkflows extends Command<readonly PromiseSettledResult<Trial>[]> {
+  constructor(
+    readonly context: Context,
+    readonly items: readonly BatchItem[],
+    readonly body: Json,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(TryWorkflows)
+export class TryWorkflowsHandler implements ICommandHandler<TryWorkflows> {
+  constructor(
+    private readonly kernel: EngineKernel,
+    private readonly starts: RunStarts,
+    private readonly runs: RunReader,
+  ) {}
+
+  execute(asked: TryWorkflows) {
+    const starts = this.starts.rehearsal();
+    return new Batch(this.kernel, starts, this.runs).each(asked, (start) => starts.try(start));
+  }
+}
+
+/** Many starts that came together. */
+class Batch {
+  constructor(
+    private readonly kernel: EngineKernel,
+    private readonly starts: RunStarts,
+    private readonly runs: RunReader,
+  ) {}
+
+  /** Prepares all of them, and then does with each what is to be done with it. */
+  async each<Answer>(
+    { context, items, body }: Pick<SubmitWorkflows, 'context' | 'items' | 'body'>,
+    act: (start: PreparedStart) => Promise<Answer>,
+  ): Promise<readonly PromiseSettledResult<Answer>[]> {
     const batch = this.batchClient(context, body);
     if (context.idempotencyKey !== undefined) await this.mustBeSameBatch(context, items, batch);
-    const sends: (() => Promise<WorkflowAccepted>)[] = [];
+    const acts: (() => Promise<Answer>)[] = [];
     // One after the other: a definition that many of them bring is compiled and stored once.
     for (const [n, item] of items.entries()) {
-      const sending = this.prepare(context, batch, item, n).then(
-        (start) => () => this.starts.send(start),
+      const acting = this.prepare(context, batch, item, n).then(
+        (start) => () => act(start),
         (error: unknown) => () => Promise.reject(error),
       );
-      sends.push(await sending);
+      acts.push(await acting);
     }
-    return Promise.allSettled(sends.map((send) => send()));
+    return Promise.allSettled(acts.map((each) => each()));
   }
 
   private async prepare(context: Context, batch: Client, item: BatchItem, n: number): Promise<PreparedStart> {
