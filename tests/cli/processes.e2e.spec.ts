@@ -166,6 +166,13 @@ describe('Other programs', () => {
     await expect(fetch(`${url}/readyz`)).rejects.toThrow();
   });
 
+  it('are ended with it when its time is over', async () => {
+    const [port, data] = [await freePort(), await dataDirectory()];
+    const words = ['up', '--port', `${port}`, '--data', data, '--no-examples', '--timeout', '5s'];
+    expect(await new Program(process.execPath, [BIN, ...words]).exit()).toBe(7);
+    await until(async () => !(await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined)));
+  });
+
   it('are started in its place: a worker', async () => {
     const program = new Program(process.execPath, [BIN, 'worker', '--name', 'from-the-cli', '--slots', '3'], {
       env: env(),

@@ -1,4 +1,4 @@
-import { OrreryClient } from '@orrery/sdk';
+import { OrreryClient, OrreryProblem } from '@orrery/sdk';
 import { CliError } from './cli-error.js';
 import type { Cli, GlobalOptions } from './cli.js';
 import type { Config } from './config.js';
@@ -28,14 +28,15 @@ export interface Surroundings {
 /** Does what the words say; whatever goes wrong is told, and answered with an exit code. */
 export async function commandLine(words: readonly string[], around: Surroundings): Promise<ExitCode> {
   const { config, out, isSomebodyThere } = around;
-  let url: string | undefined;
+  let cli: Cli | undefined;
   try {
     const chosen = choose(VERB_GROUPS, words.length > 0 ? words : ['--help'], out.write);
     if (!chosen) return EXIT.ok;
-    const cli = cliOf(globalOptions(chosen.globals, config, isSomebodyThere), around);
-    url = cli.options.url;
+    cli = cliOf(globalOptions(chosen.globals, config, isSomebodyThere), around);
     return await withinTime(cli, chosen);
   } catch (error) {
+    // Only who was refused by a server has looked for one.
+    const url = error instanceof OrreryProblem ? cli?.options.url : undefined;
     return tell(explained(error, url), words, around.err);
   }
 }

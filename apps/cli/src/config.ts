@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path';
 import { loadEnvFile } from '@orrery/infrastructure';
 import { EXIT } from './exit-codes.js';
 import { CliError } from './cli-error.js';
@@ -5,7 +6,9 @@ import { CliError } from './cli-error.js';
 /** What the environment says. It is read once, without a library: the command line has to start soon. */
 export interface Config {
   /** Where the server is. */
-  readonly url: string;
+  readonly url: string | undefined;
+  /** Where contexts are kept; nowhere if there is no folder for the settings of a user. */
+  readonly contextsFile: string | undefined;
   /** A PostgreSQL of somebody else's. */
   readonly databaseUrl: string | undefined;
   /** The directory of our own. */
@@ -31,13 +34,21 @@ export function readConfig(): Config {
 
 export function configOf(environment: Environment): Config {
   return {
-    url: environment['ORRERY_URL'] || DEFAULT_URL,
+    url: environment['ORRERY_URL'] || undefined,
+    contextsFile: contextsFileOf(environment),
     databaseUrl: environment['DATABASE_URL'] || undefined,
     dataDirectory: environment['ORRERY_DATA'] || '.orrery',
     isCi: isOn(environment['CI']),
     isDumb: environment['TERM'] === 'dumb',
     color: colorOf(environment),
   };
+}
+
+/** https://specifications.freedesktop.org/basedir-spec, and its like on Windows. */
+function contextsFileOf({ XDG_CONFIG_HOME, APPDATA, HOME }: Environment): string | undefined {
+  const atHome = HOME ? join(HOME, '.config') : undefined;
+  const folder = XDG_CONFIG_HOME && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : APPDATA || atHome;
+  return folder === undefined ? undefined : join(folder, 'orrery', 'contexts.json');
 }
 
 /** https://no-color.org, and what most programs take for its opposite. */

@@ -116,6 +116,6 @@ function ofSilence({ url, reason, cause }: OrreryUnreachable): CliError {
     exitCode: EXIT.unavailable,
     code: 'server.unreachable',
     what: words,
-    fix: ['Start one with orrery up, or say where it is: --url, or ORRERY_URL.'],
+    fix: ['Start one with orrery up, or say where it is: --url, ORRERY_URL or orrery context use.'],
   });
 }

@@ -64,6 +64,8 @@ const NAMES: { readonly [argument: string]: string } = {
   name: 'the name of a signal',
   shell: 'the name of a shell: bash, zsh, fish or powershell',
   directory: 'a directory',
+  context: 'the name of a context',
+  url: 'the address of a server',
 };
 const nameOf = (argument: string) => NAMES[argument] ?? argument;
 

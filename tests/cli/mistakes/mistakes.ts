@@ -75,6 +75,7 @@ export const MISTAKES: { readonly [about: string]: readonly Mistake[] } = {
   ],
   'The server': [
     { what: 'no server', typed: 'orrery list --url NOBODY', code: 6 },
+    { what: 'a name that no server has here', typed: 'orrery list --context staging', code: 3 },
     { what: 'an address without http://', typed: 'orrery list --url localhost:8000', code: 2 },
     { what: 'the address of a page instead of the server', typed: 'orrery list --url PAGE', code: 3 },
     { what: 'the same, looked at by the doctor', typed: 'orrery doctor --url PAGE', code: 6 },

@@ -19,6 +19,7 @@ export interface Candidates {
 export interface Lookups {
   runs(status: WorkflowStatus | undefined): Promise<readonly Candidate[]>;
   definitions(): Promise<readonly Candidate[]>;
+  contexts(): Promise<readonly Candidate[]>;
 }
 
 /** The shells that can be told what to offer. */
@@ -38,10 +39,13 @@ const STATUS_FOR: { readonly [verb: string]: WorkflowStatus } = { retry: 'failed
 type Answer = (lookups: Lookups, verb: string) => Promise<Candidates>;
 const definitions: Answer = async (lookups) => ({ items: await lookups.definitions(), withFiles: false });
 
+const contexts: Answer = async (lookups) => ({ items: await lookups.contexts(), withFiles: false });
+
 const ARGUMENTS: { readonly [name: string]: Answer } = {
   id: async (lookups, verb) => ({ items: await lookups.runs(STATUS_FOR[verb]), withFiles: false }),
   definition: async (lookups) => ({ items: await lookups.definitions(), withFiles: true }),
   name: definitions,
+  context: contexts,
   file: async () => FILES,
   directory: async () => FILES,
   shell: async () => plain(SHELLS),
@@ -52,6 +56,7 @@ const OPTION_VALUES: { readonly [flag: string]: Answer } = {
   '-o': async () => plain(FORMATS),
   '--status': async () => plain(Object.keys(WORKFLOW_INKS)),
   '--definition': definitions,
+  '--context': contexts,
   '--input': async () => FILES,
   '--payload': async () => FILES,
   '--data': async () => FILES,

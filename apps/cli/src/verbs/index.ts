@@ -2,6 +2,7 @@ import type { Verb, VerbGroup } from '../verb.js';
 import { backup, restore } from './backup.js';
 import { cancel, pause, remove, resume, retry } from './commands.js';
 import { completeWith, completion } from './completion.js';
+import { listContexts, removeContext, setContext, useContext } from './contexts.js';
 import { definitions, register, validate } from './definitions.js';
 import { doctor } from './doctor.js';
 import { events } from './events.js';
@@ -23,7 +24,10 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   { title: 'What can be done with a run', verbs: [cancel, pause, resume, retry, signal, remove, prune] },
   { title: 'Definitions', verbs: [validate, register, definitions, importWfFormatFile, schema] },
   { title: 'The server', verbs: [up, worker, tasks, workers, queues, limits, doctor, backup, restore] },
-  { title: 'The command line', verbs: [completion, version, completeWith(() => VERBS)] },
+  {
+    title: 'The command line',
+    verbs: [listContexts, useContext, setContext, removeContext, completion, version, completeWith(() => VERBS)],
+  },
 ];
 
 const VERBS: readonly Verb[] = VERB_GROUPS.flatMap(({ verbs }) => verbs);
