@@ -34,6 +34,7 @@ export const MISTAKES: { readonly [about: string]: readonly Mistake[] } = {
     { what: 'a typing error in the name of a file', typed: 'orrery validate flwo.yaml', code: 2 },
     { what: 'a file that is not there', typed: 'orrery register nowhere/nothing.yaml', code: 2 },
     { what: 'a directory instead of a file', typed: 'orrery validate folder', code: 2 },
+    { what: 'a project where there is one', typed: 'orrery init project', code: 5 },
     { what: 'a directory instead of a definition', typed: 'orrery run folder', code: 2 },
     { what: 'an input file that is not there', typed: 'orrery run flow.yaml --input @none.json', code: 2 },
     { what: 'a bare word as input', typed: 'orrery run flow.yaml --input mars.raw', code: 2 },
