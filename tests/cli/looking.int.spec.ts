@@ -73,6 +73,8 @@ describe('Runs are listed', () => {
       items: [{ id }],
       nextCursor: null,
     });
+    for (const each of ['list', 'tasks'])
+      expect(JSON.parse((await cli(`${each} -o json`)).out)).toHaveProperty('position');
   });
 
   it('page by page, as many as are wanted', async () => {

@@ -34,7 +34,7 @@ export const listContexts: Verb = {
       ],
     });
     if (items.length === 0) say(cli, 'No server has a name here. orrery context set NAME URL gives it one.');
-    sayWhatWins(cli);
+    if (current !== undefined) sayWhatWins(cli);
     return EXIT.ok;
   },
 };
