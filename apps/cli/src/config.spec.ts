@@ -15,9 +15,9 @@ describe('The environment of the command line', () => {
   });
 
   it.each([
-    [{ HOME: '/home/ada' }, '/home/ada/.config/orrery/contexts.json'],
-    [{ HOME: '/home/ada', XDG_CONFIG_HOME: '/etc/ada' }, '/etc/ada/orrery/contexts.json'],
-    [{ HOME: '/home/ada', XDG_CONFIG_HOME: 'relative' }, '/home/ada/.config/orrery/contexts.json'],
+    [{ HOME: '/users/ada' }, '/users/ada/.config/orrery/contexts.json'],
+    [{ HOME: '/users/ada', XDG_CONFIG_HOME: '/etc/ada' }, '/etc/ada/orrery/contexts.json'],
+    [{ HOME: '/users/ada', XDG_CONFIG_HOME: 'relative' }, '/users/ada/.config/orrery/contexts.json'],
     [{ APPDATA: '/ada/AppData' }, '/ada/AppData/orrery/contexts.json'],
   ])('%j says where contexts are kept', (environment, file) => {
     expect(configOf(environment).contextsFile).toBe(file);

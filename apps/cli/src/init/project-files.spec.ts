@@ -3,7 +3,7 @@ import { compileDefinition } from '@orrery/domain';
 import { parse } from 'yaml';
 import { packageName, projectFiles } from './project-files.js';
 
-const files = projectFiles({ directory: '/home/ada/My flows', sdk: '0.1.0' });
+const files = projectFiles({ directory: '/users/ada/My flows', sdk: '0.1.0' });
 
 describe('A new project', () => {
   it('has a definition without a fault, and a handler for each of its task types', () => {

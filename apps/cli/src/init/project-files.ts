@@ -72,11 +72,12 @@ output: { first: '\${ tasks.greet.output.said }', last: '\${ tasks.part.output.s
 `;
 
 const WORKER = `// Does the tasks of hello.yaml: a handler for each type.
+import { env } from 'node:process';
 import { worker } from '@orrery/sdk';
 
 const named = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } as const;
 
-const w = worker({ url: process.env.ORRERY_URL });
+const w = worker({ url: env['ORRERY_URL'] });
 w.task('hello.greet', named, ({ name }) => ({ said: \`Hello, \${name}.\` }));
 w.task('hello.part', named, ({ name }) => ({ said: \`Good night, \${name}.\` }));
 await w.run();
