@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TryOnWorkflow } from '@orrery/application';
+import { AGEING_MS_PER_PRIORITY, TryOnWorkflow } from '@orrery/application';
 import { CancelWorkflow, PauseWorkflow, ResumeWorkflow, RetryWorkflow } from '@orrery/domain';
 import { auditLog, auditViews } from './support/audit.js';
 import { RemoteWorker } from './support/remote-worker.js';
@@ -28,6 +28,20 @@ describe('a run that is paused', () => {
     await worker.complete(worker.held[0]!);
     expect((await result(process, id)).status).toBe('completed');
     auditLog(world);
+  });
+
+  it('keeps its place in the queue', async () => {
+    const world = new World();
+    const process = await world.process().start();
+    const old = await submit(process, definition({ old: {} }));
+    await world.advance(AGEING_MS_PER_PRIORITY + 1_000);
+    await submit(process, definition({ urgent: { priority: 2 } }));
+    await send(process, old.id, pause());
+    await world.advance(1_000);
+    await send(process, old.id, resume());
+    const worker = new RemoteWorker(process, { slots: 1 });
+    await settled();
+    expect(worker.held.map(({ key }) => key)).toEqual(['old']);
   });
 
   it('keeps its timers with the time that they had left', async () => {

@@ -43,6 +43,20 @@ describe('a position token', () => {
     expect(tokens.writeAll([position])).toBe(tokens.write(position));
   });
 
+  it('of a list says how far each partition has come, and no further', () => {
+    const tokens = new PositionTokens({ systemIdentifier: '71', timeline: 1 });
+    const at = (transactionId: bigint, place: bigint) => ({ transactionId, position: place });
+    const checkpoints = new Map([
+      [0, at(12n, 34n)],
+      [1, at(12n, 35n)],
+      [2, START],
+      [3, at(12n, 34n)],
+    ]);
+    const { places, run } = tokens.read(tokens.writeReached(checkpoints));
+    expect(run).toBeUndefined();
+    expect(new Map(places.map(({ partition, ...place }) => [partition, place]))).toEqual(checkpoints);
+  });
+
   it('for many fits into a header, however many there are', () => {
     const tokens = new PositionTokens({ systemIdentifier: '7412345678901234567', timeline: 1 });
     const all = Array.from({ length: 1_000 }, (_, n) => ({
@@ -56,6 +70,8 @@ describe('a position token', () => {
     const { places } = tokens.read(token);
     expect(places).toHaveLength(1_000);
     expect(places.every((place) => place.transactionId === 10n ** 9n + 999n)).toBe(true);
+    const reached = tokens.writeReached(new Map(all.map((each) => [each.partition, each])));
+    expect(reached.length).toBeLessThan(8_000);
   });
 
   it.each(['71.1/1.2', '71.1/1.2.', '71.1/1.2.x', '71.1/1.2.1024', '71.1/1.2.3.4', '71.1/1.2.3/x'])(

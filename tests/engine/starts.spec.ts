@@ -7,8 +7,16 @@ import {
   SubmitDefinition,
   partitionOf,
 } from '@orrery/application';
-import { Invalid, type JsonObject, NotFound, type StreamId, Unavailable } from '@orrery/domain';
-import { definition, idIn, result, submit } from './support/runs.js';
+import {
+  Invalid,
+  type Json,
+  type JsonObject,
+  NotFound,
+  type StreamId,
+  Unavailable,
+  type WorkflowStarted,
+} from '@orrery/domain';
+import { definition, history, idIn, result, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
 import { ANONYMOUS, PARTITIONS, type Process, World } from './support/world.js';
 
@@ -55,6 +63,19 @@ describe('a start', () => {
     await expect(changed).rejects.toMatchObject({ code: 'key.reused' });
     const fresh = submit(process, { definition: 'greets', input: 1 }, { idempotencyKey: 'fresh' });
     await expect(fresh).rejects.toMatchObject({ code: 'input.invalid' });
+  });
+
+  it('without an input has that which the schema says, and with one, be it null, its own', async () => {
+    const { world, process } = await open();
+    const properties = { a: { default: 1 }, b: { default: 2 } };
+    await register(process, { ...noop('hello'), input: { type: ['object', 'null'], default: { a: 7 }, properties } });
+    const inputOf = async (input?: Json) => {
+      const { id } = await submit(process, { definition: 'greets', input });
+      return (history(world, id)[0]!.event as WorkflowStarted).input;
+    };
+    expect(await inputOf()).toEqual({ a: 7, b: 2 });
+    expect(await inputOf({})).toEqual({ a: 1, b: 2 });
+    expect(await inputOf(null)).toBeNull();
   });
 
   it('with the same id is one run, however many come at once', async () => {

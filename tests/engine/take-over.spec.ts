@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LEASE_MS } from '@orrery/application';
+import { AGEING_MS_PER_PRIORITY, LEASE_MS } from '@orrery/application';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { auditLog, auditViews } from './support/audit.js';
 import { RemoteWorker } from './support/remote-worker.js';
@@ -41,6 +41,22 @@ describe('a process that takes over', () => {
     foreign.rollback();
     await world.advance(3_000);
     await auditViews(world);
+  });
+
+  it('hands out what has waited longest first, and counts its age from when it was queued', async () => {
+    const world = new World();
+    const first = await world.process().start();
+    const old = await submit(first, definition({ old: {} }));
+    await world.advance(AGEING_MS_PER_PRIORITY + 1_000);
+    const urgent = await submit(first, definition({ urgent: { priority: 2 } }));
+    await world.advance(AGEING_MS_PER_PRIORITY);
+    const young = await submit(first, definition({ young: { priority: 2 } }));
+    await world.advance(2_000);
+    first.crash();
+    const second = await world.process(works).start();
+    await settled();
+    for (const { id } of [old, urgent, young]) expect((await result(second, id)).status).toBe('completed');
+    expect(second.handed.map(({ key }) => key)).toEqual(['old', 'urgent', 'young']);
   });
 
   it('fires what fell due while nobody was there', async () => {

@@ -76,12 +76,12 @@ export const duration = z
     },
   });
 
-/** Several of these words, with commas between. */
+/** Several of these words, with commas between, or each in a parameter of its own. */
 const someOf = <const Word extends string>(words: readonly Word[]) =>
   z
-    .string()
-    .transform((text, context): readonly Word[] => {
-      const given = text.split(',') as Word[];
+    .union([z.string(), z.array(z.string())])
+    .transform((texts, context): readonly Word[] => {
+      const given = [texts].flat().flatMap((text) => text.split(',')) as Word[];
       if (given.every((word) => words.includes(word))) return given;
       context.addIssue({ code: 'custom', message: `must be some of ${words.join(', ')}, with commas between` });
       return z.NEVER;
@@ -117,8 +117,11 @@ export const labels = z
     },
   });
 
-/** What a label must be: `team:sky`, or with any value, `team`. More than one may be asked for; a run has them all. */
-const labelPattern = `^[A-Za-z0-9_./-]{1,128}(:[^\\u0000-\\u001f\\u007f]{0,${labelCharacters}})?$`;
+/**
+ * What a label must be: `team:sky`, or with any value, `team`; `team=sky`, as the command line has it, says the same. No
+ * name holds either sign. More than one may be asked for; a run has them all.
+ */
+const labelPattern = `^[A-Za-z0-9_./-]{1,128}([:=][^\\u0000-\\u001f\\u007f]{0,${labelCharacters}})?$`;
 const labelFilter = z.string().regex(new RegExp(labelPattern), 'must be a label like team:sky, or its name alone');
 export const labelFilters = z
   .union([labelFilter, z.array(labelFilter).max(API_LIMITS.labels)])
@@ -133,8 +136,8 @@ export const labelFilters = z
   });
 
 function labelOf(text: string): { readonly name: string; readonly value?: string } {
-  const colon = text.indexOf(':');
-  return colon < 0 ? { name: text } : { name: text.slice(0, colon), value: text.slice(colon + 1) };
+  const sign = text.search(/[:=]/);
+  return sign < 0 ? { name: text } : { name: text.slice(0, sign), value: text.slice(sign + 1) };
 }
 
 /** What is searched for. */
@@ -172,7 +175,10 @@ export const listOf = <Item extends z.ZodType>(item: Item, more: z.ZodRawShape =
   z.object({
     items: z.array(item),
     nextCursor: z.string().nullable().describe('Where the next page begins; null if this is the last.'),
-    position: z.string().nullable().describe('The position that the list was asked to have reached.'),
+    position: z
+      .string()
+      .nullable()
+      .describe('The position that the list has reached; null for what does not follow the log.'),
     ...more,
   });
 

@@ -3,6 +3,7 @@ import {
   type AtLeast,
   type Context,
   type Orchestration,
+  type Page,
   type Position,
   type PositionTokens,
 } from '@orrery/application';
@@ -89,6 +90,11 @@ export class Calls {
 
   tokenOf(position: Position): string {
     return this.tokens.write(position);
+  }
+
+  /** The position that a list has reached. */
+  reached(checkpoints: Page<unknown>['checkpoints']): string {
+    return this.tokens.writeReached(checkpoints);
   }
 
   /** Where a write stands, or many of them. */

@@ -66,8 +66,8 @@ export class LocalDefinitions implements Pick<OrreryApi['definitions'], keyof Or
           ...listing,
           atLeast: this.calls.atLeast(atLeast),
         });
-        const { items, nextCursor } = await listDefinitions.execute(question);
-        return { items: items.map(shownDefinition), nextCursor, position: atLeast ?? null };
+        const { items, nextCursor, checkpoints } = await listDefinitions.execute(question);
+        return { items: items.map(shownDefinition), nextCursor, position: this.calls.reached(checkpoints) };
       },
       { signal },
     );

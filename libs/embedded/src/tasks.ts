@@ -16,8 +16,9 @@ export class LocalTasks implements Pick<OrreryApi['tasks'], 'list' | 'all'> {
       async () => {
         const { cursor, limit, ...filter } = checked('query', tasksPage, options);
         const listing = { filter, ...pageOf({ cursor, limit }), atLeast: this.calls.atLeast(atLeast) };
-        const { items, nextCursor } = await listTasks.execute(new ListTasks(this.calls.context({}), listing));
-        return { items: items.map(shownTaskSummary), nextCursor, position: atLeast ?? null };
+        const question = new ListTasks(this.calls.context({}), listing);
+        const { items, nextCursor, checkpoints } = await listTasks.execute(question);
+        return { items: items.map(shownTaskSummary), nextCursor, position: this.calls.reached(checkpoints) };
       },
       { signal },
     );

@@ -77,7 +77,8 @@ export class LocalWorkflows extends RunWatch implements Pick<OrreryApi['workflow
       const listing = { filter, ...pageOf({ cursor, limit }), atLeast: this.calls.atLeast(atLeast) };
       const page = await listWorkflows.execute(new ListWorkflows(this.calls.context({}), listing));
       const counts = { ...NO_RUNS, ...page.counts } as WorkflowPage['counts'];
-      return { items: page.items.map(shownRun), nextCursor: page.nextCursor, position: atLeast ?? null, counts };
+      const position = this.calls.reached(page.checkpoints);
+      return { items: page.items.map(shownRun), nextCursor: page.nextCursor, position, counts };
     };
     return this.calls.read(list, { signal });
   }

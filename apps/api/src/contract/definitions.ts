@@ -9,7 +9,6 @@ import {
   position,
   time,
 } from '@orrery/contract/schemas';
-import { LIMITS } from '@orrery/domain';
 import { z } from 'zod';
 import { route } from './route.js';
 import { tried } from './workflow-answers.js';
@@ -49,7 +48,7 @@ export const definitionRoutes = {
     summary: 'Register a definition',
     description: 'In JSON or YAML. The same content keeps its version; changed content gets the next one.',
     document: true,
-    bodyBytesMax: LIMITS.definitionBytes,
+    bodyLimit: 'definitionBytes',
     query: z.strictObject({
       dryRun: flag.optional().describe('Tell which events would follow, and store nothing.'),
     }),
@@ -71,7 +70,7 @@ export const definitionRoutes = {
     summary: 'Check a definition',
     description: 'All faults and warnings at once, each with its place. Nothing is stored.',
     document: true,
-    bodyBytesMax: LIMITS.definitionBytes,
+    bodyLimit: 'definitionBytes',
     answers: { 200: { description: 'What is in it', body: checked } },
     refuses: [],
   }),

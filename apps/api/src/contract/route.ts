@@ -7,6 +7,9 @@ export interface AnswerSpec {
   readonly body: z.ZodType;
 }
 
+/** The limits of bodies, by their names. */
+export type BodyLimit = 'requestBodyBytes' | 'batchBodyBytes' | 'definitionBytes';
+
 /** One operation of the API: everything that is said about it, to machines and to people. */
 export interface RouteSpec {
   /** Its name for whoever generates a client. */
@@ -36,8 +39,8 @@ export interface RouteSpec {
   /** Served at the root as well as under the base path. */
   readonly atRoot?: true;
   readonly alias?: string;
-  /** The largest body it reads, in bytes, if it is another than the API's. */
-  readonly bodyBytesMax?: number;
+  /** The limit of its body, if it is another than that of all requests. */
+  readonly bodyLimit?: BodyLimit;
 }
 
 /** An entry of the table of routes, with its types kept. */

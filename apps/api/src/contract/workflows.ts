@@ -1,6 +1,6 @@
 import { API_LIMITS, cancelBody, start } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
-import { type Json, LIMITS } from '@orrery/domain';
+import type { Json } from '@orrery/domain';
 import { z } from 'zod';
 import { route } from './route.js';
 import { refusal } from './tasks.js';
@@ -14,6 +14,8 @@ const startBody = start.meta({ id: 'WorkflowStart' });
 const trying = z.strictObject({
   dryRun: the.flag.optional().describe('Tell which events would follow, and do nothing.'),
 });
+
+const refused = z.object({ problem: refusal });
 
 const batch = z.strictObject({
   items: z
@@ -87,16 +89,16 @@ export const workflowRoutes = {
       'With an `Idempotency-Key` the whole may be sent again: each item is known by the key and its place.',
     query: trying,
     body: batch,
-    bodyBytesMax: LIMITS.batchBodyBytes,
+    bodyLimit: 'batchBodyBytes',
     writes: true,
     answers: {
       200: {
         description:
           'An answer for each, in the same order; the position covers all that started. With `dryRun`, the events that would follow each',
-        body: z.object({
-          items: z.array(z.union([batchStarted, tried, z.object({ problem: refusal })])),
-          position: the.position.nullable(),
-        }),
+        body: z.union([
+          z.object({ items: z.array(z.union([batchStarted, refused])), position: the.position.nullable() }),
+          z.object({ items: z.array(z.union([tried, refused])), position: z.null() }),
+        ]),
       },
     },
     refuses: ['key.reused'],

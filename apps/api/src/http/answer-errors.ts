@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { RouteSpec } from '../contract/route.js';
+import { LIMITS, TooLarge } from '@orrery/domain';
+import type { BodyLimit, RouteSpec } from '../contract/route.js';
 import type { Bugs } from './bugs.js';
 import { EdgeError } from './edge-error.js';
 import { pathOf } from './framing.js';
@@ -10,7 +11,9 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Every refusal and every bug leaves as a problem; what a bug was stays in the log. */
 export function answerErrors(server: FastifyInstance, routes: readonly RouteSpec[], bugs: Bugs): void {
-  server.setErrorHandler((error, request, reply) => answerError(error, request, reply, bugs));
+  server.setErrorHandler((error, request, reply) =>
+    answerError(largeBody(error, request) ?? error, request, reply, bugs),
+  );
   const methods = methodsByPath(routes);
   server.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url);
@@ -21,6 +24,14 @@ export function answerErrors(server: FastifyInstance, routes: readonly RouteSpec
         : new EdgeError('route.not-allowed', `here it is ${allowed.join(' or ')}`, {}, { allow: allowed.join(', ') });
     return answerError(error, request, reply, bugs);
   });
+}
+
+/** What the server refused as too large, with the limit that it is of. */
+function largeBody(error: unknown, { routeOptions }: FastifyRequest): TooLarge | undefined {
+  if ((error as { readonly code?: unknown } | null)?.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return undefined;
+  const { bodyLimit = 'requestBodyBytes' } = routeOptions.config as { readonly bodyLimit?: BodyLimit };
+  const most = LIMITS[bodyLimit];
+  return new TooLarge('request.too-large', `the body is larger than ${most} bytes (${bodyLimit})`, bodyLimit, most);
 }
 
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, bugs: Bugs): FastifyReply {

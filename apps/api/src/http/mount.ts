@@ -1,6 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
 import type { AtLeast, Context, DefinitionText, DocumentReader, Position, PositionTokens } from '@orrery/application';
 import { type RequestFault, invalidRequest, parsePart } from '@orrery/contract';
+import { LIMITS } from '@orrery/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { BASE_PATH, type RouteSpec } from '../contract/route.js';
@@ -71,14 +72,15 @@ export function mount(server: FastifyInstance, controllers: readonly object[], e
 }
 
 function serve(server: FastifyInstance, route: RouteSpec, operation: Operation<RouteSpec>, edge: Edge): void {
+  const { bodyLimit = 'requestBodyBytes' } = route;
   const handler = async (request: FastifyRequest, reply: FastifyReply) =>
     send(reply, await operation(read(route, request, reply, edge)), edge.tokens);
   for (const url of urlsOf(route)) {
     server.route({
       method: route.method,
       url,
-      ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
-      config: { quiet: route.quiet === true },
+      bodyLimit: LIMITS[bodyLimit],
+      config: { quiet: route.quiet === true, bodyLimit },
       handler,
     });
   }

@@ -1,4 +1,4 @@
-import type { AtLeast, Page, PageRequest } from '@orrery/application';
+import type { Page, PageRequest, PositionTokens } from '@orrery/application';
 import { API_LIMITS } from '@orrery/contract';
 
 /** The page that a list's query asks for. */
@@ -6,11 +6,11 @@ export function pageRequest({ cursor, limit }: { readonly cursor?: string; reado
   return { limit: limit ?? API_LIMITS.pageItems, cursor };
 }
 
-/** A page as every list is answered. Its position is the one it was asked to have reached: what else it holds is unsaid. */
+/** A page as every list is answered, with the position that it has reached. */
 export function writePage<Item>(
-  { items, nextCursor }: Pick<Page<Item>, 'items' | 'nextCursor'>,
-  atLeast: AtLeast | undefined,
+  { items, nextCursor, checkpoints }: Page<Item>,
+  tokens: PositionTokens,
   write: (item: Item) => object,
 ) {
-  return { items: items.map(write), nextCursor, position: atLeast?.token ?? null };
+  return { items: items.map(write), nextCursor, position: tokens.writeReached(checkpoints) };
 }

@@ -32,7 +32,6 @@ function headersOf(error: unknown): { readonly [name: string]: string } {
 }
 
 const CODES_OF_SERVER: { readonly [code: string]: readonly [ProblemCode, string] } = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['request.too-large', 'the body is larger than is allowed here'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['request.media-type', 'the body must be application/json'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['request.malformed', 'the body is not as long as Content-Length says'],
   FST_ERR_BAD_URL: ['request.malformed', 'the path cannot be decoded'],

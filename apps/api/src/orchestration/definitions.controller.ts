@@ -46,7 +46,7 @@ export class DefinitionsController {
   async list({ context, query, atLeast }: RequestOf<typeof definitionRoutes.list>) {
     const listing = { filter: {}, page: pageRequest(query), atLeast };
     const page = await this.queries.execute(new ListDefinitions(context, listing));
-    const body = writePage(page, atLeast, shownDefinition);
+    const body = writePage(page, this.tokens, shownDefinition);
     return { status: 200 as const, body };
   }
 

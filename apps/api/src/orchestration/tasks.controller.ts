@@ -27,7 +27,7 @@ export class TasksController {
     const { cursor, limit, ...filter } = query;
     const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
     const page = await this.queries.execute(new ListTasks(context, listing));
-    return { status: 200 as const, body: writePage(page, atLeast, shownTaskSummary) };
+    return { status: 200 as const, body: writePage(page, this.tokens, shownTaskSummary) };
   }
 
   @Serves(taskRoutes.poll)

@@ -68,7 +68,9 @@ describe('a command to a run', () => {
     expect(unknown.json().detail).toContain('did you mean "approve"?');
     expect((await api.post(`/workflows/${id}/signals/no%20name`)).statusCode).toBe(400);
     expect((await api.post(`/workflows/${id}/cancel`)).statusCode).toBe(202);
-    expect((await api.post(`/workflows/${id}/signals/approve`, {})).json().code).toBe('workflow.ended');
+    for (const payload of [{}, [5], { large: 'x'.repeat(1_048_576) }]) {
+      expect((await api.post(`/workflows/${id}/signals/approve`, payload)).json().code).toBe('workflow.ended');
+    }
   });
 
   it('retries a run that failed', async () => {

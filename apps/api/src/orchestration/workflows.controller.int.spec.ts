@@ -96,7 +96,7 @@ describe('GET /workflows', () => {
         },
       ],
       nextCursor: expect.any(String),
-      position,
+      position: expect.any(String),
       counts: { failed: 0, completed: 0, running: expect.any(Number) },
     });
     const next = await api.get(`/workflows?limit=1&cursor=${answer.json().nextCursor}`);
@@ -111,7 +111,9 @@ describe('GET /workflows', () => {
       return [answer.json().items.map((run: { id: string }) => run.id), answer.json().counts.running];
     };
     const both = encodeURIComponent('team:sky, or sea: both');
-    for (const query of [`label=${both}`, `label=${both}&label=tier`, 'label=tier:gold&q=sin%20sea', `q=${id}`]) {
+    const same = encodeURIComponent('team=sky, or sea: both');
+    const queries = [`label=${both}`, `label=${same}`, `label=${both}&label=tier`, 'label=tier:gold&q=sin%20sea'];
+    for (const query of [...queries, `q=${id}`]) {
       expect([query, ...(await found(query))]).toEqual([query, [id], 1]);
     }
     for (const query of ['label=tier:silver', `label=${both}&label=size`, 'q=gold%20copper']) {
@@ -119,13 +121,43 @@ describe('GET /workflows', () => {
     }
   });
 
-  it.each(['label=', 'label=a%20b', 'label=:x', 'q=', `q=${'x'.repeat(1_025)}`, 'q=a&q=b', 'endedBefore=now'])(
-    'refuses %s',
-    async (query) => {
-      const answer = await api.get(`/workflows?${query}`);
-      expect([answer.statusCode, answer.json().code]).toEqual([400, 'request.invalid']);
-    },
-  );
+  it('takes several statuses with commas between, or one by one', async () => {
+    const { id, position } = await start({ definition: 'single', labels: { several: '' } });
+    for (const query of [
+      'status=failed,running',
+      'status=failed&status=running',
+      'status=running,failed&status=paused',
+    ]) {
+      const answer = await api.get(`/workflows?label=several&${query}`, { 'orrery-position': position });
+      expect(answer.json().items).toMatchObject([{ id }]);
+    }
+  });
+
+  it('says how far it has come, and another list that is asked for as much is as new', async () => {
+    const { id, position } = await start({ definition: 'single', labels: { reached: '' } });
+    for (const list of ['/workflows', '/tasks', '/definitions']) {
+      const first = (await api.get(list, { 'orrery-position': position })).json<{ position: string }>();
+      const other = await api.get('/workflows?label=reached', { 'orrery-position': first.position });
+      expect(other.json().items).toMatchObject([{ id }]);
+      expect((await api.get(list)).json().position).toEqual(expect.any(String));
+      expect((await api.get(`/workflows/${id}`, { 'orrery-position': first.position })).statusCode).toBe(200);
+    }
+  });
+
+  it.each([
+    'status=failed&status=',
+    'label=',
+    'label=a%20b',
+    'label=:x',
+    'label==x',
+    'q=',
+    `q=${'x'.repeat(1_025)}`,
+    'q=a&q=b',
+    'endedBefore=now',
+  ])('refuses %s', async (query) => {
+    const answer = await api.get(`/workflows?${query}`);
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'request.invalid']);
+  });
 
   it('filters by time', async () => {
     const later = await api.get('/workflows?startedAfter=2999-01-01T00:00:00Z');

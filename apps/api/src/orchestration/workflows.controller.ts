@@ -42,7 +42,7 @@ export class WorkflowsController {
     const filter = { ...rest, labels };
     const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
     const page = await this.queries.execute(new ListWorkflows(context, listing));
-    const body = { ...writePage(page, atLeast, shownRun), counts: { ...NO_RUNS, ...page.counts } };
+    const body = { ...writePage(page, this.tokens, shownRun), counts: { ...NO_RUNS, ...page.counts } };
     return { status: 200 as const, body };
   }
 

@@ -126,21 +126,21 @@ describe('a large instance', () => {
   const long = (n: number) => `mDiffFit_ID${String(n).padStart(7, '0')}`;
 
   test('gets short keys where its own would not fit, and they do not depend on the time scale', () => {
-    const instance = instanceOf(many(9_500, long, 3));
+    const instance = instanceOf(many(18_000, long, 8));
     const [exact, none] = [imported(instance, { timeScale: 1_000 }), imported(instance, { timeScale: 0 })];
     expect(Object.keys(exact.tasks).slice(0, 2)).toEqual(['mDi1', 'mDi2']);
     expect(Object.keys(none.tasks)).toEqual(Object.keys(exact.tasks));
     expect(jsonSize(exact as unknown as Json)).toBeLessThan(LIMITS.definitionBytes);
-    expect(planOf(instance).tasks[9_000]!.dependsOn).toHaveLength(3);
+    expect(planOf(instance).tasks[9_000]!.dependsOn).toHaveLength(8);
   });
 
   test('gets short keys where its ids begin with no letter', () => {
-    const tasks = many(5_000, (n) => `${n}:${'x'.repeat(200)}`, 1);
-    expect(Object.keys(imported(instanceOf(tasks)).tasks)[4_999]).toBe('t5000');
+    const tasks = many(18_000, (n) => `${n}:${'x'.repeat(200)}`, 1);
+    expect(Object.keys(imported(instanceOf(tasks)).tasks)[17_999]).toBe('t18000');
   });
 
   test('is told that it is too large only when short keys do not help', () => {
-    expect(faultsIn(instanceOf(many(9_500, long, 30)))).toEqual([
+    expect(faultsIn(instanceOf(many(14_000, long, 30)))).toEqual([
       'definition.limit-exceeded /workflow/specification/tasks',
     ]);
     expect(faultsIn(instanceOf(many(20_001, (n) => `t${n}`, 0)))).toEqual([

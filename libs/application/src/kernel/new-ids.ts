@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, Namespace, StreamId } from '@orrery/domain';
+import { type Json, type Namespace, type StreamId, canonicalJson, contentText } from '@orrery/domain';
 import { partitionOf } from './partition.js';
 import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
@@ -39,26 +39,21 @@ function asUuid(bytes: Buffer, version: number): StreamId {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as StreamId;
 }
 
-/** SHA-256, in hex, over a document as it was written: the order of its keys is part of it, for it orders the tasks. */
+/** SHA-256, in hex, over what a definition says: the same content, the same hash, whatever the order of its keys. */
 export function contentHash(document: Json): string {
-  return createHash('sha256').update(JSON.stringify(document)).digest('hex');
+  return sha256(contentText(document));
+}
+
+/** Whether it is the hash of this definition. Earlier it was made over the document as it was written. */
+export function isContentHash(hash: string, document: Json): boolean {
+  return hash === contentHash(document) || hash === sha256(JSON.stringify(document));
 }
 
 /** SHA-256, in hex, over what a request asks for: the same wish, however its keys are ordered, is the same request. */
 export function bodyHash(operation: string, body: Json): string {
-  return createHash('sha256')
-    .update(`${operation}\n${canonicalJson(body)}`)
-    .digest('hex');
+  return sha256(`${operation}\n${canonicalJson(body)}`);
 }
 
-/** JSON with the keys of every object in the order of their code units (as RFC 8785 has it). */
-export function canonicalJson(value: Json): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  const object = value as { readonly [key: string]: Json };
-  const members = Object.keys(object)
-    .filter((key) => object[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key]!)}`);
-  return `{${members.join()}}`;
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

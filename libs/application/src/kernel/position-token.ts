@@ -39,6 +39,22 @@ export class PositionTokens {
     );
   }
 
+  /**
+   * A token that says how far a list has come: a read that it is shown to has come as far. Where the partitions stand at
+   * more places than fit into a header, of those beyond nothing is said.
+   */
+  writeReached(checkpoints: ReadonlyMap<number, Cursor>): string {
+    const groups = new Map<string, number[]>();
+    for (const [partition, { transactionId, position }] of checkpoints) {
+      const at = `${transactionId}.${position}`;
+      const partitions = groups.get(at);
+      if (partitions) partitions.push(partition);
+      else groups.set(at, [partition]);
+    }
+    const told = [...groups].slice(0, TRANSACTIONS_MAX);
+    return this.encode(told.map(([at, partitions]) => `${at}.${partitions.join()}`));
+  }
+
   read(token: string): AtLeast {
     const [epoch, ...fields] = Buffer.from(token, 'base64url').toString('latin1').split('/');
     const read = fields[0]?.includes('.') ? { places: fields.flatMap(placesOf) } : positionOf(fields);

@@ -133,9 +133,9 @@ export function assemble(ports: OrchestrationPorts) {
     getWorkflow: new GetWorkflowHandler(runs, authorize),
     getWorkflowResult: new GetWorkflowResultHandler(runs, changes, clock, authorize),
     getWorkflowEvents: new GetWorkflowEventsHandler(runs, changes, clock, authorize),
-    listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize),
-    listTasks: new ListTasksHandler(ports.viewReader, clock, authorize),
-    listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize),
+    listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize, ports.partitions),
+    listTasks: new ListTasksHandler(ports.viewReader, clock, authorize, ports.partitions),
+    listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize, ports.partitions),
   };
   const shown = { runs, changes, endings, commandHandlers, queryHandlers };
   return { engine, kernel, dispatcher, share, children, follow, timers, ...shown, ports };

@@ -6,7 +6,7 @@ import type { Dispatcher } from './dispatch/dispatcher.js';
 import { holdForRemoteWorkers } from './dispatch/hold-for-remote-workers.js';
 import type { ShareTasks } from './dispatch/share-tasks.js';
 import type { EngineKernel } from './engine-kernel.js';
-import { VIEWS_FOLLOWER, type ViewWriter } from './ports/runs.js';
+import { type OpenRun, VIEWS_FOLLOWER, type ViewWriter } from './ports/runs.js';
 import type { WorkerSessions } from './ports/worker-sessions.js';
 import type { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import type { LinkChildRuns } from './reactions/link-child-runs.js';
@@ -17,6 +17,9 @@ import type { Run } from './workflow-streams.js';
 
 const RUNS_AT_ONCE = 500;
 const AGAIN_MS = 500;
+
+/** A run that is taken up; one that the views knew brings along since when its attempts wait. */
+type TakenUp = StreamKey & Partial<Pick<OpenRun, 'queuedAt'>>;
 
 /** What taking up needs of the engine. */
 export interface TakeUpParts {
@@ -89,7 +92,7 @@ export class TakeUpRuns {
     }
   }
 
-  private async some(keys: readonly StreamKey[], whence?: 'from an earlier owner'): Promise<void> {
+  private async some(keys: readonly TakenUp[], whence?: 'from an earlier owner'): Promise<void> {
     const { sessions, dispatcher, share, clock } = this.parts;
     for (let start = 0; start < keys.length; start += RUNS_AT_ONCE) {
       const runs = await this.load(keys.slice(start, start + RUNS_AT_ONCE).filter((key) => this.isOurs(key)));
@@ -98,7 +101,8 @@ export class TakeUpRuns {
         await share.takeOver(runs);
         await holdForRemoteWorkers(runs, sessions, dispatcher, clock.now());
       }
-      for (const run of runs) this.bringInLine(run);
+      const queuedAt = new Map(keys.map((key) => [keyOf(key), key.queuedAt]));
+      for (const run of runs) this.bringInLine(run, queuedAt.get(keyOf(run.key)));
     }
   }
 
@@ -114,7 +118,7 @@ export class TakeUpRuns {
     });
   }
 
-  private bringInLine(run: Run): void {
+  private bringInLine(run: Run, queuedAt: TakenUp['queuedAt']): void {
     const { kernel, dispatch, links, timers, endings } = this.parts;
     if (!this.isOurs(run.key)) return;
     if (run.state.deleted) return kernel.aggregates.drop(run as never);
@@ -122,7 +126,7 @@ export class TakeUpRuns {
     if (run.dropped || !run.isIdle) return this.later(run.key);
     const live = kernel.aggregates.peek(run.key);
     if (live) live.acted = Math.max(live.acted, run.version);
-    dispatch.reconcile(run);
+    dispatch.reconcile(run, queuedAt);
     links.reconcile(run);
     // What was read beside memory may be older than what was acted on since: it may fire earlier, and not later.
     if (run === (live as unknown)) timers.follow(run);

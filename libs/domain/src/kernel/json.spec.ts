@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Json, jsonSize } from './json.js';
+import { type Json, canonicalJson, jsonSize } from './json.js';
 import { json } from './testing/arbitraries.js';
 
 describe('jsonSize', () => {
@@ -61,5 +61,20 @@ describe('jsonSize', () => {
     let deep: Json = [];
     for (let depth = 1; depth < 200_000; depth++) deep = [deep];
     expect(jsonSize(deep)).toBe(400_000);
+  });
+});
+
+describe('canonicalJson', () => {
+  it('says the same, with the keys in order', () => {
+    expect(canonicalJson({ b: [{ d: null, c: 'x' }], a: 1, B: true })).toBe(
+      '{"B":true,"a":1,"b":[{"c":"x","d":null}]}',
+    );
+    fc.assert(
+      fc.property(json, (value) => expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))),
+    );
+  });
+
+  it('leaves out what is not there', () => {
+    expect(canonicalJson({ a: undefined } as unknown as Json)).toBe('{}');
   });
 });

@@ -23,6 +23,18 @@ export function jsonSize(value: Json | undefined, limit = Number.MAX_SAFE_INTEGE
   return size;
 }
 
+/** JSON with the keys of every object in the order of their code units (as RFC 8785 has it). */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  const object = value as JsonObject;
+  const members = Object.keys(object)
+    .filter((key) => object[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key]!)}`);
+  return `{${members.join()}}`;
+}
+
 /** What a list or an object takes besides what is in it: brackets, commas and keys. */
 function frameSize(value: object, limit: number): number {
   if (Array.isArray(value)) return bracketsSize(value.length);

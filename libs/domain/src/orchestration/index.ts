@@ -1,4 +1,5 @@
 export * from './definition/compile-definition.js';
+export * from './definition/content.js';
 export * from './definition/definition.commands.js';
 export * from './definition/definition.decider.js';
 export * from './definition/definition.events.js';

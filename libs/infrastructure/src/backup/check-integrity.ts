@@ -1,4 +1,4 @@
-import { contentHash } from '@orrery/application';
+import { isContentHash } from '@orrery/application';
 import type { JsonObject } from '@orrery/domain';
 import type { Client } from 'pg';
 import { commitOf } from '../log/commit-rows.js';
@@ -80,7 +80,7 @@ async function checkDefinitions(client: Client, fault: Fault, onProgress: OnProg
   let done = 0;
   for await (const some of rowsOf(client, ALL_CONTENTS, 'contents')) {
     for (const [namespace, hash, document] of some) {
-      if (contentHash(JSON.parse(document!) as JsonObject) === hash) continue;
+      if (isContentHash(hash!, JSON.parse(document!) as JsonObject)) continue;
       fault(`the definition ${namespace}/${hash} is not what its hash says`);
     }
     done += some.length;

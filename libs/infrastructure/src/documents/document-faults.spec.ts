@@ -19,7 +19,7 @@ const EXAMPLES: { readonly [Code in DocumentFaultCode]: Example } = {
   'document.key-not-text': ['yaml', '[a]: b'],
   'document.tag': ['yaml', '!!js/undefined x'],
   'document.alias': ['yaml', '*a'],
-  'document.too-large': ['yaml', `a: &a "${'x'.repeat(1_000)}"\nb: [${'*a, '.repeat(1_200)}]`],
+  'document.too-large': ['yaml', `a: &a "${'x'.repeat(1_000)}"\nb: [${'*a, '.repeat(4_300)}]`],
   'document.merge-key': ['yaml', '<<: 1'],
   'document.directive': ['yaml', '%YAML 1.1\n---\na'],
   'document.several-documents': ['yaml', 'a\n---\nb'],

@@ -14,7 +14,7 @@ export class TextDocumentReader extends DocumentReader {
   override read(source: string | Uint8Array, format: 'json' | 'yaml'): ReadDocument {
     const { definitionBytes } = LIMITS;
     if (source.length > definitionBytes) {
-      const message = `the definition is larger than ${definitionBytes} bytes`;
+      const message = `the definition is larger than ${definitionBytes} bytes (definitionBytes)`;
       throw new TooLarge('definition.too-large', message, 'definitionBytes', definitionBytes);
     }
     const { text, faults } = typeof source === 'string' ? withoutMark(source) : decodeUtf8(source);

@@ -75,7 +75,7 @@ const REFUSED = [
   ['- '.repeat(5_000), 'document.too-deep 1:134'],
   [Array.from({ length: 500 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'), 'document.too-deep 67:68'],
   ['['.repeat(65) + ']'.repeat(65), 'document.too-deep 1:65'],
-  [LAUGHS, 'document.too-large 6:35'],
+  [LAUGHS, 'document.too-large 7:15'],
   [`a: &a ${'['.repeat(40)}${']'.repeat(40)}\nb: ${'['.repeat(40)}*a${']'.repeat(40)}`, 'document.too-deep 2:44'],
 ].map(([text, fault]) => [JSON.stringify(text!.slice(0, 40)), text!, fault!]);
 

@@ -64,7 +64,12 @@ export class MemoryRun {
     if (endedAt !== null) return undefined;
     const hasOpenTasks = [...this.tasks.values()].some((task) => task.status !== 'failed');
     if (!hasOpenTasks && (dueAt === null || dueAt >= dueBefore)) return undefined;
-    return { ...key, partition, version, status, dueAt };
+    return { ...key, partition, version, status, dueAt, queuedAt: this.queuedAt };
+  }
+
+  private get queuedAt(): ReadonlyMap<number, number> {
+    const inHands = [...this.tasks.values()].filter((task) => task.status === 'queued' || task.status === 'running');
+    return new Map(inHands.map(({ ordinal, since }) => [ordinal, since]));
   }
 
   change(change: RunChange): void {

@@ -10,7 +10,9 @@ const RUNS_PER_PAGE = 500;
 const OPEN_RUNS = `
   select r.namespace, r.id, r.version, r.status, ${ms('r.due_at')} as due_at,
          exists (select from open_tasks x
-                  where x.namespace = r.namespace and x.workflow = r.id and x.status <> 'failed') as has_open_tasks
+                  where x.namespace = r.namespace and x.workflow = r.id and x.status <> 'failed') as has_open_tasks,
+         (select json_object_agg(x.ordinal, ${ms('x.since')}) from open_tasks x
+           where x.namespace = r.namespace and x.workflow = r.id and x.status in ('queued', 'running')) as queued_at
     from runs r
    where partition = $1 and ended_at is null and (id, namespace) > ($2::uuid, $3)
    order by id, namespace limit ${RUNS_PER_PAGE}`;
@@ -22,6 +24,7 @@ interface OpenRunRow {
   readonly status: WorkflowStatus;
   readonly due_at: number | null;
   readonly has_open_tasks: boolean;
+  readonly queued_at: { readonly [ordinal: string]: number } | null;
 }
 
 const BEFORE_ALL = { namespace: '' as Namespace, id: '00000000-0000-0000-0000-000000000000' as StreamId };
@@ -51,6 +54,8 @@ async function pageAfter(
   return rows;
 }
 
-function openRunOf({ namespace, id: stream, version, status, due_at: dueAt }: OpenRunRow, partition: number): OpenRun {
-  return { namespace, stream, partition, version, status, dueAt };
+function openRunOf(row: OpenRunRow, partition: number): OpenRun {
+  const { namespace, id: stream, version, status, due_at: dueAt, queued_at: queued } = row;
+  const queuedAt = new Map(Object.entries(queued ?? {}).map(([ordinal, at]) => [Number(ordinal), at]));
+  return { namespace, stream, partition, version, status, dueAt, queuedAt };
 }

@@ -34,6 +34,10 @@ export function takeOverContract(harness: () => ViewsHarness): void {
       version: 1,
       status: 'running',
       dueAt: null,
+      queuedAt: new Map([
+        [0, T0],
+        [1, T0 + 1],
+      ]),
     };
     expect(await found(T0 + 1_000)).toEqual([run]);
   });

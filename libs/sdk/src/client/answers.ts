@@ -30,7 +30,7 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   /** Where the next page begins; null if this is the last. */
   readonly nextCursor: string | null;
-  /** The position that the list was asked to have reached. */
+  /** The position that the list has reached; null for what does not follow the log. */
   readonly position: string | null;
 }
 

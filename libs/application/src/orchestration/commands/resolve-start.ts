@@ -13,7 +13,8 @@ import { compileWithSchema } from './check-definition.js';
 /** What somebody wants to be run: a name, `name@version` or a whole definition, and its input. */
 interface Wanted {
   readonly definition: string | JsonObject;
-  readonly input: Json;
+  /** Where it is missing, the schema's own default is the input, or else null. */
+  readonly input?: Json;
 }
 
 /** The definition by the hash of its content, and the input checked by its schema, with the defaults filled in. */
@@ -32,11 +33,12 @@ async function checkInput(
   { plans, inputSchemas }: EngineKernel,
   namespace: Namespace,
   { hash }: DefinitionReference,
-  input: Json,
+  input: Json | undefined,
 ): Promise<Json> {
   const { inputSchema } = await plans.get(namespace, hash);
-  if (inputSchema === null) return input;
-  const checked = inputSchemas.check(inputSchema, input);
+  if (inputSchema === null) return input ?? null;
+  const given = input === undefined ? (inputSchema['default'] ?? null) : input;
+  const checked = inputSchemas.check(inputSchema, given);
   if ('value' in checked) return checked.value;
   const faults = checked.faults.map((fault) => ({ ...fault, pointer: `/input${fault.pointer}` }));
   throw new Invalid('input.invalid', 'the input does not match the schema of its definition', faults);

@@ -67,7 +67,7 @@ export class RunStarts {
     client: Client,
     isRepeatable: boolean,
   ): Promise<PreparedStart> {
-    const { id: given, labels, priority, input = null } = request;
+    const { id: given, labels, priority, input } = request;
     if (given !== undefined && context.idempotencyKey !== undefined) {
       throw new Invalid('request.id-and-key', 'a start takes an id or an Idempotency-Key, not both: either names it');
     }
@@ -109,7 +109,7 @@ export class RunStarts {
   }
 
   /** What the run is to run, and on what. */
-  private async startOf({ namespace }: Context, { definition, input = null }: WorkflowRequest, id: StreamId) {
+  private async startOf({ namespace }: Context, { definition, input }: WorkflowRequest, id: StreamId) {
     return { id, ...(await resolveStart(this.kernel, namespace, { definition, input })) };
   }
 

@@ -35,7 +35,7 @@ export class SendToWorkflowHandler implements ICommandHandler<SendToWorkflow> {
 
   async execute({ context, workflow, command }: SendToWorkflow): Promise<Answer> {
     const envelope = envelopeOf(this.kernel, context, workflow, command);
-    if (command.type === 'SignalWorkflow') await checkSignal(this.kernel, envelope, command);
+    if (command.type === 'SignalWorkflow') await checkSignal(this.kernel, { ...envelope, command });
     return this.kernel.handle.handle(envelope);
   }
 }
@@ -57,7 +57,7 @@ export class TryOnWorkflowHandler implements ICommandHandler<TryOnWorkflow> {
 
   async execute({ context, workflow, command }: TryOnWorkflow): Promise<Trial> {
     const envelope = envelopeOf(this.kernel, context, workflow, command);
-    if (command.type === 'SignalWorkflow') await checkSignal(this.kernel, envelope, command);
+    if (command.type === 'SignalWorkflow') await checkSignal(this.kernel, { ...envelope, command });
     return tryCommand(this.kernel, envelope).catch((error: unknown) => {
       // It was deleted so long ago that its stream cannot be folded any more: it stays as it is.
       if (command.type === 'DeleteWorkflow' && error instanceof Gone) return { id: workflow, events: [] };

@@ -109,6 +109,8 @@ export interface OpenRun extends StreamKey {
   readonly version: number;
   readonly status: WorkflowStatus;
   readonly dueAt: number | null;
+  /** When its attempts that are queued or under way were queued, by ordinal, as far as the views know them. */
+  readonly queuedAt: ReadonlyMap<number, number>;
 }
 
 /** A row of the list of runs. */

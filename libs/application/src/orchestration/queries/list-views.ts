@@ -43,14 +43,15 @@ export class ListWorkflows extends Query<
 export class ListWorkflowsHandler implements IQueryHandler<ListWorkflows> {
   constructor(
     private readonly views: ViewReader,
-    private readonly clock: Clock,
+    readonly clock: Clock,
     private readonly authorize: Authorize,
+    readonly partitions: number,
   ) {}
 
   async execute({ context, listing }: ListWorkflows) {
     this.authorize.check(context.actor, context.namespace, 'ListWorkflows');
     const filter = { ...listing.filter, namespace: context.namespace };
-    const page = await newEnough(listing, this.clock, (request) => this.views.listRuns(filter, request));
+    const page = await newEnough(listing, this, (request) => this.views.listRuns(filter, request));
     return { ...page, counts: await this.views.countRuns(filter) };
   }
 }
@@ -69,14 +70,15 @@ export class ListTasks extends Query<Page<TaskSummary>> {
 export class ListTasksHandler implements IQueryHandler<ListTasks> {
   constructor(
     private readonly views: ViewReader,
-    private readonly clock: Clock,
+    readonly clock: Clock,
     private readonly authorize: Authorize,
+    readonly partitions: number,
   ) {}
 
   async execute({ context, listing }: ListTasks): Promise<Page<TaskSummary>> {
     this.authorize.check(context.actor, context.namespace, 'ListTasks');
     const filter = { ...listing.filter, namespace: context.namespace };
-    return newEnough(listing, this.clock, (request) => this.views.listTasks(filter, request));
+    return newEnough(listing, this, (request) => this.views.listTasks(filter, request));
   }
 }
 
@@ -94,27 +96,31 @@ export class ListDefinitions extends Query<Page<DefinitionSummary>> {
 export class ListDefinitionsHandler implements IQueryHandler<ListDefinitions> {
   constructor(
     private readonly views: ViewReader,
-    private readonly clock: Clock,
+    readonly clock: Clock,
     private readonly authorize: Authorize,
+    readonly partitions: number,
   ) {}
 
   async execute({ context, listing }: ListDefinitions): Promise<Page<DefinitionSummary>> {
     this.authorize.check(context.actor, context.namespace, 'ListDefinitions');
-    return newEnough(listing, this.clock, (request) => this.views.listDefinitions(context.namespace, request));
+    return newEnough(listing, this, (request) => this.views.listDefinitions(context.namespace, request));
   }
 }
 
-/** Reads a list until it is at or past these places; the rows prove it by the checkpoints they were read with. */
+/**
+ * Reads a list until it is at or past the places that were asked for; the rows prove it by the checkpoints they were
+ * read with. Those of all partitions are read, for they tell how new the list is to whoever did not ask.
+ */
 async function newEnough<Item>(
-  { page, atLeast }: Pick<Listing<unknown>, 'page' | 'atLeast'>,
-  clock: Clock,
+  { page, atLeast: { places } = { places: [] } }: Pick<Listing<unknown>, 'page' | 'atLeast'>,
+  { clock, partitions }: { readonly clock: Clock; readonly partitions: number },
   read: (page: PageRequest) => Promise<Page<Item>>,
 ): Promise<Page<Item>> {
-  if (!atLeast) return read(page);
+  const all = new Set([...Array(partitions).keys(), ...places.map(({ partition }) => partition)]);
   const until = clock.now() + LIST_WAIT_MS;
   for (;;) {
-    const list = await read({ ...page, partitions: atLeast.places.map(({ partition }) => partition) });
-    if (atLeast.places.every((place) => !isAfter(place, list.checkpoints.get(place.partition)!))) return list;
+    const list = await read({ ...page, partitions: [...all] });
+    if (places.every((place) => !isAfter(place, list.checkpoints.get(place.partition)!))) return list;
     if (clock.now() >= until) {
       throw new Unavailable('position.not-reached', 'the list has not come as far as this position yet');
     }

@@ -25,6 +25,9 @@ type React<E> = (run: Run, event: E, at: number) => void;
 export class DispatchQueuedTasks {
   private readonly on: { readonly [T in WorkflowEvent['type']]?: React<Extract<WorkflowEvent, { type: T }>> };
 
+  /** Since when the attempts wait that a pause took out of the queues, as long as their run stays in memory. */
+  private readonly held = new WeakMap<Run, ReadonlyMap<number, number>>();
+
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly commands: EngineCommands,
@@ -38,7 +41,7 @@ export class DispatchQueuedTasks {
       TaskFailed: ended,
       TaskWithdrawn: ended,
       WorkflowPaused: (run) => this.hold(run),
-      WorkflowResumed: (run) => this.reconcile(run),
+      WorkflowResumed: (run) => this.reconcile(run, this.held.get(run)),
       WorkflowStopped: (run) => this.reconcile(run),
     };
   }
@@ -48,15 +51,21 @@ export class DispatchQueuedTasks {
     for (const { event, at } of events) table[event.type]?.(run, event as WorkflowEvent, at);
   }
 
-  /** Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. */
-  reconcile(run: Run): void {
+  /**
+   * Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. An attempt
+   * that nobody knows to have waited waits from now on.
+   */
+  reconcile(run: Run, queuedAt?: ReadonlyMap<number, number>): void {
+    const now = this.clock.now();
     for (const [planned, task] of workIn(run)) {
       const { ordinal } = planned;
       const isHeld = this.endStale(run, ordinal);
       if (!inHands(task)) continue;
       if (isStopping(run, planned)) this.stop(run, ordinal, task.attempt);
       // What is held already needs no second offer, and a run that pauses makes none.
-      else if (!isHeld && run.state.status !== 'paused') this.offer(run, ordinal, task.attempt, this.clock.now());
+      else if (!isHeld && run.state.status !== 'paused') {
+        this.offer(run, ordinal, task.attempt, Math.min(now, queuedAt?.get(ordinal) ?? now));
+      }
     }
   }
 
@@ -87,9 +96,15 @@ export class DispatchQueuedTasks {
 
   /** Nothing of a paused run is handed out; what runs goes on. */
   private hold(run: Run): void {
+    const queuedAt = new Map<number, number>();
     for (const [ordinal, task] of tasksOf(run.state)) {
-      if (task.status === 'queued') this.dispatcher.backlog.remove(this.keyOf(run, ordinal));
+      if (task.status !== 'queued') continue;
+      const key = this.keyOf(run, ordinal);
+      const waiting = this.dispatcher.backlog.get(key);
+      if (waiting) queuedAt.set(ordinal, waiting.queuedAt);
+      this.dispatcher.backlog.remove(key);
     }
+    this.held.set(run, queuedAt);
   }
 
   /** A queued attempt that nobody holds ends here; one that is held is awaited, and its worker told where it matters. */

@@ -20,7 +20,7 @@ export const LIMITS = Object.freeze({
   historyBytes: 256 * 1_048_576,
   requestBodyBytes: 4 * 1_048_576,
   batchBodyBytes: 16 * 1_048_576,
-  definitionBytes: 1_048_576,
+  definitionBytes: 4 * 1_048_576,
   /** How many faults of a definition are told; of any more only their number. */
   definitionFaults: 1_000,
   depth: 64,

@@ -23,6 +23,14 @@ describe(`a definition of ${LIMITS.tasksPerRun} tasks`, () => {
     expect(planOf(tasks(count, after)).tasks.at(-1)!.dependsOn).toEqual([count - 2]);
   });
 
+  test('compiles with three dependencies each and an input, as long as keys are not', () => {
+    const braided = tasks(count, (index) => ({
+      dependsOn: [1, 7, 31].filter((back) => back <= index).map((back) => `t${index - back}`),
+      input: { sample: `sample ${index}`, threads: 4, before: index > 0 ? `\${ tasks.t${index - 1}.output }` : null },
+    }));
+    expect(planOf(braided).taskCount).toBe(count);
+  });
+
   test('compiles as a fan-in', () => {
     const fan = tasks(count - 1);
     const plan = planOf({ ...fan, join: { type: 'noop', dependsOn: Object.keys(fan) } });
