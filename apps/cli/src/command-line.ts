@@ -7,7 +7,7 @@ import { explained } from './explain-error.js';
 import type { Farewells } from './farewells.js';
 import { globalOptions } from './global-options.js';
 import { errorLines, errorObject } from './output/error-lines.js';
-import { type Output, writeLines } from './output/output.js';
+import { type Output, writeData, writeLines } from './output/output.js';
 import { humanDuration } from './output/times.js';
 import { type Chosen, choose } from './program.js';
 import { VERB_GROUPS } from './verbs/index.js';
@@ -74,7 +74,7 @@ export function tell(error: unknown, words: readonly string[], err: Output): Exi
     err.write(`${story}\nThis is a mistake in orrery itself.\n`);
     return EXIT.failed;
   }
-  if (wantsJson(words)) err.write(`${JSON.stringify(errorObject(found))}\n`);
+  if (wantsJson(words)) writeData(err, `${JSON.stringify(errorObject(found))}\n`);
   else writeLines(err, errorLines(found));
   return found.exitCode;
 }
