@@ -73,6 +73,8 @@ describe('Runs are listed', () => {
       items: [{ id }],
       nextCursor: null,
     });
+    for (const each of ['list', 'tasks'])
+      expect(JSON.parse((await cli(`${each} -o json`)).out)).toMatchObject({ position: expect.any(String) });
   });
 
   it('page by page, as many as are wanted', async () => {

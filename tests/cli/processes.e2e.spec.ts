@@ -69,7 +69,7 @@ async function onTerminal(
 
   it.each([
     ['^C', 130, ''],
-    ['^D', 1, 'Nothing was done.\r\n'],
+    ['^D', 5, 'Nothing was done.\r\n'],
   ])('asks before it deletes; %s ends it with %d', async (key, code, words) => {
     const id = await longRun();
     const ended = await onTerminal(80, 24, ['delete', id], async (child, drawnSoFar) => {
@@ -166,48 +166,18 @@ describe('Other programs', () => {
     await expect(fetch(`${url}/readyz`)).rejects.toThrow();
   });
 
+  it('are ended with it when its time is over', async () => {
+    const [port, data] = [await freePort(), await dataDirectory()];
+    const words = ['up', '--port', `${port}`, '--data', data, '--no-examples', '--timeout', '5s'];
+    expect(await new Program(process.execPath, [BIN, ...words]).exit()).toBe(7);
+    await until(async () => !(await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined)));
+  });
+
   it('are started in its place: a worker', async () => {
     const program = new Program(process.execPath, [BIN, 'worker', '--name', 'from-the-cli', '--slots', '3'], {
       env: env(),
     });
     await until(async () => (await spawned(['workers', '-o', 'name'], { env: env() })).out.includes('from-the-cli\n'));
     expect(await program.end('SIGTERM')).toBe(0);
-  });
-});
-
-describe('Completion in bash', () => {
-  it.each([
-    ['orrery ca', 'cancel'],
-    ['orrery list --output js', 'json jsonl'],
-    ['orrery validate examples/fan', 'examples/fan-out.yaml'],
-    ['orrery run fan', 'fan-out'],
-  ])('makes of "%s" and a tab: %s, without any package, also evaluated again', (line, words) => {
-    const script = `
-      orrery() { node ${BIN} "$@"; }
-      eval "$(orrery completion bash)"
-      eval "$(orrery completion bash)"
-      COMP_LINE=${JSON.stringify(line)} COMP_POINT=${line.length}
-      __orrery_complete && echo "\${COMPREPLY[@]}"
-    `;
-    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
-      cwd: root,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], ...env() },
-    });
-    expect({ stdout, stderr }).toEqual({ stdout: `${words}\n`, stderr: '' });
-  });
-
-  it('offers commands and options', () => {
-    const script = `
-      orrery() { node ${BIN} "$@"; }
-      eval "$(orrery completion bash)"
-      complete -p orrery >/dev/null || exit 1
-      orrery complete -- ca
-    `;
-    const { status, stdout } = spawnSync('bash', ['--norc', '-c', script], {
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], ...env() },
-    });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'cancel\tstop a run, and undo what it did\n:4\n' });
   });
 });

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { until } from '../e2e/support/until.js';
 import { BROKEN, LONG, NAP, servedLine } from './support/served-line.js';
 
-const { cli, file, said } = servedLine();
+const { cli, file, said, started } = servedLine();
 
 describe('A mistake', () => {
   it.each([
@@ -112,6 +112,34 @@ describe('A run', () => {
     expect(JSON.parse(out)).toMatchObject({ id, labels: { team: 'sky' }, priority: 7, status: 'running' });
   });
 
+  it('that has ended and is started again says to a program how it ended', async () => {
+    const id = '5eed0010-0000-4000-8000-000000000002';
+    const words = ['run', '-', '--id', id, '--input', '7', '--detach'];
+    await said(words, { stdin: NAP });
+    await said(['result', id, '--wait']);
+    const { out } = await said([...words, '-o', 'json'], { stdin: NAP });
+    expect(JSON.parse(out)).toEqual({ id, status: 'completed', output: { slept: 7 }, error: null });
+    expect((await said([...words, '-o', 'name'], { stdin: NAP })).out).toBe(`${id}\n`);
+  });
+
+  it('spells out on a terminal what would reach for it, and stays the same JSON', async () => {
+    const text = 'a\u009b31m\u0007';
+    const id = await started(NAP, '--input', JSON.stringify(text));
+    await said(['result', id, '--wait']);
+    for (const words of [
+      ['result', id, '-o', 'json'],
+      ['result', id],
+      ['show', id, '-o', 'yaml'],
+    ]) {
+      const { out } = await said(words, { terminal: { columns: 80, rows: 24 } });
+      expect(out).toContain('a\\u009b31m');
+      expect(out).not.toMatch(/[\u0007\u009b]/);
+    }
+    const shown = await said(['result', id, '-o', 'json'], { terminal: { columns: 80, rows: 24 } });
+    expect(JSON.parse(shown.out)).toMatchObject({ output: { slept: text } });
+    expect((await said(['result', id, '-o', 'json'])).out).toContain('\u009b');
+  });
+
   it('is given up on after a while, and goes on', async () => {
     const { code, err } = await said(['run', '-', '--timeout', '300ms'], { stdin: LONG });
     expect(code).toBe(7);
@@ -152,7 +180,16 @@ describe('Recorded workflows', () => {
       name: 'two',
       tasks: { b_2: { input: { duration: '10ms' }, dependsOn: ['a_1'] } },
     });
-    expect(err).toBe(`2 tasks. Run it: orrery import wfformat ${path} --run\n`);
+    expect(err).toBe(`2 tasks. Run it: orrery import wfformat ${path} --time-scale 0.01 --run\n`);
+  });
+
+  it('from standard input are called as they call themselves', async () => {
+    const { out, err } = await said(['import', 'wfformat', '-'], { stdin: instance.replace('two', 'a recording') });
+    expect(parse(out)).toMatchObject({ name: 'a_recording' });
+    expect(err).toBe('2 tasks. Run it: orrery import wfformat - --run < FILE\n');
+    const named = await said(['import', 'wfformat', '-', '--name', 'my own'], { stdin: instance });
+    expect(parse(named.out)).toMatchObject({ name: 'my_own' });
+    expect(named.err).toContain("orrery import wfformat - --name 'my own' --run < FILE\n");
   });
 
   it('are run', async () => {

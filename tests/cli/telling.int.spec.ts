@@ -31,6 +31,13 @@ describe('A run is told', () => {
     expect((await said(['cancel', await started(LONG), await started(LONG), '-o', 'name'])).code).toBe(0);
   });
 
+  it('to go again while it runs, which it is not', async () => {
+    const id = await started(LONG);
+    const { code, err } = await said(['retry', id]);
+    expect({ code, err }).toEqual({ code: 5, err: expect.stringMatching(/this one is running\n {2}It has not ended/) });
+    expect(err).not.toContain('orrery run');
+  });
+
   it('to go again after it failed', async () => {
     const id = await started(BROKEN);
     await said(['result', id, '--wait']);
@@ -44,7 +51,7 @@ describe('Runs are deleted', () => {
     await said(['result', id, '--wait']);
     expect(await said(['delete', id])).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
     expect(await said(['delete', id], { answer: 'no' })).toMatchObject({
-      code: 1,
+      code: 5,
       err: `Delete run ${id} and its history? [y/N] Nothing was done.\n`,
     });
     expect(await said(['delete', id], { answer: 'y' })).toMatchObject({ code: 0, out: `${id} is deleted\n` });
@@ -67,6 +74,7 @@ describe('Runs are deleted', () => {
       code: 0,
       out: expect.stringMatching(/^10 runs ended before /),
     });
+    expect(await said(words, { answer: '' })).toMatchObject({ code: 5, out: '' });
     const pruned = JSON.parse((await said([...words, '--yes', '-o', 'json'])).out) as object;
     expect(pruned).toMatchObject({ found: 10, deleted: 10, refused: 0 });
     await until(async () => (await cli('list --definition pruned -o name')).out === '');

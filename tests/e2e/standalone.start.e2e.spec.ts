@@ -74,6 +74,19 @@ describe('The standalone server, started for the first time', () => {
     expect(said(server)).toMatchSnapshot();
     expect(await server.end()).toBe(0);
   });
+
+  (isRoot ? it : it.skip)('says where the data is, when it cannot be where it was to be (needs root)', async () => {
+    const directory = await dataDirectory();
+    const { chmodSync, mkdirSync, rmSync } = await import('node:fs');
+    mkdirSync(directory);
+    chmodSync(directory, 0o700);
+    const server = await start({ args: ['--no-examples', '--json'] }, `${directory}/closed`);
+    await server.greeted();
+    const { dataDirectory: elsewhere } = JSON.parse(server.stdout) as { dataDirectory: string };
+    expect(server.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(`Data is kept in ${elsewhere}: `)]);
+    expect(await server.end()).toBe(0);
+    rmSync(elsewhere, { recursive: true });
+  });
 });
 
 describe('The standalone server, started again on the same data', () => {

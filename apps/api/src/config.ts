@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readConfiguration, setting } from '@orrery/infrastructure';
+import { loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
 
 /** Origins whose pages may use the API, with commas between: `https://console.example.org`. */
@@ -36,6 +35,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function ownEnvironment() {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   return process.env;
 }

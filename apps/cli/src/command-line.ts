@@ -1,4 +1,4 @@
-import { OrreryClient } from '@orrery/sdk';
+import { OrreryClient, OrreryProblem } from '@orrery/sdk';
 import { CliError } from './cli-error.js';
 import type { Cli, GlobalOptions } from './cli.js';
 import type { Config } from './config.js';
@@ -7,7 +7,7 @@ import { explained } from './explain-error.js';
 import type { Farewells } from './farewells.js';
 import { globalOptions } from './global-options.js';
 import { errorLines, errorObject } from './output/error-lines.js';
-import { type Output, writeLines } from './output/output.js';
+import { type Output, writeData, writeLines } from './output/output.js';
 import { humanDuration } from './output/times.js';
 import { type Chosen, choose } from './program.js';
 import { VERB_GROUPS } from './verbs/index.js';
@@ -28,13 +28,16 @@ export interface Surroundings {
 /** Does what the words say; whatever goes wrong is told, and answered with an exit code. */
 export async function commandLine(words: readonly string[], around: Surroundings): Promise<ExitCode> {
   const { config, out, isSomebodyThere } = around;
+  let cli: Cli | undefined;
   try {
     const chosen = choose(VERB_GROUPS, words.length > 0 ? words : ['--help'], out.write);
     if (!chosen) return EXIT.ok;
-    const cli = cliOf(globalOptions(chosen.globals, config, isSomebodyThere), around);
+    cli = cliOf(globalOptions(chosen.globals, config, isSomebodyThere), around);
     return await withinTime(cli, chosen);
   } catch (error) {
-    return tell(error, words, around);
+    // Only who was refused by a server has looked for one.
+    const url = error instanceof OrreryProblem ? cli?.options.url : undefined;
+    return tell(explained(error, url), words, around.err);
   }
 }
 
@@ -64,14 +67,14 @@ async function withinTime(cli: Cli, { verb, given }: Chosen): Promise<ExitCode> 
 }
 
 /** Programs get errors as they get data; people get them in words. */
-function tell(error: unknown, words: readonly string[], { err }: Surroundings): ExitCode {
+export function tell(error: unknown, words: readonly string[], err: Output): ExitCode {
   const found = explained(error);
   if (!(found instanceof CliError)) {
     const story = found instanceof Error ? (found.stack ?? found.message) : String(found);
     err.write(`${story}\nThis is a mistake in orrery itself.\n`);
     return EXIT.failed;
   }
-  if (wantsJson(words)) err.write(`${JSON.stringify(errorObject(found))}\n`);
+  if (wantsJson(words)) writeData(err, `${JSON.stringify(errorObject(found))}\n`);
   else writeLines(err, errorLines(found));
   return found.exitCode;
 }

@@ -4,13 +4,23 @@ import { configOf, serverUrl } from './config.js';
 describe('The environment of the command line', () => {
   it('has defaults', () => {
     expect(configOf({})).toEqual({
-      url: 'http://127.0.0.1:8000',
+      url: undefined,
+      contextsFile: undefined,
       databaseUrl: undefined,
       dataDirectory: '.orrery',
       isCi: false,
       isDumb: false,
       color: undefined,
     });
+  });
+
+  it.each([
+    [{ HOME: '/users/ada' }, '/users/ada/.config/orrery/contexts.json'],
+    [{ HOME: '/users/ada', XDG_CONFIG_HOME: '/etc/ada' }, '/etc/ada/orrery/contexts.json'],
+    [{ HOME: '/users/ada', XDG_CONFIG_HOME: 'relative' }, '/users/ada/.config/orrery/contexts.json'],
+    [{ APPDATA: '/ada/AppData' }, '/ada/AppData/orrery/contexts.json'],
+  ])('%j says where contexts are kept', (environment, file) => {
+    expect(configOf(environment).contextsFile).toBe(file);
   });
 
   it.each([

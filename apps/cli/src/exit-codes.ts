@@ -6,6 +6,7 @@ export const EXIT = Object.freeze({
   usage: 2,
   notFound: 3,
   denied: 4,
+  /** The state does not allow it, something is in the way, or a person said no. */
   conflict: 5,
   unavailable: 6,
   timeout: 7,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TooLarge } from '@orrery/domain';
+import { InvalidConfiguration } from '@orrery/infrastructure';
 import { OrreryProblem, OrreryTimeout, OrreryUnreachable } from '@orrery/sdk';
 import type { CliError } from './cli-error.js';
 import { explained, exitCodeOf } from './explain-error.js';
@@ -73,8 +74,42 @@ describe('An error is answered with an exit code', () => {
     expect((explained(bug) as CliError).parts.why).toBe("The server's log has it as request r-7.");
   });
 
+  it('a setting that cannot be read with 2', () => {
+    expect(explained(new InvalidConfiguration(['.env is a directory.']))).toMatchObject({
+      exitCode: 2,
+      message: '.env is a directory',
+    });
+  });
+
   it('or left as it is where nobody foresaw it', () => {
     const bug = new TypeError('x is not a function');
     expect(explained(bug)).toBe(bug);
+  });
+});
+
+describe('The way out', () => {
+  const fixOf = (code: string, status: string, url?: string) => {
+    const details = { status };
+    const error = { code, name: '', message: '', details, requestId: '' };
+    const refused = new OrreryProblem({ status: 409, code, title: '', detail: 'so', retryable: false, error });
+    return (explained(refused, url) as CliError).parts.fix?.[0];
+  };
+
+  it.each([
+    ['running', 'It has not ended.'],
+    ['paused', 'It has not ended.'],
+    ['compensating', 'It has not ended.'],
+    ['completed', 'It is over for good:'],
+    ['cancelled', 'It is over for good:'],
+    ['compensated', 'It is over for good:'],
+  ])('of a retry is another for a run that is %s', (status, words) => {
+    expect(fixOf('workflow.not-failed', status)).toContain(words);
+  });
+
+  it('of an address with a path is the one without', () => {
+    expect(fixOf('route.not-found', '', 'http://host:1/docs')).toBe(
+      'The address has a path, /docs, and no server answers below it. Try without: --url http://host:1',
+    );
+    expect(fixOf('route.not-found', '', 'http://host:1')).toContain('of another version');
   });
 });

@@ -1,6 +1,8 @@
 import { TooLarge } from '@orrery/domain';
+import { InvalidConfiguration } from '@orrery/infrastructure';
 import { OrreryProblem, OrreryTimeout, OrreryUnreachable } from '@orrery/sdk';
 import { CliError, type Place } from './cli-error.js';
+import { DEFAULT_URL } from './config.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 
 /** The exit code of each status that the API refuses with; the others are those of their hundred. */
@@ -19,7 +21,6 @@ const EXIT_OF_STATUS: { readonly [status: number]: ExitCode } = {
 const WAYS_OUT: { readonly [code: string]: readonly string[] } = {
   'workflow.not-found': ['orrery list shows the newest runs.'],
   'workflow.ended': ['orrery show ID tells how it ended; orrery run starts another one.'],
-  'workflow.not-failed': ['orrery run starts another one.'],
   'workflow.not-ended': ['Cancel it first: orrery cancel ID.'],
   'definition.not-found': ['orrery definitions lists what is registered; orrery register FILE adds one.'],
   'route.not-found': ['The server may be of another version: orrery doctor compares them.'],
@@ -27,12 +28,37 @@ const WAYS_OUT: { readonly [code: string]: readonly string[] } = {
   'version.mismatch': ['Look at it again, and decide again: orrery show ID.'],
 };
 
-/** Any error as one that is told in words; what was not foreseen stays as it is, and is a bug. */
-export function explained(error: unknown): unknown {
-  if (error instanceof OrreryProblem) return ofProblem(error);
+/** The same, where it depends on what the refusal says besides, or on where the server was looked for. */
+const WAYS_OUT_OF: { readonly [code: string]: (problem: OrreryProblem, url: string) => readonly string[] | undefined } =
+  {
+    'workflow.not-failed'({ details: { status } }) {
+      if (isEnded(status)) return ['It is over for good: orrery run starts another one.'];
+      return ['It has not ended. orrery show ID tells what it waits for; orrery watch ID follows it to its end.'];
+    },
+    'route.not-found'(_problem, url) {
+      const { pathname, origin } = new URL(url);
+      if (pathname === '/') return undefined;
+      return [`The address has a path, ${pathname}, and no server answers below it. Try without: --url ${origin}`];
+    },
+  };
+
+const isEnded = (status: unknown) => status === 'completed' || status === 'compensated' || status === 'cancelled';
+
+/**
+ * Any error as one that is told in words, for somebody who looked for the server at this address; what was not foreseen
+ * stays as it is, and is a bug.
+ */
+export function explained(error: unknown, url = DEFAULT_URL): unknown {
+  if (error instanceof OrreryProblem) return ofProblem(error, url);
   if (error instanceof OrreryUnreachable) return ofSilence(error);
   if (error instanceof OrreryTimeout)
     return new CliError({ exitCode: EXIT.timeout, code: 'timeout', what: error.message });
+  if (error instanceof InvalidConfiguration)
+    return new CliError({
+      exitCode: EXIT.usage,
+      code: 'configuration.invalid',
+      what: error.faults.join('; ').replace(/\.$/, ''),
+    });
   // Of a limit that is checked here already, before a server is asked.
   if (error instanceof TooLarge) return new CliError({ exitCode: EXIT.usage, code: error.code, what: error.message });
   return error;
@@ -46,7 +72,7 @@ export function exitCodeOf(status: number): ExitCode {
   return status > 500 ? EXIT.unavailable : EXIT.usage;
 }
 
-function ofProblem(problem: OrreryProblem): CliError {
+function ofProblem(problem: OrreryProblem, url: string): CliError {
   const { code, status, detail, errors } = problem;
   if (code === 'http.unexpected') return ofStranger(detail);
   const places = errors.map(({ pointer, ...fault }): Place => ({ ...fault, source: pointer || 'the request' }));
@@ -58,7 +84,7 @@ function ofProblem(problem: OrreryProblem): CliError {
     what: detail,
     places: isSaid ? [] : places,
     why: status === 500 ? `The server's log has it as request ${problem.requestId}.` : undefined,
-    fix: WAYS_OUT[code],
+    fix: WAYS_OUT_OF[code]?.(problem, url) ?? WAYS_OUT[code],
   });
 }
 
@@ -90,6 +116,6 @@ function ofSilence({ url, reason, cause }: OrreryUnreachable): CliError {
     exitCode: EXIT.unavailable,
     code: 'server.unreachable',
     what: words,
-    fix: ['Start one with orrery up, or say where it is: --url, or ORRERY_URL.'],
+    fix: ['Start one with orrery up, or say where it is: --url, ORRERY_URL or orrery context use.'],
   });
 }

@@ -2,12 +2,18 @@ import { didYouMean, suggester } from '@orrery/domain';
 import { duration } from './arguments/values.js';
 import { FORMATS, type Format, type GlobalOptions } from './cli.js';
 import { usageError } from './cli-error.js';
-import { type Config, serverUrl } from './config.js';
+import { type Config, DEFAULT_URL, serverUrl } from './config.js';
+import { serverCalled } from './contexts/contexts.js';
+import { readContexts } from './contexts/contexts-file.js';
 import type { Given, VerbOption } from './verb.js';
 
 /** What every command takes. */
 export const GLOBAL_OPTIONS: readonly VerbOption[] = [
-  { flags: '--url <url>', means: 'where the server is (default: ORRERY_URL, or http://127.0.0.1:8000)' },
+  {
+    flags: '--url <url>',
+    means: 'where the server is (default: ORRERY_URL, the context in use, or http://127.0.0.1:8000)',
+  },
+  { flags: '--context <name>', means: 'the same, by its name in orrery context list' },
   { flags: '-o, --output <format>', means: `how data is printed: ${FORMATS.join(', ')} (default: table)` },
   { flags: '-q, --quiet', means: 'print data and errors, nothing else' },
   { flags: '-y, --yes', means: 'answer every question with yes' },
@@ -19,9 +25,12 @@ export const GLOBAL_OPTIONS: readonly VerbOption[] = [
 
 /** What was written for every command, joined with what the environment says. Throws `CliError`. */
 export function globalOptions(written: Given['options'], config: Config, isSomebodyThere: boolean): GlobalOptions {
-  const { output, url, timeout } = written;
+  const { output, timeout } = written;
   return {
-    url: serverUrl(typeof url === 'string' ? url : config.url),
+    // Found when it is asked for: who mends the contexts needs no server.
+    get url() {
+      return serverUrl(urlOf(written, config));
+    },
     format: formatOf(typeof output === 'string' ? output : 'table'),
     isQuiet: written['quiet'] === true,
     saysYes: written['yes'] === true,
@@ -29,6 +38,15 @@ export function globalOptions(written: Given['options'], config: Config, isSomeb
     drawsProgress: written['progress'] !== false && !config.isCi && !config.isDumb,
     timeoutMs: typeof timeout === 'string' ? duration('--timeout', timeout) : undefined,
   };
+}
+
+/** What was typed wins over the environment, and that over what was chosen once. */
+function urlOf({ url, context }: Given['options'], config: Config): string {
+  if (typeof url === 'string') return url;
+  if (context === undefined && config.url !== undefined) return config.url;
+  const contexts = readContexts(config.contextsFile);
+  const name = typeof context === 'string' ? context : contexts.current;
+  return name === undefined ? DEFAULT_URL : serverCalled(name, contexts).url;
 }
 
 function formatOf(written: string): Format {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
-import { commandLine } from './command-line.js';
-import { readConfig } from './config.js';
+import { commandLine, tell } from './command-line.js';
+import { type Config, readConfig } from './config.js';
 import { EXIT } from './exit-codes.js';
 import { Farewells } from './farewells.js';
 import { outputOf } from './output/output.js';
@@ -13,7 +13,7 @@ for (const stream of [stdout, stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
 
 const words = process.argv.slice(2);
-const config = readConfig();
+const config = settings();
 const color = words.includes('--no-color') ? false : config.color;
 const out = outputOf(stdout, color, config.isDumb);
 const err = outputOf(stderr, color, config.isDumb);
@@ -27,6 +27,14 @@ for (const [signal, code] of [
     for (const line of farewells.all()) err.write(`${line}\n`);
     process.exit(code);
   });
+}
+
+function settings(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    process.exit(tell(error, words, outputOf(stderr, undefined, false)));
+  }
 }
 
 /** What a person answers; Ctrl-D is no answer, and Ctrl-C ends the command as it does everywhere. */

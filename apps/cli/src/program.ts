@@ -91,8 +91,20 @@ function addVerb(program: Command, verb: Verb, choose: (chosen: Chosen) => void)
 
 function groupCalled(program: Command, name: string): Command {
   const known = program.commands.find((each) => each.name() === name);
-  return known ?? program.command(name).description('bring in what other systems wrote').helpCommand(false);
+  return (
+    known ??
+    program
+      .command(name)
+      .description(GROUPS[name] ?? '')
+      .helpCommand(false)
+  );
 }
+
+/** What commands that stand below a word are for. */
+const GROUPS: { readonly [name: string]: string } = {
+  import: 'bring in what other systems wrote',
+  context: 'give servers names, and choose one',
+};
 
 function optionOf(flags: string, means: string, isRepeated = false): Option {
   const option = new Option(flags, means);

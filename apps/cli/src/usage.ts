@@ -62,8 +62,10 @@ const NAMES: { readonly [argument: string]: string } = {
   file: 'a file',
   definition: 'a definition: a file, or the name of one that is registered',
   name: 'the name of a signal',
-  shell: 'the name of a shell: bash, zsh or fish',
+  shell: 'the name of a shell: bash, zsh, fish or powershell',
   directory: 'a directory',
+  context: 'the name of a context',
+  url: 'the address of a server',
 };
 const nameOf = (argument: string) => NAMES[argument] ?? argument;
 

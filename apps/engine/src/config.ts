@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readConfiguration, setting } from '@orrery/infrastructure';
+import { loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -15,6 +14,6 @@ export type Config = Readonly<z.output<typeof schema>>;
 
 /** The settings of this process, from its environment and from a `.env` file beside which it runs. */
 export function readConfig(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   return readConfiguration(schema, process.env);
 }

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { corsOrigins } from '@orrery/api';
-import { readConfiguration, setting } from '@orrery/infrastructure';
+import { loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
 import type { Arguments } from './arguments.js';
 
@@ -20,7 +19,7 @@ export type Config = Readonly<z.output<typeof schema>>;
 
 /** The settings of this process: the command line, then the environment, then a `.env` file beside which it runs. */
 export function readConfig({ port, data }: Arguments): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const said = {
     ...(port === undefined ? {} : { API_PORT: String(port) }),
     ...(data === undefined ? {} : { ORRERY_DATA: data }),

@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly opened: Opened;
   /** Told in a line what a person may want to know of our own PostgreSQL. */
   readonly say: (line: string) => void;
+  /** Told in a sentence what is odd, but no reason not to start. */
+  readonly onWarning: (words: string) => void;
   /** Called when the data is ours alone, before its server starts. */
   readonly claimed?: () => Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface Database {
 
 /** The database that is named, or else one of our own, claimed for this process alone. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { databaseUrl, data, opened, say, claimed = () => Promise.resolve() } = options;
+  const { databaseUrl, data, opened, say, onWarning, claimed = () => Promise.resolve() } = options;
   if (databaseUrl !== undefined) {
     await claimed();
     return { url: databaseUrl, dataDirectory: null, announce: () => Promise.resolve() };
@@ -36,7 +38,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   );
   await claimed();
   const postgres = await opened.add(
-    () => openEmbeddedPostgres({ dataDirectory: data, log: say }),
+    () => openEmbeddedPostgres({ dataDirectory: data, log: say, warn: onWarning }),
     (server) => server.stop(),
   );
   return { url: postgres.url, dataDirectory: postgres.dataDirectory, announce: claim.announce };

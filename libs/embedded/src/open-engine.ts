@@ -23,8 +23,6 @@ export interface EngineOptions extends DatabaseOptions {
   readonly partitions?: number;
   /** Told of bugs, and of what passes by itself and should be known. */
   readonly onError: (error: unknown) => void;
-  /** Told in a sentence what is odd, but no reason not to start. */
-  readonly onWarning: (words: string) => void;
   /** Told of reports that came too late: another attempt is under way, or the run is over. */
   readonly onLateReport: (error: unknown) => void;
 }

@@ -33,5 +33,6 @@ tasks:
   'comma.json': '{ "photo": "mars.raw", }\n',
   'text.yaml': 'gibberish\n',
   'empty.yaml': '',
+  'project/package.json': '{}\n',
   'folder/notes.txt': 'nothing\n',
 };

@@ -83,6 +83,7 @@ const wordsOf = ({ typed }: Mistake) =>
           STRANGER: urlOf(stranger),
           OTHER: urlOf(other),
           NOBODY: nobody,
+          PAGE: `${standalone.url}/docs`,
           TAKEN: `${standalone.port}`,
         })[word] ?? word,
     );
@@ -106,6 +107,7 @@ const shown = ({ typed }: Mistake) =>
     .replaceAll('DOOR', DOOR)
     .replaceAll('STRANGER', 'http://127.0.0.1:8080')
     .replaceAll('OTHER', 'http://127.0.0.1:8000')
+    .replaceAll('PAGE', 'http://127.0.0.1:8000/docs')
     .replaceAll(' --url NOBODY', '')
     .replaceAll('TAKEN', '8000')
     .replace(/--input (\{.*\})$/, (all, json: string) => (json.includes('"') ? `--input '${json}'` : all));

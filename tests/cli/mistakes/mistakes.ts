@@ -1,7 +1,7 @@
 /** A mistake that people make at a command line, and the exit code that it is answered with. */
 export interface Mistake {
   readonly what: string;
-  /** As it is typed; `COMPLETED`, `LONG` and `DOOR` stand for runs, `OTHER` for a server of another version. */
+  /** As it is typed; `COMPLETED`, `LONG` and `DOOR` stand for runs, `OTHER` for a server of another version, `PAGE` for a page of ours. */
   readonly typed: string;
   readonly code: number;
 }
@@ -34,6 +34,7 @@ export const MISTAKES: { readonly [about: string]: readonly Mistake[] } = {
     { what: 'a typing error in the name of a file', typed: 'orrery validate flwo.yaml', code: 2 },
     { what: 'a file that is not there', typed: 'orrery register nowhere/nothing.yaml', code: 2 },
     { what: 'a directory instead of a file', typed: 'orrery validate folder', code: 2 },
+    { what: 'a project where there is one', typed: 'orrery init project', code: 5 },
     { what: 'a directory instead of a definition', typed: 'orrery run folder', code: 2 },
     { what: 'an input file that is not there', typed: 'orrery run flow.yaml --input @none.json', code: 2 },
     { what: 'a bare word as input', typed: 'orrery run flow.yaml --input mars.raw', code: 2 },
@@ -60,6 +61,7 @@ export const MISTAKES: { readonly [about: string]: readonly Mistake[] } = {
     { what: 'a run that is not there', typed: `orrery show ${UNKNOWN}`, code: 3 },
     { what: 'the result of a run that has not ended', typed: 'orrery result LONG', code: 5 },
     { what: 'a run that takes too long', typed: 'orrery result LONG --wait --timeout 200ms', code: 7 },
+    { what: 'retrying what still runs', typed: 'orrery retry LONG', code: 5 },
     { what: 'retrying what completed', typed: 'orrery retry COMPLETED', code: 5 },
     { what: 'cancelling what has ended', typed: 'orrery cancel COMPLETED', code: 5 },
     { what: 'a command to several, of which one refuses', typed: `orrery pause LONG ${UNKNOWN}`, code: 8 },
@@ -74,7 +76,10 @@ export const MISTAKES: { readonly [about: string]: readonly Mistake[] } = {
   ],
   'The server': [
     { what: 'no server', typed: 'orrery list --url NOBODY', code: 6 },
+    { what: 'a name that no server has here', typed: 'orrery list --context staging', code: 3 },
     { what: 'an address without http://', typed: 'orrery list --url localhost:8000', code: 2 },
+    { what: 'the address of a page instead of the server', typed: 'orrery list --url PAGE', code: 3 },
+    { what: 'the same, looked at by the doctor', typed: 'orrery doctor --url PAGE', code: 6 },
     { what: 'a server of another kind', typed: 'orrery list --url STRANGER', code: 6 },
     { what: 'a server of another version', typed: 'orrery doctor --url OTHER', code: 0 },
     { what: 'a port that is taken', typed: 'orrery up --port TAKEN --data trial', code: 5 },

@@ -6,6 +6,7 @@ import { type Lookups, candidatesFor } from './candidates.js';
 const lookups: Lookups = {
   runs: async (status) => [{ value: `id-of-a-${status ?? 'any'}-run`, means: '' }],
   definitions: async () => [{ value: 'fan-out', means: 'version 1' }],
+  contexts: async () => [{ value: 'staging', means: 'https://staging.example.org' }],
 };
 const grammar = { verbs: VERB_GROUPS.flatMap(({ verbs }) => verbs), globals: GLOBAL_OPTIONS };
 
@@ -41,8 +42,14 @@ describe('Completion', () => {
     [['run', 'x', '--input', ''], ['(files)']],
     [
       ['completion', ''],
-      ['bash', 'zsh', 'fish'],
+      ['bash', 'zsh', 'fish', 'powershell'],
     ],
+    [
+      ['context', ''],
+      ['list', 'use', 'set', 'remove'],
+    ],
+    [['context', 'use', ''], ['staging']],
+    [['list', '--context', ''], ['staging']],
     [['nonsense', ''], []],
   ])('of %j offers %j', async (words, offered) => {
     expect(await after(...words)).toEqual(offered);

@@ -19,7 +19,11 @@ export interface Candidates {
 export interface Lookups {
   runs(status: WorkflowStatus | undefined): Promise<readonly Candidate[]>;
   definitions(): Promise<readonly Candidate[]>;
+  contexts(): Promise<readonly Candidate[]>;
 }
+
+/** The shells that can be told what to offer. */
+export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
 
 const FILES: Candidates = { items: [], withFiles: true };
 const NOTHING: Candidates = { items: [], withFiles: false };
@@ -35,13 +39,16 @@ const STATUS_FOR: { readonly [verb: string]: WorkflowStatus } = { retry: 'failed
 type Answer = (lookups: Lookups, verb: string) => Promise<Candidates>;
 const definitions: Answer = async (lookups) => ({ items: await lookups.definitions(), withFiles: false });
 
+const contexts: Answer = async (lookups) => ({ items: await lookups.contexts(), withFiles: false });
+
 const ARGUMENTS: { readonly [name: string]: Answer } = {
   id: async (lookups, verb) => ({ items: await lookups.runs(STATUS_FOR[verb]), withFiles: false }),
   definition: async (lookups) => ({ items: await lookups.definitions(), withFiles: true }),
   name: definitions,
+  context: contexts,
   file: async () => FILES,
   directory: async () => FILES,
-  shell: async () => plain(['bash', 'zsh', 'fish']),
+  shell: async () => plain(SHELLS),
 };
 
 const OPTION_VALUES: { readonly [flag: string]: Answer } = {
@@ -49,6 +56,7 @@ const OPTION_VALUES: { readonly [flag: string]: Answer } = {
   '-o': async () => plain(FORMATS),
   '--status': async () => plain(Object.keys(WORKFLOW_INKS)),
   '--definition': definitions,
+  '--context': contexts,
   '--input': async () => FILES,
   '--payload': async () => FILES,
   '--data': async () => FILES,

@@ -36,7 +36,7 @@ export async function checkServer(
 }
 
 function unreachable(url: string, error: unknown): Finding {
-  const found = explained(error);
+  const found = explained(error, url);
   if (!(found instanceof CliError)) throw error;
   return fail('server', found.parts.what, found.parts.fix?.[0] ?? `Look at ${url}/health.`);
 }

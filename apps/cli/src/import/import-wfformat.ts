@@ -14,8 +14,8 @@ import { lawful, taskKeys } from './task-keys.js';
 
 /** How an instance becomes a definition. */
 export interface ImportOptions {
-  /** What the definition is to be called; made a lawful name. */
-  readonly name: string;
+  /** What the definition is to be called, if not as the instance is; made a lawful name. */
+  readonly name?: string;
   /** What the runtimes are multiplied with: 0.001 makes an hour 3.6 seconds, 0 every sleep none. Not negative. */
   readonly timeScale: number;
 }
@@ -53,7 +53,7 @@ function definitionOf(instance: Instance, keys: readonly string[], options: Impo
   const entries = instance.tasks.map((task, index) => [keys[index]!, sleepOf(task, keys, options)]);
   return {
     orrery: 'v1',
-    name: lawful(options.name),
+    name: lawful(options.name ?? instance.name),
     description: descriptionOf(instance, options),
     tasks: Object.fromEntries(entries) as { [key: string]: TaskDocument },
   };

@@ -1,4 +1,4 @@
-import { type Line, printed } from './line.js';
+import { type Line, type Piece, printed } from './line.js';
 import { type Paint, coloured, plain } from './style.js';
 
 /** One of the two streams that a command speaks to, and what can be done on it. */
@@ -11,14 +11,35 @@ export interface Output {
   readonly paint: Paint;
 }
 
+/**
+ * A text whose control characters are spelled out, so that a terminal shows them and does not obey: as JSON spells them, and
+ * YAML in quotes. JSON stays the same JSON: in its text stand none but those that it need not escape.
+ */
+export function spelledOut(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Data as it is, but what would reach for the terminal that it is shown on. */
+export function writeData(output: Output, text: string): void {
+  output.write(output.isTerminal ? spelledOut(text) : text);
+}
+
 /** Lines, each ended and whole: a terminal wraps what is longer than it is wide, and nothing is lost. */
 export function writeLines(output: Output, lines: readonly Line[]): void {
-  for (const line of lines) output.write(`${printed(line, Number.POSITIVE_INFINITY, output.paint)}\n`);
+  for (const line of lines) output.write(`${drawn(output, line, Number.POSITIVE_INFINITY)}\n`);
 }
 
 /** Lines that are read below each other, one row each: on a terminal they are cut to its width. */
 export function writeRows(output: Output, lines: readonly Line[]): void {
-  for (const line of lines) output.write(`${printed(line, output.columns, output.paint)}\n`);
+  for (const line of lines) output.write(`${drawn(output, line, output.columns)}\n`);
+}
+
+function drawn({ isTerminal, paint }: Output, line: Line, columns: number): string {
+  const spelled = (each: Piece): Piece => ({ ...each, text: spelledOut(each.text) });
+  return printed(isTerminal ? line.map(spelled) : line, columns, paint);
 }
 
 /** A stream of the process as an output. */

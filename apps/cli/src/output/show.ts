@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.js';
 import type { Line } from './line.js';
-import { writeLines, writeRows } from './output.js';
+import { writeData, writeLines, writeRows } from './output.js';
 import { type Column, tableLines } from './table.js';
 
 /** One thing to be shown, in whatever way is asked for. */
@@ -24,17 +24,17 @@ export interface ShownList<Item> {
 
 export async function show(cli: Cli, shown: Shown): Promise<void> {
   const { out, options } = cli;
-  if (options.format === 'name') return out.write(`${shown.name}\n`);
+  if (options.format === 'name') return writeData(out, `${shown.name}\n`);
   if (options.format === 'table') return writeLines(out, shown.lines());
-  return out.write(await textOf(cli, shown.value));
+  return writeData(out, await textOf(cli, shown.value));
 }
 
 export async function showList<Item>(cli: Cli, { items, columns, name, more = {} }: ShownList<Item>): Promise<void> {
   const { out, options } = cli;
-  if (options.format === 'name') return items.forEach((item) => out.write(`${name(item)}\n`));
-  if (options.format === 'jsonl') return items.forEach((item) => out.write(`${JSON.stringify(item)}\n`));
+  if (options.format === 'name') return items.forEach((item) => writeData(out, `${name(item)}\n`));
+  if (options.format === 'jsonl') return items.forEach((item) => writeData(out, `${JSON.stringify(item)}\n`));
   if (options.format === 'table') return writeRows(out, tableLines(items, columns, out.columns));
-  return out.write(await textOf(cli, { items, ...more }));
+  return writeData(out, await textOf(cli, { items, ...more }));
 }
 
 /** A value as JSON, in one line or several, or as YAML. */

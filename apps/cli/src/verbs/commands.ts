@@ -1,9 +1,10 @@
-import type { CommandAnswer } from '@orrery/sdk';
+import type { CancelOptions, CommandAnswer } from '@orrery/sdk';
 import { runId } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-codes.js';
-import { type Given, type Verb, type VerbOption, textOption } from '../verb.js';
-import { eachRun } from './each-run.js';
+import { type Given, type Verb, type VerbOption, isSet, textOption } from '../verb.js';
+import { DRY_RUN } from './dry-run.js';
+import { eachRun, told, tryOnEach } from './each-run.js';
 
 const SEVERAL = 'Several ids are told the same; when some refuse, the exit code is 8.';
 
@@ -14,22 +15,34 @@ interface Telling {
   readonly unchanged: string;
   readonly options?: readonly VerbOption[];
   readonly example: readonly [string, string];
-  tell(cli: Cli, id: string, given: Given): Promise<CommandAnswer>;
+  tell(cli: Cli, id: string, options: CancelOptions): Promise<CommandAnswer>;
 }
 
 /** A command to one run or several. */
-function telling({ name, summary, done, unchanged, options, example, tell }: Telling): Verb {
+function telling({ name, summary, done, unchanged, options = [], example, tell }: Telling): Verb {
   return {
     usage: `${name} <id...>`,
     summary,
-    options,
+    options: [...options, DRY_RUN],
     notes: SEVERAL,
-    examples: [[`orrery ${name} ID`, ''], example],
-    run: (cli, given) =>
-      eachRun(cli, given.words.map(runId), async (id) => {
-        const answer = await tell(cli, id, given);
-        return { ...answer, words: answer.changed ? done : unchanged };
-      }),
+    examples: [[`orrery ${name} ID`, ''], example, [`orrery ${name} ID --dry-run`, 'what would follow']],
+    async run(cli, given) {
+      const ids = given.words.map(runId);
+      const how = cancelOptions(given);
+      if (isSet(given, 'dryRun')) return tryOnEach(cli, ids, { command: name, options: how });
+      return eachRun(cli, ids, async (id) => {
+        const answer = await tell(cli, id, how);
+        return told(answer, answer.changed ? done : unchanged);
+      });
+    },
+  };
+}
+
+/** How a run is to be cancelled; of another command nothing. */
+function cancelOptions(given: Given): CancelOptions {
+  return {
+    reason: textOption(given, 'reason'),
+    compensate: given.options['compensate'] === false ? false : undefined,
   };
 }
 
@@ -43,11 +56,7 @@ export const cancel = telling({
     { flags: '--no-compensate', means: 'what was done stays done' },
   ],
   example: ['orrery cancel ID --reason "ordered twice"', ''],
-  tell: (cli, id, given) =>
-    cli.client.workflows.cancel(id, {
-      reason: textOption(given, 'reason'),
-      compensate: given.options['compensate'] === false ? false : undefined,
-    }),
+  tell: (cli, id, options) => cli.client.workflows.cancel(id, options),
 });
 
 export const pause = telling({
@@ -80,6 +89,7 @@ export const retry = telling({
 export const remove: Verb = {
   usage: 'delete <id...>',
   summary: 'delete runs that have ended, with their history',
+  options: [DRY_RUN],
   notes: `It cannot be undone. ${SEVERAL}`,
   examples: [
     ['orrery delete ID', 'asks first'],
@@ -87,9 +97,10 @@ export const remove: Verb = {
   ],
   async run(cli, given) {
     const ids = given.words.map(runId);
+    if (isSet(given, 'dryRun')) return tryOnEach(cli, ids, { command: 'delete' });
     const { confirmed } = await import('../arguments/confirm.js');
     const what = ids.length === 1 ? `run ${ids[0]} and its history` : `${ids.length} runs and their histories`;
-    if (!(await confirmed(cli, `Delete ${what}?`))) return EXIT.failed;
-    return eachRun(cli, ids, async (id) => ({ ...(await cli.client.workflows.delete(id)), words: 'is deleted' }));
+    if (!(await confirmed(cli, `Delete ${what}?`))) return EXIT.conflict;
+    return eachRun(cli, ids, async (id) => told(await cli.client.workflows.delete(id), 'is deleted'));
   },
 };

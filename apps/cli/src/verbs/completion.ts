@@ -3,16 +3,17 @@ import { didYouMean, suggester } from '@orrery/domain';
 import { type Cli, say } from '../cli.js';
 import { usageError } from '../cli-error.js';
 import { BASH_SCRIPT } from '../completion/bash-script.js';
-import { type Candidate, type Lookups, candidatesFor } from '../completion/candidates.js';
+import { type Candidate, type Lookups, SHELLS, candidatesFor } from '../completion/candidates.js';
+import { readContexts } from '../contexts/contexts-file.js';
 import { EXIT } from '../exit-codes.js';
 import { GLOBAL_OPTIONS } from '../global-options.js';
 import type { Verb } from '../verb.js';
 
-const SHELLS = ['bash', 'zsh', 'fish'];
 const HOW: { readonly [shell: string]: string } = {
   bash: 'eval "$(orrery completion bash)"   in ~/.bashrc',
   zsh: 'eval "$(orrery completion zsh)"    in ~/.zshrc, after compinit',
   fish: 'orrery completion fish | source    in ~/.config/fish/config.fish',
+  powershell: 'orrery completion powershell | Out-String | Invoke-Expression   in $PROFILE',
 };
 
 export const completion: Verb = {
@@ -64,16 +65,22 @@ export const completeWith = (verbs: () => readonly Verb[]): Verb => ({
 });
 
 /** Asks the server, if there is one; a shell is no place for error messages. */
-function lookupsOf({ client }: Cli): Lookups {
+function lookupsOf(cli: Cli): Lookups {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const silently = (asking: Promise<readonly Candidate[]>) => asking.catch(() => []);
   const runs = async (status: WorkflowStatus | undefined) => {
-    const { items } = await client.workflows.list({ status, limit: RUNS, signal });
+    const { items } = await cli.client.workflows.list({ status, limit: RUNS, signal });
     return items.map((run) => ({ value: run.id, means: `${run.definition.name}, ${run.status}` }));
   };
   const definitions = async () => {
-    const { items } = await client.definitions.list({ limit: 100, signal });
+    const { items } = await cli.client.definitions.list({ limit: 100, signal });
     return items.map(({ name, version }) => ({ value: name, means: `version ${version}` }));
   };
-  return { runs: (status) => silently(runs(status)), definitions: () => silently(definitions()) };
+  const contexts = async () =>
+    [...readContexts(cli.config.contextsFile).servers].map(([value, { url }]) => ({ value, means: url }));
+  return {
+    contexts: () => silently(contexts()),
+    runs: (status) => silently(runs(status)),
+    definitions: () => silently(definitions()),
+  };
 }

@@ -9,7 +9,8 @@ import { placeLines } from '../output/error-lines.js';
 import { writeLines } from '../output/output.js';
 import { show, showList } from '../output/show.js';
 import { humanAgo } from '../output/times.js';
-import type { Verb } from '../verb.js';
+import { type Verb, isSet } from '../verb.js';
+import { DRY_RUN, showTried } from './dry-run.js';
 
 export const validate: Verb = {
   usage: 'validate <file>',
@@ -40,16 +41,21 @@ export const validate: Verb = {
 export const register: Verb = {
   usage: 'register <file>',
   summary: 'register a definition under its name',
+  options: [DRY_RUN],
   notes: 'The same content keeps its version; changed content gets the next one.',
   examples: [
     ['orrery register examples/fan-out.yaml', ''],
     ['orrery register flow.yaml -o name', 'prints name@version'],
+    ['orrery register flow.yaml --dry-run', 'whether it would be a new version'],
   ],
   async run(cli, given) {
     const source = await readSource(cli, given.words[0] ?? '');
-    const registered = await cli.client.definitions.register(source.text).catch(async (error: unknown) => {
+    const refused = async (error: unknown) => {
       throw (await import('../arguments/definition-text.js')).refusedDefinition(error, source);
-    });
+    };
+    if (isSet(given, 'dryRun'))
+      return showTried(cli, source.name, await cli.client.definitions.dryRun(source.text).catch(refused));
+    const registered = await cli.client.definitions.register(source.text).catch(refused);
     const name = `${registered.name}@${registered.version}`;
     await show(cli, { value: registered, name, lines: () => [[{ text: `${name} is registered` }]] });
     warn(

@@ -2,8 +2,9 @@ import type { WorkflowEvent } from '@orrery/sdk';
 import { runId, wholeNumber } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-codes.js';
-import { type Line, harmless, pad, piece } from '../output/line.js';
-import { writeRows } from '../output/output.js';
+import { eventWords } from '../output/event-words.js';
+import { type Line, piece } from '../output/line.js';
+import { writeData, writeRows } from '../output/output.js';
 import { showList } from '../output/show.js';
 import { clockTime } from '../output/times.js';
 import { type Verb, isSet, textOption } from '../verb.js';
@@ -45,7 +46,7 @@ async function* pages(cli: Cli, id: string, after: number): AsyncGenerator<Workf
 /** As they come: a long history is never in memory. */
 async function printEach(cli: Cli, all: AsyncIterable<WorkflowEvent>): Promise<void> {
   for await (const event of all) {
-    if (cli.options.format === 'jsonl') cli.out.write(`${JSON.stringify(event)}\n`);
+    if (cli.options.format === 'jsonl') writeData(cli.out, `${JSON.stringify(event)}\n`);
     else writeRows(cli.out, [eventLine(event)]);
   }
 }
@@ -56,19 +57,6 @@ async function printAll(cli: Cli, all: AsyncIterable<WorkflowEvent>): Promise<vo
   await showList(cli, { items, columns: [], name: ({ version, type }) => `${version} ${type}` });
 }
 
-/** Fields that every event of a task has, and that its line says in other words. */
-const SAID = new Set(['taskId', 'key', 'attempt', 'startedAt', 'lease', 'compensation']);
-
-function eventLine({ version, at, type, data }: WorkflowEvent): Line {
-  const { key, attempt, compensation } = data;
-  const subject = typeof key === 'string' ? `${key}${compensation === true ? ' (undoing)' : ''}` : '';
-  const again = typeof attempt === 'number' && attempt > 1 ? ` #${attempt}` : '';
-  const rest = Object.entries(data).filter(([name, value]) => !SAID.has(name) && value !== null);
-  const told = rest.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return [
-    piece(`${String(version).padStart(6)}  ${clockTime(at)}  `, 'dim'),
-    piece(pad(type, 20), type.endsWith('Failed') ? 'red' : undefined),
-    piece(`  ${harmless(subject)}${again}`),
-    piece(told.length > 0 ? `  ${harmless(told.join(' ')).slice(0, 300)}` : '', 'dim'),
-  ];
+function eventLine(event: WorkflowEvent): Line {
+  return [piece(`${String(event.version).padStart(6)}  ${clockTime(event.at)}  `, 'dim'), ...eventWords(event)];
 }

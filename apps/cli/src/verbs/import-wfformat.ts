@@ -3,8 +3,9 @@ import { readSource } from '../arguments/documents.js';
 import { say } from '../cli.js';
 import { CliError, usageError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
+import { counted } from '../output/counts.js';
 import { show } from '../output/show.js';
-import { type Verb, isSet, textOption } from '../verb.js';
+import { type Given, type Verb, isSet, textOption } from '../verb.js';
 import { START_OPTIONS, afterStart, start } from './run.js';
 
 export const importWfFormatFile: Verb = {
@@ -15,7 +16,7 @@ export const importWfFormatFile: Verb = {
       flags: '--time-scale <factor>',
       means: 'what the recorded runtimes are multiplied with (default 1; 0 is no sleep)',
     },
-    { flags: '--name <name>', means: 'what the definition is called (default: the name of the file)' },
+    { flags: '--name <name>', means: 'what the definition is called (default: that of the file, or of the recording)' },
     { flags: '--run', means: 'run it, as orrery run does, instead of printing it' },
     ...START_OPTIONS.filter(({ flags }) => !flags.startsWith('--input')),
   ],
@@ -28,7 +29,7 @@ export const importWfFormatFile: Verb = {
   async run(cli, given) {
     const file = given.words[0] ?? '';
     const source = await readSource(cli, file);
-    const name = textOption(given, 'name') ?? basename(file).replace(/\.json$/, '');
+    const name = textOption(given, 'name') ?? (file === '-' ? undefined : basename(file).replace(/\.json$/, ''));
     const { importWfFormat } = await import('../import/index.js');
     const imported = importWfFormat(source.text, {
       name,
@@ -51,10 +52,22 @@ export const importWfFormatFile: Verb = {
           .split('\n')
           .map((text) => [{ text }]),
     });
-    say(cli, `${Object.keys(document.tasks).length} tasks. Run it: orrery import wfformat ${file} --run`);
+    say(cli, `${counted(Object.keys(document.tasks).length, 'task')}. Run it: ${commandOf(file, given)}`);
     return EXIT.ok;
   },
 };
+
+/** What has to be typed to run the same. */
+function commandOf(file: string, given: Given): string {
+  const options = ['name', 'timeScale'].flatMap((name) => {
+    const value = textOption(given, name);
+    return value === undefined ? [] : [`--${name === 'timeScale' ? 'time-scale' : name} ${shellWord(value)}`];
+  });
+  const words = ['orrery import wfformat', shellWord(file), ...options, '--run'].join(' ');
+  return file === '-' ? `${words} < FILE` : words;
+}
+
+const shellWord = (text: string) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 function timeScaleOf(written: string): number {
   if (/^(\d{1,9}(\.\d{1,12})?|\.\d{1,12}|\d(\.\d+)?e-?\d{1,2})$/i.test(written)) return Number(written);

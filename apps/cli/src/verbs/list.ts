@@ -45,7 +45,7 @@ export const list: Verb = {
       limit: Math.min(limit, PAGE_MAX),
       cursor: textOption(given, 'cursor'),
     });
-    const { counts } = page;
+    const { counts, position } = page;
     items.push(...page.items);
     while (page.nextCursor !== null && items.length < limit) {
       page = await cli.client.workflows.list({
@@ -59,7 +59,7 @@ export const list: Verb = {
       items,
       columns: columnsAt(cli.now()),
       name: ({ id }) => id,
-      more: { nextCursor: page.nextCursor, counts },
+      more: { nextCursor: page.nextCursor, position, counts },
     });
     if (cli.options.format === 'table') sayWhatIsLeft(cli, items.length, counts);
     return EXIT.ok;

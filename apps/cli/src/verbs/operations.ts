@@ -38,7 +38,7 @@ export const tasks: Verb = {
     await showList<OpenTask>(cli, {
       items: page.items,
       name: ({ id }) => id,
-      more: { nextCursor: page.nextCursor },
+      more: { nextCursor: page.nextCursor, position: page.position },
       columns: [
         { head: 'RUN', of: ({ workflowId }) => workflowId },
         { head: 'TASK', givesWay: true, of: ({ key }) => key },

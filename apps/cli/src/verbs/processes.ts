@@ -77,7 +77,13 @@ async function start(cli: Cli, app: string, args: readonly string[], more: Envir
     process.removeAllListeners(signal);
     process.on(signal, () => (process.stdin.isTTY && signal === 'SIGINT' ? undefined : pass(signal)));
   }
+  // When our time is over, so is its.
+  const forget = cli.farewells.add(() => {
+    pass('SIGTERM');
+    return [];
+  });
   const [code, signal] = (await once(child, 'exit')) as [ExitCode | null, NodeJS.Signals | null];
+  forget();
   return code ?? (signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm);
 }
 

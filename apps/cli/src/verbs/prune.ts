@@ -36,7 +36,7 @@ export const prune: Verb = {
     const isDry = isSet(given, 'dryRun');
     const many = `${found.toLocaleString('en-US')} ${found === 1 ? 'run' : 'runs'}`;
     if (!isDry && found > 0 && !(await confirmed(cli, `Delete ${many} that ended before ${endedBefore}?`)))
-      return EXIT.failed;
+      return EXIT.conflict;
     const { deleted, refused } = isDry ? { deleted: 0, refused: 0 } : await deleteAll(cli, filter);
     const words = isDry ? `${many} ended before ${endedBefore}` : `${deleted.toLocaleString('en-US')} deleted`;
     await show(cli, {

@@ -4,17 +4,22 @@ import { jsonOption } from '../arguments/documents.js';
 import { runId } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { usageError } from '../cli-error.js';
-import { type Verb, textOption } from '../verb.js';
-import { eachRun } from './each-run.js';
+import { type Verb, isSet, textOption } from '../verb.js';
+import { DRY_RUN } from './dry-run.js';
+import { eachRun, told, tryOnEach } from './each-run.js';
 
 export const signal: Verb = {
   usage: 'signal <id> <name>',
   summary: 'send a signal that a run waits for, or will wait for',
-  options: [{ flags: '--payload <json>', means: 'what comes with it: JSON, or @file, or @- for standard input' }],
+  options: [
+    { flags: '--payload <json>', means: 'what comes with it: JSON, or @file, or @- for standard input' },
+    DRY_RUN,
+  ],
   notes: 'A signal that comes early is kept.',
   examples: [
     ['orrery signal ID approved', ''],
     ['orrery signal ID approved --payload \'{"by":"ada"}\'', ''],
+    ['orrery signal ID approved --dry-run', 'what would follow'],
   ],
   async run(cli, given) {
     const [written = '', name = ''] = given.words;
@@ -22,10 +27,10 @@ export const signal: Verb = {
     const payload = textOption(given, 'payload');
     const value = payload === undefined ? null : ((await jsonOption(cli, '--payload', payload)) as Json);
     await assertAwaited(cli, id, name);
-    return eachRun(cli, [id], async (each) => {
-      const answer = await cli.client.workflows.signal(each, name, value);
-      return { ...answer, words: `has got the signal ${name}` };
-    });
+    if (isSet(given, 'dryRun')) return tryOnEach(cli, [id], { command: 'signal', options: { name, payload: value } });
+    return eachRun(cli, [id], async (each) =>
+      told(await cli.client.workflows.signal(each, name, value), `has got the signal ${name}`),
+    );
   },
 };
 

@@ -1,2 +1,3 @@
 export * from './read-configuration.js';
+export * from './load-env-file.js';
 export * as setting from './settings.js';

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 
-/** What is wrong with the settings of this process: one line each, naming the setting and what it means. */
+/** What is wrong with the settings of this process: one line each, naming the setting and what it means, or the file. */
 export class InvalidConfiguration extends Error {
   override readonly name = 'InvalidConfiguration';
 
   constructor(readonly faults: readonly string[]) {
-    super(`The configuration is wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    const [fault] = faults;
+    const told = faults.length === 1 ? ` ${fault}` : faults.map((each) => `\n  ${each}`).join('');
+    super(`The configuration is wrong:${told}`);
   }
 }
 

@@ -15,8 +15,10 @@ export { DataDirectoryInUse, EmbeddedPostgresError } from './embedded/errors.js'
 export interface EmbeddedPostgresOptions {
   /** Where data is kept; made if missing. As root it may be kept elsewhere: see `EmbeddedPostgres.dataDirectory`. */
   readonly dataDirectory: string;
-  /** Told in a line what a person may want to know: data kept elsewhere, a server adopted or started again. */
+  /** Told in a line what a person may want to know: a server adopted or started again. */
   readonly log?: (line: string) => void;
+  /** Told in a line what a person has to know: data kept elsewhere than was asked. `log`, if it is not said. */
+  readonly warn?: (line: string) => void;
   /** Under which root's data is kept when the server's user cannot reach `dataDirectory`. */
   readonly stateDirectory?: string;
   /** Start the server again when it ends by itself. */
@@ -48,7 +50,7 @@ export function hasData(dataDirectory: string, stateDirectory?: string): boolean
  * It shares: a second process gets the same server. Who must be alone claims the directory first (`claimDataDirectory`).
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { log = () => undefined } = options;
+  const { log = () => undefined, warn = log } = options;
   const asked = resolve(options.dataDirectory);
   try {
     const directory = findDataDirectory(asked, options.stateDirectory);
@@ -66,7 +68,9 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
 
     if (server.adopted) log(`PostgreSQL was still running (process ${server.pid}) and is used again.`);
     if (directory.insteadOf)
-      log(`Data is kept in ${directory.path}: as root, PostgreSQL cannot reach ${directory.insteadOf}.`);
+      warn(
+        `Data is kept in ${directory.path}: PostgreSQL does not run as root, and another user cannot reach ${directory.insteadOf}.`,
+      );
 
     const keeper = options.keepRunning === false ? undefined : keepRunning(server, plan, log);
     const stop = async () => stopServer((await keeper?.letGo()) ?? server.pid, directory);
