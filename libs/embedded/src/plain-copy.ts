@@ -12,19 +12,10 @@ export function plainCopy(value: unknown): Json | undefined {
 }
 
 function copied(value: unknown, depth: number): Json | undefined {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      return isPlain(value) ? value : undefined;
-    case 'object':
-      if (value === null) return null;
-      if (depth === DEPTH_MAX) return undefined;
-      return Array.isArray(value) ? copiedList(value, depth) : copiedObject(value, depth);
-    default:
-      return undefined;
-  }
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') return isPlain(value) ? value : undefined;
+  if (typeof value !== 'object' || depth === DEPTH_MAX) return undefined;
+  return Array.isArray(value) ? copiedList(value, depth) : copiedObject(value, depth);
 }
 
 /** Infinity, a negative zero, and whole numbers that their digits do not tell for sure are written otherwise, or refused. */

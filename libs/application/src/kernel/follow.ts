@@ -132,9 +132,7 @@ export class Follow {
     if (moves.length > 0 && partitions === this.partitions && !(await this.write(news, moves))) return this.lost();
     this.cursor = page.next;
     if (page.more) return 0;
-    if (news.length >= BUSY_COMMITS) return BUSY_PACE_MS;
-    // A hint of what is still beyond the horizon must not have it read again at once.
-    return news.length > 0 || hinted ? PACE_MS : LOOK_EVERY_MS;
+    return paceAfter(news.length, hinted);
   }
 
   /**
@@ -213,6 +211,12 @@ export class Follow {
       this.wake = () => (this.stopped || ms === LOOK_EVERY_MS ? done() : undefined);
     });
   }
+}
+
+/** A hint of what is still beyond the horizon must not have it read again at once. */
+function paceAfter(commits: number, hinted: boolean): number {
+  if (commits >= BUSY_COMMITS) return BUSY_PACE_MS;
+  return commits > 0 || hinted ? PACE_MS : LOOK_EVERY_MS;
 }
 
 /** A commit that was read, as followers see it. */

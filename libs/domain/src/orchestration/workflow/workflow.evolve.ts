@@ -203,7 +203,8 @@ function unpause(state: WorkflowState): void {
 function accepted(state: WorkflowState, planned: PlannedTask, output: Json = null, size = 4): void {
   state.outputsSize += size;
   if (planned.item) return itemDone(state.lists[planned.item.of]!, planned.item.index, output);
-  if (planned.key === '__proto__') Object.defineProperty(state.outputs, planned.key, { value: { output }, enumerable: true });
+  if (planned.key === '__proto__')
+    Object.defineProperty(state.outputs, planned.key, { value: { output }, enumerable: true });
   else state.outputs[planned.key] = { output };
   state.open -= 1;
   for (const dependent of planned.dependents) state.blockedBy[dependent]! -= 1;

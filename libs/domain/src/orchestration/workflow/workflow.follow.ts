@@ -58,11 +58,15 @@ function* goOn(plan: Plan, candidates: readonly number[], state: WorkflowState, 
   if (state.open === 0) return yield complete(plan, state);
   if (isTooLong(state)) return yield failing(plan, TOO_LONG);
   for (const ordinal of candidates) {
-    const { status } = state.tasks[ordinal]!;
-    if (state.blockedBy[ordinal] === 0 && status === 'pending') yield ready(plan, plan.tasks[ordinal]!, state, moment);
-    else if (status === 'running' && state.lists[ordinal]) yield* goOnWithList(plan, ordinal, state, moment);
+    yield* goOnWith(plan, ordinal, state, moment);
     if (isHeld(state)) return;
   }
+}
+
+function goOnWith(plan: Plan, ordinal: number, state: WorkflowState, moment: Moment): Iterable<WorkflowEvent> {
+  const { status } = state.tasks[ordinal]!;
+  if (state.blockedBy[ordinal] === 0 && status === 'pending') return [ready(plan, plan.tasks[ordinal]!, state, moment)];
+  return status === 'running' && state.lists[ordinal] ? goOnWithList(plan, ordinal, state, moment) : [];
 }
 
 /** The next items of a list begin, as many as may be under way at a time; when all are done they are its output. */
