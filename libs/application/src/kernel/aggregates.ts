@@ -1,4 +1,4 @@
-import type { Command, DomainEvent } from '@orrery/domain';
+import type { Command, Decider, DomainEvent } from '@orrery/domain';
 import { NotFound } from '@orrery/domain';
 import { Aggregate } from './aggregate.js';
 import type { Envelope } from './envelope.js';
@@ -7,7 +7,7 @@ import type { Clock } from './ports/clock.js';
 import { type Commit, type Log, type StreamKey, keyOf } from './ports/log.js';
 import { eventsOf } from './recorded-commit.js';
 import type { Snapshot, Snapshots } from './ports/snapshots.js';
-import type { StreamType } from './stream-type.js';
+import type { MaybeLater, StreamType } from './stream-type.js';
 
 /** How many idle streams stay in memory. */
 export const AGGREGATES_MAX = 20_000;
@@ -42,7 +42,7 @@ export class Aggregates {
   ) {}
 
   partitionOf(key: StreamKey): number {
-    return partitionOf(key.stream, this.partitions);
+    return this.peek(key)?.partition ?? partitionOf(key.stream, this.partitions);
   }
 
   /** The stream, if it is in memory and nobody found it stale. */
@@ -78,15 +78,17 @@ export class Aggregates {
     }
   }
 
-  /** The stream that a command goes to: in memory, begun by the command, or read from the log. */
-  async forCommand(envelope: Envelope): Promise<Aggregate> {
-    if (!envelope.begins) return this.load(envelope, envelope.type, envelope.command);
-    return this.adopt(await this.begin(envelope, envelope.type, envelope.command));
+  /** The stream that a command goes to: begun by the command, as a rule at once, or read from the log. */
+  forCommand(envelope: Envelope): MaybeLater<Aggregate> {
+    const { type, command } = envelope;
+    if (!envelope.begins) return this.load(envelope, type, command);
+    const begun = this.begin(envelope, type, command);
+    return begun instanceof Promise ? begun.then((aggregate) => this.adopt(aggregate)) : this.adopt(begun);
   }
 
   /** The stream as it is known here: from memory, or read. */
-  async current(key: StreamKey, type: StreamType): Promise<Aggregate> {
-    return this.peek(key) ?? (await this.load(key, type));
+  current(key: StreamKey, type: StreamType): MaybeLater<Aggregate> {
+    return this.peek(key) ?? this.load(key, type);
   }
 
   /** The stream as it has committed: from memory while nothing is decided ahead in it, else read. */
@@ -149,7 +151,7 @@ export class Aggregates {
     type: StreamType,
     first: Commit | undefined,
     command: Command | undefined,
-  ): Promise<Aggregate> {
+  ): MaybeLater<Aggregate> {
     return first ? this.existing(key, type, eventsOf(first)[0]!.event) : this.begin(key, type, command);
   }
 
@@ -166,9 +168,14 @@ export class Aggregates {
     return new Aggregate(keyOnly(key), this.partitionOf(key), type, await type.deciderOf(key.namespace, first));
   }
 
-  private async begin(key: StreamKey, type: StreamType, command: Command | undefined): Promise<Aggregate> {
-    const decider = command && (await type.deciderToBegin(key.namespace, command));
-    if (!decider) throw new NotFound(`${type.kind}.not-found`, `there is no ${type.kind} ${key.stream}`);
+  private begin(key: StreamKey, type: StreamType, command: Command | undefined): MaybeLater<Aggregate> {
+    const decider = command && type.deciderToBegin(key.namespace, command);
+    if (decider instanceof Promise) return decider.then((found) => this.begun(key, type, found));
+    return decider ? this.begun(key, type, decider) : Promise.reject(noSuch(key, type));
+  }
+
+  private begun(key: StreamKey, type: StreamType, decider: Decider<unknown, Command, DomainEvent> | undefined) {
+    if (!decider) throw noSuch(key, type);
     return new Aggregate(keyOnly(key), this.partitionOf(key), type, decider);
   }
 
@@ -209,6 +216,10 @@ export class Aggregates {
       for (const { failed } of wanted) failed(error);
     }
   }
+}
+
+function noSuch({ stream }: StreamKey, { kind }: StreamType): NotFound {
+  return new NotFound(`${kind}.not-found`, `there is no ${kind} ${stream}`);
 }
 
 function keyOnly({ namespace, stream }: StreamKey): StreamKey {

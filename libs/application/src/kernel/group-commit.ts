@@ -8,6 +8,9 @@ export const ROW_COMMANDS_MAX = 1_000;
 export const ROW_SIZE_MAX = 4 * 1_048_576;
 const STATEMENT_ROWS_MAX = 2_000;
 const STATEMENT_SIZE_MAX = 16 * 1_048_576;
+/** So many characters are worth a statement of their own, before everything of this turn has gathered. */
+const EARLY_SIZE = 4_096;
+
 
 /** Why a row was refused: memory was not what the log has. Any other cause is an error, and passes or does not. */
 export const STALE = Symbol('stale');
@@ -26,6 +29,9 @@ export interface LaneListener {
 export class GroupCommit {
   /** The streams whose rows gather, each once. */
   private dirty: Aggregate[] = [];
+  /** How many characters gather, and how many were sent last. */
+  private size = 0;
+  private sentSize = 0;
   private busy = false;
   private scheduled = false;
   private whenIdle: (() => void)[] = [];
@@ -41,12 +47,23 @@ export class GroupCommit {
     this.dirty.push(aggregate);
     if (this.busy || this.scheduled) return;
     this.scheduled = true;
-    this.clock.soon(() => this.send());
+    this.clock.soon(() => this.sendWhatGathered());
+  }
+
+  /**
+   * The row of a stream has grown by so many characters. What the engine goes on with by itself need not wait for the
+   * rest of its turn: while the log works on one half of it, the other is decided. What a client sends together is
+   * committed together.
+   */
+  grown(by: number, mayGoAhead: boolean): void {
+    this.size += by;
+    if (mayGoAhead && !this.busy && this.isWorthSending()) this.send();
   }
 
   /** The stream proved stale before its row was sent. */
   remove(aggregate: Aggregate): void {
     this.dirty = this.dirty.filter((each) => each !== aggregate);
+    this.size = this.dirty.reduce((sum, { gathering }) => sum + gathering!.eventsText.length, 0);
   }
 
   /** Resolves when nothing is gathering and nothing is in flight. */
@@ -55,8 +72,16 @@ export class GroupCommit {
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
-  private send(): void {
+  private isWorthSending(): boolean {
+    return this.size >= Math.max(EARLY_SIZE, this.sentSize / 2);
+  }
+
+  private sendWhatGathered(): void {
     this.scheduled = false;
+    if (!this.busy) this.send();
+  }
+
+  private send(): void {
     const batch = this.nextBatch();
     if (batch.length === 0) return this.rest();
     this.busy = true;
@@ -78,34 +103,41 @@ export class GroupCommit {
     }
     const batch = this.dirty.slice(0, count);
     this.dirty = this.dirty.slice(count);
+    this.sentSize = size;
+    this.size = Math.max(0, this.size - size);
+    if (this.dirty.length === 0) this.size = 0;
     return batch.sort((a, b) => compare(a.key.stream, b.key.stream) || compare(a.key.namespace, b.key.namespace));
   }
 
   private settle(batch: readonly Aggregate[], { transactionId, lastPosition, conflicts }: Appended): void {
     const cursor = { transactionId, position: lastPosition };
     const refused = conflicts.size === 0 ? [] : batch.filter(({ key }) => conflicts.has(keyOf(key)));
+    const rows = batch.map((aggregate) => (conflicts.size > 0 && conflicts.has(keyOf(aggregate.key)) ? undefined : takeRow(aggregate)));
+    // The log works on what has gathered meanwhile, while this one is told of.
+    const sent = refused.length === 0 && this.isWorthSending();
+    if (sent) this.send();
     this.finish(() => {
-      for (const aggregate of batch) {
-        if (conflicts.size > 0 && conflicts.has(keyOf(aggregate.key))) continue;
-        const row = aggregate.inFlight;
-        aggregate.inFlight = undefined;
+      for (const [i, aggregate] of batch.entries()) {
+        const row = rows[i];
         // Without a row the stream was found broken in the meantime, and is being decided again from the log.
         if (row) this.listener.committed(aggregate, row, cursor);
       }
       if (refused.length > 0) this.listener.refused(refused, STALE);
-    });
+    }, sent);
   }
 
   /** What the listener does may gather new rows; they are sent when it is done. */
-  private finish(tell: () => void): void {
+  private finish(tell: () => void, sent = false): void {
     try {
       tell();
     } finally {
+      if (!sent) {
       this.busy = false;
       if (this.dirty.length > 0 && !this.scheduled) {
         this.scheduled = true;
-        this.clock.soon(() => this.send());
+        this.clock.soon(() => this.sendWhatGathered());
       } else this.rest();
+      }
     }
   }
 
@@ -113,6 +145,12 @@ export class GroupCommit {
     if (this.busy || this.dirty.length > 0) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
+}
+
+function takeRow(aggregate: Aggregate) {
+  const row = aggregate.inFlight;
+  aggregate.inFlight = undefined;
+  return row;
 }
 
 function closeRow(aggregate: Aggregate): NewCommit {

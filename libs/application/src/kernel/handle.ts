@@ -102,7 +102,9 @@ export class Handle implements LaneListener {
     const aggregate = this.aggregates.peek(envelope);
     if (aggregate && this.isTrusted(aggregate)) return this.decide(aggregate, pending);
     if (aggregate) this.aggregates.drop(aggregate);
-    this.aggregates.forCommand(envelope).then(
+    const found = this.aggregates.forCommand(envelope);
+    if (!(found instanceof Promise)) return this.decide(found, pending);
+    found.then(
       (loaded) => (loaded.dropped ? this.route(pending) : this.decide(loaded, pending)),
       (error: unknown) => (isPassing(error) ? this.retryLater(pending, error) : pending.reject(error)),
     );
@@ -145,7 +147,8 @@ export class Handle implements LaneListener {
     if (!aggregate.gathering) this.lane.add(aggregate);
     const row = (aggregate.gathering ??= newRow(aggregate.version + 1));
     const at = this.moment.now;
-    row.eventsText = joined(row.eventsText, JSON.stringify(events).slice(1, -1));
+    const text = JSON.stringify(events).slice(1, -1);
+    row.eventsText = joined(row.eventsText, text);
     for (const event of events) row.events.push({ version: ++aggregate.version, at, event });
     const { version } = aggregate;
     const { client } = pending.envelope;
@@ -155,6 +158,7 @@ export class Handle implements LaneListener {
     aggregate.traceparent ??= client?.traceparent;
     row.waiting.push({ pending, outcome: version, changed: true });
     this.aggregates.touch(aggregate);
+    this.lane.grown(text.length, client === undefined);
   }
 
   /** Answers a command that decided nothing, once the rows that its answer stands on have committed. */

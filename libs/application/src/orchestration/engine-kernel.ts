@@ -6,7 +6,7 @@ import type { Authorize } from '../kernel/ports/authorize.js';
 import type { Clock } from '../kernel/ports/clock.js';
 import type { Entropy } from '../kernel/ports/entropy.js';
 import type { Ownership } from '../kernel/ports/ownership.js';
-import type { StreamType } from '../kernel/stream-type.js';
+import type { MaybeLater, StreamType } from '../kernel/stream-type.js';
 import type { Plans } from './plans.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
 import type { DocumentReader } from './ports/document-reader.js';
@@ -31,25 +31,28 @@ export interface KernelParts {
 
 export interface EngineKernel extends KernelParts {
   /** The versions of a definition, from its own stream. */
-  definition(namespace: Namespace, name: string): Promise<DefinitionState>;
+  definition(namespace: Namespace, name: string): MaybeLater<DefinitionState>;
 }
 
 export function engineKernel(parts: KernelParts): EngineKernel {
   return { ...parts, definition: (namespace, name) => readDefinition(parts, namespace, name) };
 }
 
-async function readDefinition(
+/** At once where it is this process that decides on the definition, and has it in memory. */
+function readDefinition(
   { aggregates, definitions, ownership }: KernelParts,
   namespace: Namespace,
   name: string,
-): Promise<DefinitionState> {
+): MaybeLater<DefinitionState> {
   const key = { namespace, stream: definitionStream(namespace, name) };
   const isOwn = ownership.owned().has(aggregates.partitionOf(key)) && ownership.trusted();
-  try {
-    const aggregate = await (isOwn ? aggregates.current(key, definitions) : aggregates.read(key, definitions));
-    return aggregate.state as DefinitionState;
-  } catch (error) {
-    if (error instanceof NotFound) throw new NotFound('definition.not-found', `there is no definition "${name}"`);
-    throw error;
-  }
+  const found = isOwn ? aggregates.current(key, definitions) : aggregates.read(key, definitions);
+  if (!(found instanceof Promise)) return found.state as DefinitionState;
+  return found.then(
+    ({ state }) => state as DefinitionState,
+    (error: unknown) => {
+      if (error instanceof NotFound) throw new NotFound('definition.not-found', `there is no definition "${name}"`);
+      throw error;
+    },
+  );
 }

@@ -11,8 +11,9 @@ export interface Moment {
  * The rules of one kind of stream, as tables keyed by type: forget a case and it does not compile.
  *
  * `decide` answers a command with events or throws `Refused`, and decides nothing the second time. `evolve` folds one
- * event and may change the state it owns in place. `follow` says what an event brings with it at once, after it was
- * folded (a task completed, so its successors are queued); what it says is part of the same decision.
+ * event and may change the state it owns in place. `follow` says what an event brings with it at once (a task completed,
+ * so its successors are queued), when everything that was decided before is folded; what it says is part of the same
+ * decision.
  */
 export interface Decider<State, C extends Command, E extends DomainEvent> {
   /** The kind of stream, in the singular: `workflow`. */
@@ -72,14 +73,17 @@ export function decide<State, C extends Command, E extends DomainEvent>(
   const rule = (decider.decide as unknown as Record<string, Decide<State, C, E>>)[command.type]!;
   const following = decider.follow as unknown as Record<string, Follow<State, E, E> | undefined>;
   const events: E[] = [];
-  const sources: Iterable<E>[] = [rule(command, state, moment)];
-  for (const source of sources) {
-    for (const event of source) {
+  const record = (decided: Iterable<E>) => {
+    for (const event of decided) {
       events.push(event);
       state = evolve(decider, state, event);
-      const brought = following[event.type]?.(event, state, moment);
-      if (brought) sources.push(brought);
     }
+  };
+  record(rule(command, state, moment));
+  // They become more while they are gone through.
+  for (const event of events) {
+    const brought = following[event.type]?.(event, state, moment);
+    if (brought) record(brought);
   }
   return { events, state };
 }

@@ -12,23 +12,24 @@ export function jsonSize(value: Json | undefined, limit = Number.MAX_SAFE_INTEGE
   let size = 0;
   while (uncounted.length > 0 && size <= limit) {
     const next = uncounted.pop()!;
-    if (typeof next !== 'object' || next === null) {
-      size += typeof next === 'string' ? textSize(next, limit) : String(next).length;
-      continue;
+    if (typeof next === 'string') size += textSize(next, limit);
+    else if (typeof next !== 'object' || next === null) size += String(next).length;
+    else if (Array.isArray(next)) {
+      size += bracketsSize(next.length);
+      // A list may be far longer than what is still to be counted of it.
+      if (size <= limit) for (const item of next as readonly Json[]) uncounted.push(item);
+    } else {
+      const members = next as JsonObject;
+      let count = 0;
+      // What JSON says is the object's own; and no list of keys has to be made.
+      for (const key in members) {
+        size += textSize(key, limit) + 1;
+        uncounted.push(members[key]!);
+        count += 1;
+      }
+      size += bracketsSize(count);
     }
-    size += frameSize(next, limit);
-    // A list may be far longer than what is still to be counted of it.
-    if (size <= limit) for (const item of Object.values(next as JsonObject)) uncounted.push(item);
   }
-  return size;
-}
-
-/** What a list or an object takes besides what is in it: brackets, commas and keys. */
-function frameSize(value: object, limit: number): number {
-  if (Array.isArray(value)) return bracketsSize(value.length);
-  const keys = Object.keys(value);
-  let size = bracketsSize(keys.length);
-  for (const key of keys) size += textSize(key, limit) + 1;
   return size;
 }
 

@@ -1,5 +1,6 @@
 import {
   type DefinitionReference,
+  type DefinitionState,
   Invalid,
   type Json,
   type JsonObject,
@@ -7,6 +8,7 @@ import {
   NotFound,
 } from '@orrery/domain';
 import { contentHash } from '../../kernel/new-ids.js';
+import type { MaybeLater } from '../../kernel/stream-type.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import { compileWithSchema } from './check-definition.js';
 
@@ -17,48 +19,53 @@ interface Wanted {
   readonly input?: Json;
 }
 
-/** The definition by the hash of its content, and the input checked by its schema, with the defaults filled in. */
+/**
+ * The definition by the hash of its content, and the input checked by its schema, with the defaults filled in. What is
+ * in memory is not awaited: of starts there are many.
+ */
 export async function resolveStart(
   kernel: EngineKernel,
   namespace: Namespace,
   { definition: wanted, input }: Wanted,
 ): Promise<{ readonly definition: DefinitionReference; readonly input: Json }> {
-  const definition = await (typeof wanted === 'string'
-    ? findRegistered(kernel, namespace, wanted)
-    : storeInline(kernel, namespace, wanted));
-  return { definition, input: await checkInput(kernel, namespace, definition, input) };
+  const found =
+    typeof wanted === 'string' ? findRegistered(kernel, namespace, wanted) : storeInline(kernel, namespace, wanted);
+  const definition = found instanceof Promise ? await found : found;
+  const plan = kernel.plans.get(namespace, definition.hash);
+  const { inputSchema } = plan instanceof Promise ? await plan : plan;
+  return { definition, input: inputSchema === null ? (input ?? null) : checkInput(kernel, inputSchema, input) };
 }
 
-async function checkInput(
-  { plans, inputSchemas }: EngineKernel,
-  namespace: Namespace,
-  { hash }: DefinitionReference,
-  input: Json | undefined,
-): Promise<Json> {
-  const { inputSchema } = await plans.get(namespace, hash);
-  if (inputSchema === null) return input ?? null;
-  const given = input === undefined ? (inputSchema['default'] ?? null) : input;
-  const checked = inputSchemas.check(inputSchema, given);
+function checkInput({ inputSchemas }: EngineKernel, schema: JsonObject, input: Json | undefined): Json {
+  const given = input === undefined ? (schema['default'] ?? null) : input;
+  const checked = inputSchemas.check(schema, given);
   if ('value' in checked) return checked.value;
   const faults = checked.faults.map((fault) => ({ ...fault, pointer: `/input${fault.pointer}` }));
   throw new Invalid('input.invalid', 'the input does not match the schema of its definition', faults);
 }
 
-async function findRegistered(
+function findRegistered(
   kernel: EngineKernel,
   namespace: Namespace,
   reference: string,
-): Promise<DefinitionReference> {
-  const [name = '', versionText, ...rest] = reference.split('@');
-  const state = await kernel.definition(namespace, name);
-  const version = versionText === undefined ? state.versions.length : Number(versionText);
-  const isNumber = versionText === undefined || /^[1-9]\d*$/.test(versionText);
-  const hash = isNumber && rest.length === 0 ? state.versions[version - 1] : undefined;
-  if (hash === undefined) {
-    const message = `"${name}" has no version "${versionText}": there are 1 to ${state.versions.length}`;
-    throw new NotFound('definition.not-found', message);
-  }
-  return { name, version, hash };
+): MaybeLater<DefinitionReference> {
+  const at = reference.indexOf('@');
+  const name = at < 0 ? reference : reference.slice(0, at);
+  const version = at < 0 ? undefined : reference.slice(at + 1);
+  const state = kernel.definition(namespace, name);
+  return state instanceof Promise ? state.then((later) => versionOf(name, version, later)) : versionOf(name, version, state);
+}
+
+/** The version that was asked for, or the newest. */
+function versionOf(name: string, asked: string | undefined, { versions }: DefinitionState): DefinitionReference {
+  const isNumber = asked === undefined || /^[1-9]\d*$/.test(asked);
+  const version = asked === undefined ? versions.length : Number(asked);
+  const hash = isNumber ? versions[version - 1] : undefined;
+  if (hash !== undefined) return { name, version, hash };
+  throw new NotFound(
+    'definition.not-found',
+    `"${name}" has no version "${asked}": there are 1 to ${versions.length}`,
+  );
 }
 
 /** A definition that came with the start is stored by its hash, but not registered under its name. */

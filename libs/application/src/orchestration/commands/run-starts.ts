@@ -4,6 +4,7 @@ import {
   type Json,
   type JsonObject,
   LIMITS,
+  type Namespace,
   NotFound,
   OrreryError,
   type Start,
@@ -76,20 +77,26 @@ export class RunStarts {
       throw new TooLarge('input.too-large', message, 'payloadBytes', LIMITS.payloadBytes);
     }
     const id = client.id as StreamId;
-    const start = await this.startOf(context, request, id).catch((error: unknown) => {
-      if (isRepeatable && error instanceof OrreryError) return this.startBefore(context, id, error);
-      throw error;
-    });
-    return { context, client, start: { ...start, labels, priority }, isRepeatable };
+    try {
+      const { definition, input: checked } = await resolveStart(this.kernel, context.namespace, request);
+      return { context, client, start: { id, definition, input: checked, labels, priority }, isRepeatable };
+    } catch (error) {
+      if (!isRepeatable || !(error instanceof OrreryError)) throw error;
+      const before = await this.startBefore(context, id, error);
+      return { context, client, start: { id, ...before, labels, priority }, isRepeatable };
+    }
   }
 
   /** Decides a start; those that are sent in one turn share a commit. */
   async send(prepared: PreparedStart): Promise<WorkflowAccepted> {
     const { context, start } = prepared;
     const { position, changed } = await this.kernel.handle.handle(this.envelopeOf(prepared));
-    const run = await this.runAt(context.namespace, position, changed);
-    const definition = run.definition ?? start.definition;
-    return { id: start.id, status: run.status, definition, created: changed, position };
+    const { id } = start;
+    const status = changed ? this.statusAt(context.namespace, position) : undefined;
+    if (status) return { id, status, definition: start.definition, created: true, position };
+    // The name may lead to another version by now than to the one that the run runs.
+    const { state, started } = await this.runs.page({ namespace: context.namespace, stream: id });
+    return { id, status: state.status!, definition: started.definition, created: changed, position };
   }
 
   /** The same for starts that are only tried: they are to be prepared there too, for nothing of them is stored. */
@@ -108,11 +115,6 @@ export class RunStarts {
     return { namespace, stream: start.id, type: this.kernel.workflows, command, client, begins: !isRepeatable };
   }
 
-  /** What the run is to run, and on what. */
-  private async startOf({ namespace }: Context, { definition, input }: WorkflowRequest, id: StreamId) {
-    return { id, ...(await resolveStart(this.kernel, namespace, { definition, input })) };
-  }
-
   /**
    * A start that would be refused today may have been taken before, when its definition was another: then it is the
    * same start, and gets the same answer. If there is no such run, the refusal stands.
@@ -121,22 +123,13 @@ export class RunStarts {
     const page = await this.runs.page({ namespace, stream: id }).catch((error: unknown) => {
       throw error instanceof NotFound ? refusal : error;
     });
-    return { id, definition: page.started.definition, input: page.started.input };
+    return { definition: page.started.definition, input: page.started.input };
   }
 
-  /** Where the run stands: some end as they start, and one that was started before may have ended long ago. */
-  private async runAt(
-    namespace: Context['namespace'],
-    { stream, version }: Position,
-    created: boolean,
-  ): Promise<{ readonly status: WorkflowStatus; readonly definition?: DefinitionReference }> {
-    const key = { namespace, stream: stream as StreamId };
-    const known = created ? this.kernel.aggregates.peek(key) : undefined;
-    if (known?.version === version) return { status: (known.state as WorkflowState).status! };
-    // A new run that has gone on since was running when it was answered.
-    if (known) return { status: 'running' };
-    // The name may lead to another version by now than to the one that the run runs.
-    const { state, started } = await this.runs.page(key);
-    return { status: state.status!, definition: started.definition };
+  /** Where a new run stands, if memory tells: some end as they start. One that has gone on since was running then. */
+  private statusAt(namespace: Namespace, { stream, version }: Position): WorkflowStatus | undefined {
+    const known = this.kernel.aggregates.peek({ namespace, stream: stream as StreamId });
+    if (!known) return undefined;
+    return known.version === version ? (known.state as WorkflowState).status! : 'running';
   }
 }

@@ -104,8 +104,7 @@ export class Dispatcher {
   }
 
   /** The same for work in this process: told until it is decided, for nobody else knows how the attempt ended. */
-  reportUntilDone(report: Report, done: () => void): void {
-    const key = attemptKey(report);
+  reportUntilDone(report: Report, key: string, done: () => void): void {
     const command = this.commandOf(report, undefined, key);
     this.commands.sendUntilDone(report, command, () => {
       // Where the run is another owner's, nobody else here hears that the attempt has ended.
@@ -120,10 +119,11 @@ export class Dispatcher {
     const { ordinal: task, leaseToken, outcome } = report;
     // Work inside this process needs no proof of who did it.
     const proof = lease?.session?.isLocal ? undefined : leaseToken;
-    const data = { task, attempt, lease: proof, ...(lease && startOf(lease, startedAt)) };
+    const start = lease && startOf(lease, startedAt);
+    const { startedAt: began, worker } = start ?? {};
     return 'output' in outcome
-      ? new CompleteTask({ ...data, output: outcome.output })
-      : new FailTask({ ...data, error: outcome.error });
+      ? new CompleteTask({ task, attempt, lease: proof, startedAt: began, worker, output: outcome.output })
+      : new FailTask({ task, attempt, lease: proof, startedAt: began, worker, error: outcome.error });
   }
 
   /** A sign of life of one attempt; refused when the attempt no longer is the worker's. Null: another owner knows it. */

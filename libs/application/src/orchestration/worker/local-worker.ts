@@ -1,3 +1,4 @@
+import { named } from '../../kernel/named.js';
 import type { Json, Namespace, ReportedFailure, TaskId } from '@orrery/domain';
 import type { Dispatcher, Report } from '../dispatch/dispatcher.js';
 import { type HandedTask, WorkerSession } from '../dispatch/worker-session.js';
@@ -44,6 +45,11 @@ class RunningAttempt implements TaskContext {
   get heartbeat(): () => void {
     const { namespace, workflowId: workflow, ordinal, leaseToken } = this.task;
     return () => void this.dispatcher.heartbeat({ namespace, workflow, ordinal, leaseToken });
+  }
+
+  /** Its task's name across namespaces. */
+  get key(): string {
+    return named(this.task.namespace, this.task.id);
   }
 
   report(outcome: Report['outcome']): Report {
@@ -110,23 +116,32 @@ export class LocalWorker extends WorkerSession {
   private run(task: HandedTask): void {
     const attempt = new RunningAttempt(task, this.dispatcher);
     this.running.add(attempt);
-    const done = (output: Json | undefined) => this.finish(attempt, { output: output ?? null });
-    const failed = (error: unknown) => this.finish(attempt, { error: failureOf(error) });
-    let output: Json | PromiseLike<Json>;
+    let output: Json | PromiseLike<Json> | undefined;
     try {
       output = this.handlers.get(task.type)!(task.input, attempt);
     } catch (error) {
-      return failed(error);
+      return this.failed(attempt, error);
     }
-    if (isPromiseLike(output)) output.then(done, failed);
-    else done(output);
+    if (!isPromiseLike(output)) return this.done(attempt, output);
+    output.then(
+      (value) => this.done(attempt, value),
+      (error: unknown) => this.failed(attempt, error),
+    );
+  }
+
+  private done(attempt: RunningAttempt, output: Json | undefined): void {
+    this.finish(attempt, { output: output ?? null });
+  }
+
+  private failed(attempt: RunningAttempt, error: unknown): void {
+    this.finish(attempt, { error: failureOf(error) });
   }
 
   private finish(attempt: RunningAttempt, outcome: Report['outcome']): void {
     this.free += 1;
     if (!this.stopping) this.dispatcher.freed();
     try {
-      this.dispatcher.reportUntilDone(attempt.report(outcome), () => this.forget(attempt));
+      this.dispatcher.reportUntilDone(attempt.report(outcome), attempt.key, () => this.forget(attempt));
     } catch (error) {
       this.onLateReport(error);
       this.forget(attempt);

@@ -12,6 +12,8 @@ import { type WorkflowState, isStopping, isTooLong, scopeFor, scopeOf, taskOf } 
 
 type Brought = Iterable<WorkflowEvent>;
 
+const NOTHING: readonly WorkflowEvent[] = [];
+
 /**
  * What the events of a run bring with them at once: successors, the stop after a failure, compensations, the end. All
  * of it is told one event at a time, from the state that the ones before have made, so that nothing begins after a
@@ -40,7 +42,7 @@ export function workflowFollow(plan: Plan): {
     TaskCollected: afterTask,
     SignalReceived: ({ name: signal, payload }, state) => {
       const task = longestWaiting(state, signal);
-      if (task === undefined) return [];
+      if (task === undefined) return NOTHING;
       return [signalled(taskAt(plan, task)!, taskOf(state, task).attempt, { signal, payload }, state)];
     },
     TaskFailed: (event, state, moment) => {
@@ -52,11 +54,18 @@ export function workflowFollow(plan: Plan): {
 }
 
 /** The next step of a run, where `candidates` are the tasks that may have become ready. */
-function* goOn(plan: Plan, candidates: readonly number[], state: WorkflowState, moment: Moment): Brought {
-  if (state.stopped !== null) return yield* undoNext(plan, state, moment);
-  if (isHeld(state)) return;
-  if (state.open === 0) return yield complete(plan, state);
-  if (isTooLong(state)) return yield failing(plan, TOO_LONG);
+function goOn(plan: Plan, candidates: readonly number[], state: WorkflowState, moment: Moment): Brought {
+  if (state.stopped !== null) return undoNext(plan, state, moment);
+  if (isHeld(state)) return NOTHING;
+  if (state.open === 0) return [complete(plan, state)];
+  if (isTooLong(state)) return [failing(plan, TOO_LONG)];
+  const [only] = candidates;
+  // Most tasks have one successor: a generator for it would cost more than it tells.
+  if (candidates.length === 1) return goOnWith(plan, only!, state, moment);
+  return goOnWithEach(plan, candidates, state, moment);
+}
+
+function* goOnWithEach(plan: Plan, candidates: readonly number[], state: WorkflowState, moment: Moment): Brought {
   for (const ordinal of candidates) {
     yield* goOnWith(plan, ordinal, state, moment);
     if (isHeld(state)) return;
@@ -66,7 +75,7 @@ function* goOn(plan: Plan, candidates: readonly number[], state: WorkflowState, 
 function goOnWith(plan: Plan, ordinal: number, state: WorkflowState, moment: Moment): Iterable<WorkflowEvent> {
   const { status } = state.tasks[ordinal]!;
   if (state.blockedBy[ordinal] === 0 && status === 'pending') return [ready(plan, plan.tasks[ordinal]!, state, moment)];
-  return status === 'running' && state.lists[ordinal] ? goOnWithList(plan, ordinal, state, moment) : [];
+  return status === 'running' && state.lists[ordinal] ? goOnWithList(plan, ordinal, state, moment) : NOTHING;
 }
 
 /** The next items of a list begin, as many as may be under way at a time; when all are done they are its output. */
@@ -116,15 +125,15 @@ const TOO_LONG: Failure = {
 };
 
 /** In a stopped run: wait until nothing is in anybody's hands, then undo one task after the other, then end. */
-function* undoNext(plan: Plan, state: WorkflowState, moment: Moment): Brought {
+function undoNext(plan: Plan, state: WorkflowState, moment: Moment): Brought {
   const stopped = state.stopped!;
-  if (state.status !== 'running' && state.status !== 'compensating') return;
-  if (state.inHands > 0 || state.undoing !== null) return;
+  if (state.status !== 'running' && state.status !== 'compensating') return NOTHING;
+  if (state.inHands > 0 || state.undoing !== null) return NOTHING;
   const next = state.undo.at(-1);
-  if (state.undoFailure !== null) yield notUndone(plan, state.undoFailure, state);
-  else if (!stopped.compensate || next === undefined) yield endOf(stopped);
-  else if (state.status === 'running') yield { type: 'CompensationStarted', v: 1 };
-  else yield beginTask(taskAt(plan, next)!, taskOf(state, next).attempt + 1, { plan, state, moment });
+  if (state.undoFailure !== null) return [notUndone(plan, state.undoFailure, state)];
+  if (!stopped.compensate || next === undefined) return [endOf(stopped)];
+  if (state.status === 'running') return [{ type: 'CompensationStarted', v: 1 }];
+  return [beginTask(taskAt(plan, next)!, taskOf(state, next).attempt + 1, { plan, state, moment })];
 }
 
 function endOf({ cause, error, compensate }: NonNullable<WorkflowState['stopped']>): WorkflowEvent {
