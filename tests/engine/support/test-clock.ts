@@ -1,7 +1,7 @@
 import { Clock } from '@orrery/application';
 import { type Timers, dropFirstTimer, firstTimer, setTimer } from '@orrery/domain';
 
-/** A clock that stands still until a test moves it; what is due soon happens at the next turn, as it does in truth. */
+/** A clock that stands still until a test moves it; what is due soon or next happens then, as it does in truth. */
 export class TestClock extends Clock {
   private readonly timers: Timers<{ callback: () => void; live: boolean }> = [];
 
@@ -15,6 +15,10 @@ export class TestClock extends Clock {
 
   override soon(callback: () => void): void {
     setImmediate(callback);
+  }
+
+  override next(callback: () => void): void {
+    process.nextTick(callback);
   }
 
   override after(delayMs: number, callback: () => void): () => void {

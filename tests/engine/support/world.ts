@@ -43,6 +43,9 @@ class ProcessClock extends Clock {
   override soon(callback: () => void): void {
     this.clock.soon(() => this.alive && callback());
   }
+  override next(callback: () => void): void {
+    this.clock.next(() => this.alive && callback());
+  }
   override after(delayMs: number, callback: () => void): () => void {
     return this.clock.after(delayMs, () => this.alive && callback());
   }

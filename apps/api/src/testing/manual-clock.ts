@@ -16,6 +16,10 @@ export class ManualClock extends Clock {
     setImmediate(callback);
   }
 
+  override next(callback: () => void): void {
+    process.nextTick(callback);
+  }
+
   override after(delayMs: number, callback: () => void): () => void {
     const timer = { at: this.time + delayMs, callback };
     this.timers.push(timer);

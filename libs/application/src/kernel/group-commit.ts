@@ -8,9 +8,8 @@ export const ROW_COMMANDS_MAX = 1_000;
 export const ROW_SIZE_MAX = 4 * 1_048_576;
 const STATEMENT_ROWS_MAX = 2_000;
 const STATEMENT_SIZE_MAX = 16 * 1_048_576;
-/** So many characters are worth a statement of their own, before everything of this turn has gathered. */
-const EARLY_SIZE = 4_096;
-
+/** From so many characters on, half of what gathers in a turn may be sent ahead of the rest. */
+const AHEAD_SIZE_MIN = 4_096;
 
 /** Why a row was refused: memory was not what the log has. Any other cause is an error, and passes or does not. */
 export const STALE = Symbol('stale');
@@ -24,15 +23,15 @@ export interface LaneListener {
 
 /**
  * Group commit, in one lane: while one statement is in flight the next one gathers, one row a stream. No timer and no
- * delay: the commit in flight is the batching window, and an idle lane sends at the next turn of the event loop.
+ * delay: the commit in flight is the batching window, and an idle lane sends as soon as what runs now is done.
  */
 export class GroupCommit {
   /** The streams whose rows gather, each once. */
   private dirty: Aggregate[] = [];
-  /** How many characters gather, and how many were sent last. */
+  /** How many characters of events gather, and how many were sent last. */
   private size = 0;
   private sentSize = 0;
-  private busy = false;
+  private inFlight: readonly Aggregate[] | undefined;
   private scheduled = false;
   private whenIdle: (() => void)[] = [];
 
@@ -45,50 +44,51 @@ export class GroupCommit {
   /** This stream has begun a row, which wants to be sent. */
   add(aggregate: Aggregate): void {
     this.dirty.push(aggregate);
-    if (this.busy || this.scheduled) return;
-    this.scheduled = true;
-    this.clock.soon(() => this.sendWhatGathered());
+    if (!this.inFlight) this.sendSoon();
   }
 
   /**
-   * The row of a stream has grown by so many characters. What the engine goes on with by itself need not wait for the
-   * rest of its turn: while the log works on one half of it, the other is decided. What a client sends together is
+   * The row of a stream has grown by so many characters. What the engine goes on with by itself need not wait for all
+   * that it decides in a turn: while the log works on one half, the other is decided. What a client sends together is
    * committed together.
    */
   grown(by: number, mayGoAhead: boolean): void {
     this.size += by;
-    if (mayGoAhead && !this.busy && this.isWorthSending()) this.send();
+    if (mayGoAhead && !this.inFlight) this.sendAhead();
   }
 
   /** The stream proved stale before its row was sent. */
   remove(aggregate: Aggregate): void {
     this.dirty = this.dirty.filter((each) => each !== aggregate);
-    this.size = this.dirty.reduce((sum, { gathering }) => sum + gathering!.eventsText.length, 0);
+    this.size = sizeOf(this.dirty);
   }
 
   /** Resolves when nothing is gathering and nothing is in flight. */
   idle(): Promise<void> {
-    if (!this.busy && this.dirty.length === 0) return Promise.resolve();
+    if (!this.inFlight && this.dirty.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
-  private isWorthSending(): boolean {
-    return this.size >= Math.max(EARLY_SIZE, this.sentSize / 2);
+  private sendSoon(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    this.clock.next(() => {
+      this.scheduled = false;
+      if (!this.inFlight) this.send();
+    });
   }
 
-  private sendWhatGathered(): void {
-    this.scheduled = false;
-    if (!this.busy) this.send();
+  private sendAhead(): void {
+    if (this.size >= Math.max(AHEAD_SIZE_MIN, this.sentSize / 2)) this.send();
   }
 
   private send(): void {
     const batch = this.nextBatch();
     if (batch.length === 0) return this.rest();
-    this.busy = true;
-    const rows = batch.map(closeRow);
-    this.log.append(rows).then(
+    this.inFlight = batch;
+    this.log.append(batch.map(closeRow)).then(
       (appended) => this.settle(batch, appended),
-      (cause: unknown) => this.finish(() => this.listener.refused(batch, cause)),
+      (cause: unknown) => this.finish(batch, () => this.listener.refused(batch, cause)),
     );
   }
 
@@ -97,57 +97,58 @@ export class GroupCommit {
     let count = 0;
     let size = 0;
     while (count < this.dirty.length && count < STATEMENT_ROWS_MAX) {
-      size += this.dirty[count]!.gathering!.eventsText.length;
-      if (count > 0 && size > STATEMENT_SIZE_MAX) break;
+      const rowSize = this.dirty[count]!.gathering!.eventsText.length;
+      if (count > 0 && size + rowSize > STATEMENT_SIZE_MAX) break;
+      size += rowSize;
       count += 1;
     }
     const batch = this.dirty.slice(0, count);
     this.dirty = this.dirty.slice(count);
     this.sentSize = size;
-    this.size = Math.max(0, this.size - size);
-    if (this.dirty.length === 0) this.size = 0;
+    this.size = sizeOf(this.dirty);
     return batch.sort((a, b) => compare(a.key.stream, b.key.stream) || compare(a.key.namespace, b.key.namespace));
   }
 
   private settle(batch: readonly Aggregate[], { transactionId, lastPosition, conflicts }: Appended): void {
     const cursor = { transactionId, position: lastPosition };
-    const refused = conflicts.size === 0 ? [] : batch.filter(({ key }) => conflicts.has(keyOf(key)));
-    const rows = batch.map((aggregate) => (conflicts.size > 0 && conflicts.has(keyOf(aggregate.key)) ? undefined : takeRow(aggregate)));
-    // The log works on what has gathered meanwhile, while this one is told of.
-    const sent = refused.length === 0 && this.isWorthSending();
-    if (sent) this.send();
-    this.finish(() => {
-      for (const [i, aggregate] of batch.entries()) {
-        const row = rows[i];
+    const isRefused = ({ key }: Aggregate) => conflicts.size > 0 && conflicts.has(keyOf(key));
+    const refused = conflicts.size === 0 ? [] : batch.filter(isRefused);
+    const rows = batch.map((aggregate) => (isRefused(aggregate) ? undefined : takeRow(aggregate)));
+    // The log goes on with what has gathered while this is told of; but not with what may stand on a refused row.
+    if (refused.length === 0) this.sendAhead();
+    this.finish(batch, () => {
+      for (let index = 0; index < batch.length; index += 1) {
+        const row = rows[index];
         // Without a row the stream was found broken in the meantime, and is being decided again from the log.
-        if (row) this.listener.committed(aggregate, row, cursor);
+        if (row) this.listener.committed(batch[index]!, row, cursor);
       }
       if (refused.length > 0) this.listener.refused(refused, STALE);
-    }, sent);
+    });
   }
 
   /** What the listener does may gather new rows; they are sent when it is done. */
-  private finish(tell: () => void, sent = false): void {
+  private finish(batch: readonly Aggregate[], tell: () => void): void {
     try {
       tell();
     } finally {
-      if (!sent) {
-      this.busy = false;
-      if (this.dirty.length > 0 && !this.scheduled) {
-        this.scheduled = true;
-        this.clock.soon(() => this.sendWhatGathered());
-      } else this.rest();
-      }
+      // The next one may be in flight already.
+      if (this.inFlight === batch) this.inFlight = undefined;
+      if (!this.inFlight && this.dirty.length > 0) this.sendSoon();
+      else this.rest();
     }
   }
 
   private rest(): void {
-    if (this.busy || this.dirty.length > 0) return;
+    if (this.inFlight || this.dirty.length > 0) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 }
 
-function takeRow(aggregate: Aggregate) {
+function sizeOf(gathering: readonly Aggregate[]): number {
+  return gathering.reduce((sum, { gathering: row }) => sum + row!.eventsText.length, 0);
+}
+
+function takeRow(aggregate: Aggregate): Row | undefined {
   const row = aggregate.inFlight;
   aggregate.inFlight = undefined;
   return row;

@@ -1,6 +1,7 @@
 import { Checkpoints, type Cursor, type Move, START } from '@orrery/application';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
+import { onConnection } from '../postgres/on-connection.js';
 import { loadCheckpoints, loadPassedByAll, moveCheckpoints } from './checkpoint-statements.js';
 
 /** Checkpoints in the database that the followers write to. */
@@ -24,18 +25,11 @@ export class PostgresCheckpoints extends Checkpoints {
 
   private async moveAll(follower: string, moves: readonly Move[]): Promise<boolean> {
     if (moves.length === 0) return true;
-    const client = await this.pool.connect();
-    let broken: Error | undefined;
-    try {
+    return onConnection(this.pool, async (client) => {
       await client.query('begin');
       const moved = await moveCheckpoints(client, follower, moves);
       await client.query(moved ? 'commit' : 'rollback');
       return moved;
-    } catch (error) {
-      broken = error as Error;
-      throw error;
-    } finally {
-      client.release(broken);
-    }
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { type Commit, type Cursor, START, isAfter } from '@orrery/application';
 import type { Pool } from 'pg';
 import { commitOf } from './commit-rows.js';
+import { checkOut } from '../postgres/on-connection.js';
 import { AS_TEXT } from './lane-session.js';
 import { BEGIN_AHEAD, DECLARE_AHEAD, FETCH_AHEAD } from './read-statements.js';
 import { inDomainWords } from './sql-errors.js';
@@ -8,8 +9,8 @@ import { inDomainWords } from './sql-errors.js';
 /** Reads through a cursor of the server, which sorts once and holds one snapshot; a reader delays no horizon. */
 export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>): AsyncGenerator<readonly Commit[]> {
   if (after.size === 0) return;
-  const client = await inDomainWords(pool.connect());
-  let failed: Error | undefined;
+  const { client, release } = await inDomainWords(checkOut(pool));
+  let failed = false;
   try {
     await inDomainWords(client.query(BEGIN_AHEAD));
     await inDomainWords(client.query(DECLARE_AHEAD, valuesOf(after)));
@@ -20,12 +21,12 @@ export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>)
       yield rows.map(commitOf);
     }
   } catch (error) {
-    failed = error as Error;
+    failed = true;
     throw error;
   } finally {
     // Also when the caller has read enough. A connection that failed is not given back to others.
-    if (!failed) await client.query('rollback').catch((error: Error) => (failed = error));
-    client.release(failed);
+    if (!failed) await client.query('rollback').catch(() => (failed = true));
+    release(failed);
   }
 }
 

@@ -30,6 +30,19 @@ describe('The clock of this machine', () => {
     expect(called).toEqual([]);
   });
 
+  it('calls next, before whatever waits for its turn', async () => {
+    const order: string[] = [];
+    await new Promise<void>((resolve) => {
+      clock.soon(() => {
+        order.push('soon');
+        resolve();
+      });
+      clock.next(() => order.push('next'));
+      order.push('now');
+    });
+    expect(order).toEqual(['now', 'next', 'soon']);
+  });
+
   it('calls soon, once what runs now has come to rest', async () => {
     const order: string[] = [];
     const soon = new Promise<void>((resolve) =>

@@ -22,4 +22,8 @@ export class SystemClock extends Clock {
   override soon(callback: () => void): void {
     setImmediate(callback);
   }
+
+  override next(callback: () => void): void {
+    process.nextTick(callback);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 
 /** A statement and its values. One with a name is prepared and planned once a session. */
 export interface Statement {
@@ -27,21 +27,4 @@ export async function sendTogether(client: PoolClient, statements: readonly Stat
   const failed = results.findIndex(({ status }) => status === 'rejected');
   if (failed >= 0) throw new StatementFailed(statements[failed]!, (results[failed] as PromiseRejectedResult).reason);
   return results.map((result) => (result as PromiseFulfilledResult<QueryResult>).value);
-}
-
-/** Works on a connection of its own. One on which anything failed is closed, whatever state it was left in. */
-export async function onConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  // The statements under way fail and tell; without a listener the process would end besides.
-  const ignore = () => undefined;
-  client.on('error', ignore);
-  let failed = true;
-  try {
-    const result = await work(client);
-    failed = false;
-    return result;
-  } finally {
-    client.off('error', ignore);
-    client.release(failed);
-  }
 }

@@ -13,7 +13,8 @@ import { CHECKPOINT_MOVED, moveCheckpointsOrFail } from '../checkpoints/checkpoi
 import { UNIQUE_VIOLATION, inDomainWords, sqlState } from '../log/sql-errors.js';
 import { forgetDeletedRuns, readDeletedRuns, readEndedRuns } from './old-runs.js';
 import { readOpenRuns } from './open-runs.js';
-import { type Statement, StatementFailed, onConnection, sendTogether } from './pipeline.js';
+import { onConnection } from '../postgres/on-connection.js';
+import { type Statement, StatementFailed, sendTogether } from './pipeline.js';
 import { type FoundRun, findRuns, forgetRuns } from './run-statements.js';
 import { forgetTasks } from './task-statements.js';
 import { ViewArrays } from './view-arrays.js';

@@ -6,4 +6,6 @@ export abstract class Clock {
   abstract after(delayMs: number, callback: () => void): () => void;
   /** Calls back when what runs now has come to rest: the next turn of the event loop. */
   abstract soon(callback: () => void): void;
+  /** Calls back when what runs now is done, before anything else begins: the same turn of the event loop. */
+  abstract next(callback: () => void): void;
 }

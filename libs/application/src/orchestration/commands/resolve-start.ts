@@ -53,7 +53,9 @@ function findRegistered(
   const name = at < 0 ? reference : reference.slice(0, at);
   const version = at < 0 ? undefined : reference.slice(at + 1);
   const state = kernel.definition(namespace, name);
-  return state instanceof Promise ? state.then((later) => versionOf(name, version, later)) : versionOf(name, version, state);
+  return state instanceof Promise
+    ? state.then((later) => versionOf(name, version, later))
+    : versionOf(name, version, state);
 }
 
 /** The version that was asked for, or the newest. */
@@ -62,10 +64,7 @@ function versionOf(name: string, asked: string | undefined, { versions }: Defini
   const version = asked === undefined ? versions.length : Number(asked);
   const hash = isNumber ? versions[version - 1] : undefined;
   if (hash !== undefined) return { name, version, hash };
-  throw new NotFound(
-    'definition.not-found',
-    `"${name}" has no version "${asked}": there are 1 to ${versions.length}`,
-  );
+  throw new NotFound('definition.not-found', `"${name}" has no version "${asked}": there are 1 to ${versions.length}`);
 }
 
 /** A definition that came with the start is stored by its hash, but not registered under its name. */

@@ -169,7 +169,7 @@ export class Dispatcher {
   private matchSoon(): void {
     if (this.matching) return;
     this.matching = true;
-    this.clock.soon(() => {
+    this.clock.next(() => {
       this.matching = false;
       this.match();
     });

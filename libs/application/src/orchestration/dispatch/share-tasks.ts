@@ -45,6 +45,7 @@ export class ShareTasks {
   private goneBefore: ReadonlySet<string> = new Set();
   /** Something may stand in the table that nobody here remembers. */
   private mayBeOffered = true;
+  private writes = 0;
   /** Resolves when what was taken over last is taken up: rows of it mean nothing before. */
   settled: () => Promise<void> = () => Promise.resolve();
   private looking: Promise<void> | undefined;
@@ -82,7 +83,7 @@ export class ShareTasks {
       (lease) => isLocal(lease) && !dispatcher.isOurs(lease) && !this.taking.holds(lease),
     );
     if (kept.length === 0 || this.stopped) return;
-    await offers.offer(kept.map((lease) => this.offerOf(lease, lease.token!, null)));
+    await this.write(kept.map((lease) => this.offerOf(lease, lease.token!, null)));
     for (const lease of kept) this.taking.hold(lease);
   }
 
@@ -106,10 +107,20 @@ export class ShareTasks {
 
   private offer(tasks: readonly HandedTask[]): void {
     const offers = tasks.map((task) => this.offerOf({ ...task, workflow: task.workflowId }, task.leaseToken, task));
-    this.parts.offers.offer(offers).catch((error: unknown) => {
+    this.write(offers).catch((error: unknown) => {
       this.parts.onError(error);
       for (const offer of offers) this.waitAgain(offer);
     });
+  }
+
+  /** A look that came between would see no offer yet, and the next one no lease any more. */
+  private async write(offers: readonly TaskOffer[]): Promise<void> {
+    try {
+      await this.parts.offers.offer(offers);
+    } finally {
+      this.writes += 1;
+      this.mayBeOffered = true;
+    }
   }
 
   private offerOf(
@@ -191,7 +202,9 @@ export class ShareTasks {
     if (leases.length === 0 && !this.mayBeOffered) return;
     const owned = [...ownership.owned()];
     await this.settled();
+    const { writes } = this;
     const known = await offers.of(owned);
+    this.mayBeOffered = known.length > 0 || writes !== this.writes;
     const now: { readonly [fate in Fate]: OfferState[] } = {
       over: [],
       lost: [],
@@ -201,7 +214,6 @@ export class ShareTasks {
       fine: [],
     };
     for (const offer of known) now[this.fateOf(offer)].push(offer);
-    this.mayBeOffered = known.length > 0;
     this.goneBefore = new Set(now.gone.map(attemptKey));
     for (const offer of now.lost) this.fail(offer);
     const over = [...now.over, ...now.lost];
