@@ -154,9 +154,7 @@ describe('handle', () => {
       handle.handle(add(`n${index}`, 0, { begins: index === 0 })),
     );
     await Promise.all(all);
-    const rows = streamOf(store).map((commit) => commandsOf(commit).length);
-    expect(Math.max(...rows)).toBe(1_000);
-    expect(rows.reduce((sum, commands) => sum + commands, 0)).toBe(1_200);
+    expect(streamOf(store).map((commit) => commandsOf(commit).length)).toEqual([1_000, 200]);
   });
 
   it('does not trust memory that is not its own to trust', async () => {

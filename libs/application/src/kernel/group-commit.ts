@@ -8,8 +8,6 @@ export const ROW_COMMANDS_MAX = 1_000;
 export const ROW_SIZE_MAX = 4 * 1_048_576;
 const STATEMENT_ROWS_MAX = 2_000;
 const STATEMENT_SIZE_MAX = 16 * 1_048_576;
-/** From so many characters on, half of what gathers in a turn may be sent ahead of the rest. */
-const AHEAD_SIZE_MIN = 4_096;
 
 /** Why a row was refused: memory was not what the log has. Any other cause is an error, and passes or does not. */
 export const STALE = Symbol('stale');
@@ -28,10 +26,7 @@ export interface LaneListener {
 export class GroupCommit {
   /** The streams whose rows gather, each once. */
   private dirty: Aggregate[] = [];
-  /** How many characters of events gather, and how many were sent last. */
-  private size = 0;
-  private sentSize = 0;
-  private inFlight: readonly Aggregate[] | undefined;
+  private busy = false;
   private scheduled = false;
   private whenIdle: (() => void)[] = [];
 
@@ -44,51 +39,31 @@ export class GroupCommit {
   /** This stream has begun a row, which wants to be sent. */
   add(aggregate: Aggregate): void {
     this.dirty.push(aggregate);
-    if (!this.inFlight) this.sendSoon();
-  }
-
-  /**
-   * The row of a stream has grown by so many characters. What the engine goes on with by itself need not wait for all
-   * that it decides in a turn: while the log works on one half, the other is decided. What a client sends together is
-   * committed together.
-   */
-  grown(by: number, mayGoAhead: boolean): void {
-    this.size += by;
-    if (mayGoAhead && !this.inFlight) this.sendAhead();
+    if (this.busy || this.scheduled) return;
+    this.scheduled = true;
+    this.clock.next(() => this.send());
   }
 
   /** The stream proved stale before its row was sent. */
   remove(aggregate: Aggregate): void {
     this.dirty = this.dirty.filter((each) => each !== aggregate);
-    this.size = sizeOf(this.dirty);
   }
 
   /** Resolves when nothing is gathering and nothing is in flight. */
   idle(): Promise<void> {
-    if (!this.inFlight && this.dirty.length === 0) return Promise.resolve();
+    if (!this.busy && this.dirty.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
-  private sendSoon(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    this.clock.next(() => {
-      this.scheduled = false;
-      if (!this.inFlight) this.send();
-    });
-  }
-
-  private sendAhead(): void {
-    if (this.size >= Math.max(AHEAD_SIZE_MIN, this.sentSize / 2)) this.send();
-  }
-
   private send(): void {
+    this.scheduled = false;
     const batch = this.nextBatch();
     if (batch.length === 0) return this.rest();
-    this.inFlight = batch;
-    this.log.append(batch.map(closeRow)).then(
+    this.busy = true;
+    const rows = batch.map(closeRow);
+    this.log.append(rows).then(
       (appended) => this.settle(batch, appended),
-      (cause: unknown) => this.finish(batch, () => this.listener.refused(batch, cause)),
+      (cause: unknown) => this.finish(() => this.listener.refused(batch, cause)),
     );
   }
 
@@ -97,61 +72,47 @@ export class GroupCommit {
     let count = 0;
     let size = 0;
     while (count < this.dirty.length && count < STATEMENT_ROWS_MAX) {
-      const rowSize = this.dirty[count]!.gathering!.eventsText.length;
-      if (count > 0 && size + rowSize > STATEMENT_SIZE_MAX) break;
-      size += rowSize;
+      size += this.dirty[count]!.gathering!.eventsText.length;
+      if (count > 0 && size > STATEMENT_SIZE_MAX) break;
       count += 1;
     }
     const batch = this.dirty.slice(0, count);
     this.dirty = this.dirty.slice(count);
-    this.sentSize = size;
-    this.size = sizeOf(this.dirty);
     return batch.sort((a, b) => compare(a.key.stream, b.key.stream) || compare(a.key.namespace, b.key.namespace));
   }
 
   private settle(batch: readonly Aggregate[], { transactionId, lastPosition, conflicts }: Appended): void {
     const cursor = { transactionId, position: lastPosition };
-    const isRefused = ({ key }: Aggregate) => conflicts.size > 0 && conflicts.has(keyOf(key));
-    const refused = conflicts.size === 0 ? [] : batch.filter(isRefused);
-    const rows = batch.map((aggregate) => (isRefused(aggregate) ? undefined : takeRow(aggregate)));
-    // The log goes on with what has gathered while this is told of; but not with what may stand on a refused row.
-    if (refused.length === 0) this.sendAhead();
-    this.finish(batch, () => {
-      for (let index = 0; index < batch.length; index += 1) {
-        const row = rows[index];
+    const refused = conflicts.size === 0 ? [] : batch.filter(({ key }) => conflicts.has(keyOf(key)));
+    this.finish(() => {
+      for (const aggregate of batch) {
+        if (conflicts.size > 0 && conflicts.has(keyOf(aggregate.key))) continue;
+        const row = aggregate.inFlight;
+        aggregate.inFlight = undefined;
         // Without a row the stream was found broken in the meantime, and is being decided again from the log.
-        if (row) this.listener.committed(batch[index]!, row, cursor);
+        if (row) this.listener.committed(aggregate, row, cursor);
       }
       if (refused.length > 0) this.listener.refused(refused, STALE);
     });
   }
 
   /** What the listener does may gather new rows; they are sent when it is done. */
-  private finish(batch: readonly Aggregate[], tell: () => void): void {
+  private finish(tell: () => void): void {
     try {
       tell();
     } finally {
-      // The next one may be in flight already.
-      if (this.inFlight === batch) this.inFlight = undefined;
-      if (!this.inFlight && this.dirty.length > 0) this.sendSoon();
-      else this.rest();
+      this.busy = false;
+      if (this.dirty.length > 0 && !this.scheduled) {
+        this.scheduled = true;
+        this.clock.next(() => this.send());
+      } else this.rest();
     }
   }
 
   private rest(): void {
-    if (this.inFlight || this.dirty.length > 0) return;
+    if (this.busy || this.dirty.length > 0) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
-}
-
-function sizeOf(gathering: readonly Aggregate[]): number {
-  return gathering.reduce((sum, { gathering: row }) => sum + row!.eventsText.length, 0);
-}
-
-function takeRow(aggregate: Aggregate): Row | undefined {
-  const row = aggregate.inFlight;
-  aggregate.inFlight = undefined;
-  return row;
 }
 
 function closeRow(aggregate: Aggregate): NewCommit {

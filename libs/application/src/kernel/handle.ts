@@ -147,8 +147,7 @@ export class Handle implements LaneListener {
     if (!aggregate.gathering) this.lane.add(aggregate);
     const row = (aggregate.gathering ??= newRow(aggregate.version + 1));
     const at = this.moment.now;
-    const text = JSON.stringify(events).slice(1, -1);
-    row.eventsText = joined(row.eventsText, text);
+    row.eventsText = joined(row.eventsText, JSON.stringify(events).slice(1, -1));
     for (const event of events) row.events.push({ version: ++aggregate.version, at, event });
     const { version } = aggregate;
     const { client } = pending.envelope;
@@ -158,7 +157,6 @@ export class Handle implements LaneListener {
     aggregate.traceparent ??= client?.traceparent;
     row.waiting.push({ pending, outcome: version, changed: true });
     this.aggregates.touch(aggregate);
-    this.lane.grown(text.length, client === undefined);
   }
 
   /** Answers a command that decided nothing, once the rows that its answer stands on have committed. */

@@ -43,8 +43,6 @@ interface Backend {
 export class LaneSession {
   private readonly settings: LaneSettings;
   private client: Client | undefined;
-  /** How many pieces of work have not ended, and the end of the last one. */
-  private underWay = 0;
   private tail: Promise<unknown> = Promise.resolve();
   private connecting: Promise<void> | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
@@ -94,15 +92,11 @@ export class LaneSession {
   run<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
     const client = this.client;
     if (!client) return Promise.reject(down());
-    const begin = async () => {
+    const turn = this.tail.then(() => {
       if (this.client !== client) throw down();
       return work((query) => this.ask(client, query));
-    };
-    const ended = () => void (this.underWay -= 1);
-    // With nobody before it, it begins in this very turn.
-    const turn = this.underWay === 0 ? begin() : this.tail.then(begin);
-    this.underWay += 1;
-    this.tail = turn.then(ended, ended);
+    });
+    this.tail = turn.catch(() => undefined);
     return turn;
   }
 
