@@ -142,6 +142,20 @@ describe('a run', () => {
     expect(history(world, id).at(-1)!.at - began).toBe(10_000);
   });
 
+  it('fails an attempt of which not even the error can be read', async () => {
+    const world = new World();
+    const unreadable = () => {
+      throw Object.create(null);
+    };
+    const process = await world.process({ work: unreadable }).start();
+    const { id } = await submit(process, definition({ a: { retry: { maxAttempts: 1 } } }));
+    await settled();
+    const { status, error } = await result(process, id);
+    expect(status).toBe('failed');
+    expect(error).toMatchObject({ code: 'task.failed' });
+    expect(process.errors).toEqual([]);
+  });
+
   it('fails a task whose input fails when it is handed out, and does not try again', async () => {
     const world = new World();
     const process = await world.process({ work: () => null }).start();

@@ -5,6 +5,7 @@ import {
   isPromiseLike,
 } from '@orrery/application';
 import { shownTask } from '@orrery/contract';
+import type { ReportedFailure } from '@orrery/domain';
 import type { Json, LeasedTask, Log, TaskContext, TaskHandler } from '@orrery/sdk';
 import { failureOf, outputOf, prefixed } from '@orrery/sdk/parts';
 import { plainCopy } from './plain-copy.js';
@@ -12,30 +13,18 @@ import { plainCopy } from './plain-copy.js';
 /** A handler as the worker inside calls it. What it is given is what a worker outside is given. */
 export function localHandler(handlerOf: (task: LocalContext['task']) => TaskHandler, log: Log): LocalHandler {
   return (input, attempt) => {
-    try {
-      const returned: unknown = handlerOf(attempt.task)(input, new HandlerContext(attempt, log));
-      return isPromiseLike(returned) ? outputLater(returned) : outputFrom(returned);
-    } catch (error) {
-      throw taskErrorOf(error);
-    }
+    const returned: unknown = handlerOf(attempt.task)(input, new HandlerContext(attempt, log));
+    return isPromiseLike(returned) ? returned.then(outputFrom) : outputFrom(returned);
   };
 }
 
-async function outputLater(returned: PromiseLike<unknown>): Promise<Json> {
-  try {
-    return outputFrom(await returned);
-  } catch (error) {
-    throw taskErrorOf(error);
-  }
+/** What an error says that a handler threw, the caller's own or the engine's: nothing is made of it that costs a stack. */
+export function failureOfAttempt(error: unknown): ReportedFailure {
+  return error instanceof TaskError ? error.failure : failureOf(error);
 }
 
 function outputFrom(returned: unknown): Json {
   return plainCopy(returned) ?? outputOf(returned).value;
-}
-
-function taskErrorOf(error: unknown): TaskError {
-  const { code, message, ...options } = failureOf(error);
-  return new TaskError(code, message, options);
 }
 
 /** What a handler may know and do. Whatever costs something is made when the handler asks for it: most never do. */

@@ -8,6 +8,7 @@ import {
   openOrchestration,
 } from '@orrery/infrastructure';
 import { atMost } from '@orrery/sdk/parts';
+import { failureOfAttempt } from './handler.js';
 import { type Database, type DatabaseOptions, openDatabase } from './open-database.js';
 
 export interface EngineOptions extends DatabaseOptions {
@@ -59,7 +60,7 @@ async function startWorker(
     );
     handlers.set('http', handler);
   }
-  const session = { workerId, namespace: DEFAULT_NAMESPACE, concurrency };
+  const session = { workerId, namespace: DEFAULT_NAMESPACE, concurrency, failureOf: failureOfAttempt };
   const worker = new LocalWorker(dispatcher, handlers, session, onLateReport);
   let draining: Promise<void> | undefined;
   const drain = () => (draining ??= atMost(drainMs, worker.stop()).then(() => worker.abandon()));

@@ -24,6 +24,10 @@ export class TaskError extends Error {
   ) {
     super(message);
   }
+
+  get failure(): ReportedFailure {
+    return { code: this.code, message: this.message, ...this.options };
+  }
 }
 
 /** An attempt that runs here. What tells it to end is made when its handler asks for it: most handlers never do. */
@@ -63,22 +67,32 @@ class RunningAttempt implements TaskContext {
   }
 }
 
+export interface LocalWorkerOptions {
+  readonly workerId: string;
+  readonly namespace: Namespace;
+  readonly concurrency: number;
+  /** What an error says of its attempt that a handler threw. Unsaid, a `TaskError` says it, and any other its message. */
+  readonly failureOf?: (error: unknown) => ReportedFailure;
+}
+
 /** A worker inside the engine's own process: handlers beside the engine, handed over in memory. */
 export class LocalWorker extends WorkerSession {
   declare readonly types: Set<string>;
   private readonly running = new Set<RunningAttempt>();
+  private readonly failureOf: (error: unknown) => ReportedFailure;
   private stopping = false;
   private whenIdle: (() => void)[] = [];
 
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly handlers: Map<string, TaskHandler>,
-    options: { readonly workerId: string; readonly namespace: Namespace; readonly concurrency: number },
+    options: LocalWorkerOptions,
     /** Told of reports that came too late: another attempt is under way, or the run is over. */
     private readonly onLateReport: (error: unknown) => void,
   ) {
     super(options.workerId, options.namespace, new Set(handlers.keys()), true);
     this.free = options.concurrency;
+    this.failureOf = options.failureOf ?? failureOf;
   }
 
   start(): void {
@@ -134,7 +148,16 @@ export class LocalWorker extends WorkerSession {
   }
 
   private failed(attempt: RunningAttempt, error: unknown): void {
-    this.finish(attempt, { error: failureOf(error) });
+    this.finish(attempt, { error: this.told(error) });
+  }
+
+  /** What was thrown may be anything, and refuse even to be read. */
+  private told(error: unknown): ReportedFailure {
+    try {
+      return this.failureOf(error);
+    } catch (unreadable) {
+      return failureOf(unreadable);
+    }
   }
 
   private finish(attempt: RunningAttempt, outcome: Report['outcome']): void {
@@ -160,7 +183,6 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 }
 
 function failureOf(error: unknown): ReportedFailure {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof TaskError) return { code: error.code, message, ...error.options };
-  return { code: 'task.failed', message };
+  if (error instanceof TaskError) return error.failure;
+  return { code: 'task.failed', message: error instanceof Error ? error.message : String(error) };
 }
