@@ -140,6 +140,26 @@ describe('a child run', () => {
     expect(story(world, id).slice(-2)).toEqual(['TaskFailed 0.1', 'WorkflowCancelled']);
   });
 
+  it('that begins as its parent goes on is started', async () => {
+    const world = new World();
+    let finish: () => void = () => undefined;
+    const slow = () => new Promise<null>((resolve) => (finish = () => resolve(null)));
+    const process = await world.process({ slow }).start();
+    await register(process, child({ b: { type: 'noop' } }));
+    const document = definition({
+      before: { type: 'slow' },
+      a: { type: 'workflow', input: { definition: 'child' }, dependsOn: ['before'] },
+    });
+    const { id } = await submit(process, document);
+    await settled();
+    await send(process, id, new PauseWorkflow({}));
+    finish();
+    await settled();
+    await send(process, id, new ResumeWorkflow({}));
+    await settled();
+    expect(await result(process, id)).toMatchObject({ status: 'completed' });
+  });
+
   it('that somebody paused by hand does not go on with its parent', async () => {
     const world = new World();
     const process = await world.process().start();

@@ -53,6 +53,8 @@ const CHILDREN_REMEMBERED = 100_000;
  */
 export class LinkChildRuns {
   private readonly told = new LRUCache<string, Wish>({ max: CHILDREN_REMEMBERED });
+  /** Not the same as told: what goes on again may begin a child in the same commit, which nobody has started yet. */
+  private readonly started = new LRUCache<string, true>({ max: CHILDREN_REMEMBERED });
   private readonly on: { readonly [T in WorkflowEvent['type']]?: React<Extract<WorkflowEvent, { type: T }>> } = {
     TaskStarted: (run, event) => {
       if (event.child) this.start(run, event);
@@ -100,7 +102,8 @@ export class LinkChildRuns {
 
   private start(run: Run, { task, attempt }: AttemptOf): void {
     const key = childKey(run, { task, attempt });
-    if (this.told.has(keyOf(key))) return;
+    if (this.started.has(keyOf(key))) return;
+    this.started.set(keyOf(key), true);
     this.told.set(keyOf(key), 'go on');
     const plan = planOf(run);
     const planned = taskAt(plan, task)!;
