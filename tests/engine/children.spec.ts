@@ -160,6 +160,27 @@ describe('a child run', () => {
     expect(await result(process, id)).toMatchObject({ status: 'completed' });
   });
 
+  it('goes on with its parent when whoever was to tell it has died', async () => {
+    const world = new World();
+    const process = await world.process().start();
+    await register(process, child({ b: {} }));
+    const { id } = await submit(process, parent());
+    await settled();
+    const [only] = childrenOf(world, id);
+    await send(process, id, new PauseWorkflow({}));
+    await settled();
+    // It dies with the commit, before it has told anybody.
+    world.turns = () => 3;
+    void send(process, id, new ResumeWorkflow({})).catch(() => undefined);
+    await settled(4);
+    expect(story(world, id).at(-1)).toBe('WorkflowResumed');
+    process.crash();
+    const next = await world.process({ work: () => 'done' }).start();
+    await world.advance(1_000);
+    expect(await result(next, only!)).toMatchObject({ status: 'completed' });
+    expect(await result(next, id)).toMatchObject({ status: 'completed' });
+  });
+
   it('that somebody paused by hand does not go on with its parent', async () => {
     const world = new World();
     const process = await world.process().start();

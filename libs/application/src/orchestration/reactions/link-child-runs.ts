@@ -53,7 +53,10 @@ const CHILDREN_REMEMBERED = 100_000;
  */
 export class LinkChildRuns {
   private readonly told = new LRUCache<string, Wish>({ max: CHILDREN_REMEMBERED });
-  /** Not the same as told: what goes on again may begin a child in the same commit, which nobody has started yet. */
+  /**
+   * Not the same as told: what goes on again may begin a child in the same commit, which nobody has started yet; and one
+   * that was started long ago may stand still, as an earlier owner told it to.
+   */
   private readonly started = new LRUCache<string, true>({ max: CHILDREN_REMEMBERED });
   private readonly on: { readonly [T in WorkflowEvent['type']]?: React<Extract<WorkflowEvent, { type: T }>> } = {
     TaskStarted: (run, event) => {
@@ -104,7 +107,6 @@ export class LinkChildRuns {
     const key = childKey(run, { task, attempt });
     if (this.started.has(keyOf(key))) return;
     this.started.set(keyOf(key), true);
-    this.told.set(keyOf(key), 'go on');
     const plan = planOf(run);
     const planned = taskAt(plan, task)!;
     // It was evaluated when the attempt began, and gives the same again.
