@@ -209,12 +209,15 @@ export class Dispatcher {
         const task = this.lease(attempt, loaded as unknown as Run, session);
         if (task) session.deliver([task]);
       },
-      () => {
-        // The log cannot be read just now: the attempt waits on.
-        session.free += 1;
-        this.clock.after(AGAIN_MS, () => this.offer(attempt));
-      },
+      // The log cannot be read just now.
+      () => this.waitOn(attempt, session),
     );
+  }
+
+  /** It cannot be handed out just now: it waits on, and the session is free. */
+  private waitOn(attempt: QueuedAttempt, session: WorkerSession): void {
+    session.free += 1;
+    this.clock.after(AGAIN_MS, () => this.offer(attempt));
   }
 
   /** Leases an attempt to a session; one that is over, or whose input fails, leaves the session free. */
@@ -222,6 +225,7 @@ export class Dispatcher {
     const now = this.clock.now();
     const token = session.isLocal ? String(attempt.attempt) : `${attempt.attempt}.${this.randomToken()}`;
     const prepared = prepare(attempt, run, { token, isWatched: session.isLocal || session.watchesItself }, now);
+    if (prepared === 'behind') return void this.waitOn(attempt, session);
     if (prepared === null || 'failure' in prepared) {
       session.free += 1;
       this.matchSoon();

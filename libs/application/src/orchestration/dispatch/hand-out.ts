@@ -1,4 +1,13 @@
-import { type Failure, type PlannedTask, type WorkflowState, inHands, inputOf, taskAt, taskOf } from '@orrery/domain';
+import {
+  type Failure,
+  type PlannedTask,
+  type TaskState,
+  type WorkflowState,
+  inHands,
+  inputOf,
+  taskAt,
+  taskOf,
+} from '@orrery/domain';
 import type { Run } from '../workflow-streams.js';
 import { planOf } from '../workflow-streams.js';
 import { type QueuedAttempt, idOf } from './backlog.js';
@@ -8,9 +17,12 @@ import type { HandedTask } from './worker-session.js';
 /** A task whose time is shorter than this reports its start at once, so that the time is measured from there. */
 const SHORT_RUN_MS = 2_000;
 
-/** What comes of an attempt whose turn has come: a task for a worker, a failure, or nothing, if it is over. */
+/**
+ * What comes of an attempt whose turn has come: a task for a worker, a failure, or nothing, if it is over. Where memory
+ * does not know of it yet, memory is behind, which its next commit will show.
+ */
 export type Prepared =
-  { readonly task: HandedTask; readonly planned: PlannedTask } | { readonly failure: Failure } | null;
+  { readonly task: HandedTask; readonly planned: PlannedTask } | { readonly failure: Failure } | 'behind' | null;
 
 /** Makes an attempt ready for a worker: only now, from the state, is its input evaluated. */
 export function prepare(
@@ -19,6 +31,7 @@ export function prepare(
   lease: { readonly token: string; readonly isWatched: boolean },
   now: number,
 ): Prepared {
+  if (isBehind(attempt, run)) return 'behind';
   const plan = planOf(run);
   const planned = taskAt(plan, attempt.ordinal)!;
   if (!mayBeHandedOut(attempt, run.state, planned)) return null;
@@ -54,6 +67,11 @@ export function prepare(
 function heartbeatEvery(timeoutMs: number | null, isWatched: boolean): number | null {
   const silentMs = Math.min(timeoutMs ?? Infinity, isWatched ? Infinity : LEASE_MS);
   return silentMs === Infinity ? null : Math.max(1, Math.floor(silentMs / 3));
+}
+
+function isBehind({ ordinal, attempt }: QueuedAttempt, { state }: Run): boolean {
+  const task = taskOf(state, ordinal) as TaskState | undefined;
+  return task === undefined || task.attempt < attempt;
 }
 
 /** The attempt is still the current one, and its run neither pauses nor stops. */

@@ -78,7 +78,7 @@ export class ShareTasks {
 
   /** Before partitions go to another owner: what is in hands here is not handed out again there. */
   async keep(): Promise<void> {
-    const { dispatcher, offers } = this.parts;
+    const { dispatcher } = this.parts;
     const kept = [...dispatcher.leases.all()].filter(
       (lease) => isLocal(lease) && !dispatcher.isOurs(lease) && !this.taking.holds(lease),
     );
