@@ -27,7 +27,19 @@ const boundaries = {
     layer('embedded', ['embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
     layer('app', ['contract', 'infrastructure', 'application', 'domain', 'sdk']),
     layer('standalone', ['app', 'embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
-    layer('tests', ['standalone', 'app', 'embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
+    // The very code of the product over simulated ports.
+    layer('testing', ['testing', 'infrastructure', 'application', 'domain']),
+    layer('tests', [
+      'testing',
+      'standalone',
+      'app',
+      'embedded',
+      'contract',
+      'infrastructure',
+      'application',
+      'domain',
+      'sdk',
+    ]),
   ],
 };
 

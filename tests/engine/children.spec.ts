@@ -1,25 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Run, SubmitDefinition } from '@orrery/application';
+import type { Run } from '@orrery/application';
 import {
   CancelWorkflow,
   DEFAULT_NAMESPACE,
-  type JsonObject,
   PauseWorkflow,
   ResumeWorkflow,
   type StreamId,
   type WorkflowStarted,
 } from '@orrery/domain';
 import { auditLog, auditViews } from './support/audit.js';
-import { definition, history, idIn, result, send, story, submit } from './support/runs.js';
+import { definition, history, idIn, register, result, send, story, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
-import { ANONYMOUS, type Process, World } from './support/world.js';
+import { World } from './support/world.js';
 
 const ALL = [...Array(16).keys()];
-
-async function register({ orchestration }: Process, document: JsonObject): Promise<void> {
-  const text = { text: JSON.stringify(document), format: 'json' as const };
-  await orchestration.commandHandlers.submitDefinition.execute(new SubmitDefinition(ANONYMOUS, text));
-}
 
 /** A run whose task `a` is a run of a definition `child`, and what comes after it. */
 const parent = (more: object = {}) =>
@@ -138,47 +132,6 @@ describe('a child run', () => {
     ]);
     expect(await result(process, id)).toMatchObject({ status: 'cancelled' });
     expect(story(world, id).slice(-2)).toEqual(['TaskFailed 0.1', 'WorkflowCancelled']);
-  });
-
-  it('that begins as its parent goes on is started', async () => {
-    const world = new World();
-    let finish: () => void = () => undefined;
-    const slow = () => new Promise<null>((resolve) => (finish = () => resolve(null)));
-    const process = await world.process({ slow }).start();
-    await register(process, child({ b: { type: 'noop' } }));
-    const document = definition({
-      before: { type: 'slow' },
-      a: { type: 'workflow', input: { definition: 'child' }, dependsOn: ['before'] },
-    });
-    const { id } = await submit(process, document);
-    await settled();
-    await send(process, id, new PauseWorkflow({}));
-    finish();
-    await settled();
-    await send(process, id, new ResumeWorkflow({}));
-    await settled();
-    expect(await result(process, id)).toMatchObject({ status: 'completed' });
-  });
-
-  it('goes on with its parent when whoever was to tell it has died', async () => {
-    const world = new World();
-    const process = await world.process().start();
-    await register(process, child({ b: {} }));
-    const { id } = await submit(process, parent());
-    await settled();
-    const [only] = childrenOf(world, id);
-    await send(process, id, new PauseWorkflow({}));
-    await settled();
-    // It dies with the commit, before it has told anybody.
-    world.turns = () => 3;
-    void send(process, id, new ResumeWorkflow({})).catch(() => undefined);
-    await settled(4);
-    expect(story(world, id).at(-1)).toBe('WorkflowResumed');
-    process.crash();
-    const next = await world.process({ work: () => 'done' }).start();
-    await world.advance(1_000);
-    expect(await result(next, only!)).toMatchObject({ status: 'completed' });
-    expect(await result(next, id)).toMatchObject({ status: 'completed' });
   });
 
   it('that somebody paused by hand does not go on with its parent', async () => {

@@ -252,29 +252,6 @@ describe('a poll', () => {
     expect(next.tasks).toHaveLength(1);
   });
 
-  it('waits on while what is in memory of its run is older than it', async () => {
-    const { world, process } = await open();
-    const { id } = await submit(process, wide(1));
-    await settled();
-    const [first] = [...process.orchestration.dispatcher.leases.all()];
-    expect(first).toBeUndefined();
-    const { dispatcher } = process.orchestration;
-    const waiting = dispatcher.backlog.get(`${id}~0`)!;
-    // Of a run that somebody begins anew while its rows are on their way, memory knows neither the attempt nor the task.
-    for (const [ordinal, attempt] of [
-      [0, 2],
-      [7, 1],
-    ] as const) {
-      dispatcher.offer({ ...waiting, key: `${id}~${ordinal}.${attempt}`, ordinal, attempt });
-    }
-    const worker = new RemoteWorker(process, { slots: 3 });
-    await settled();
-    expect(worker.held.map(({ attempt }) => attempt)).toEqual([1]);
-    expect(worker.free).toBe(2);
-    await world.advance(600);
-    expect(process.errors).toEqual([]);
-  });
-
   it('waits on while a run cannot be read', async () => {
     const { world, process } = await open();
     await submit(process, wide(1));

@@ -15,6 +15,7 @@ const libraries: Record<string, readonly string[]> = {
   sdk: [],
   contract: ['application', 'domain'],
   embedded: ['contract', 'infrastructure', 'application', 'domain', 'sdk'],
+  testing: ['infrastructure', 'application', 'domain'],
 };
 const apps: Record<string, readonly string[]> = { standalone: ['api', 'engine', 'worker'] };
 

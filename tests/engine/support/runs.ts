@@ -1,6 +1,7 @@
 import {
   GetWorkflowResult,
   SendToWorkflow,
+  SubmitDefinition,
   SubmitWorkflow,
   type ClientCommand,
   type Context,
@@ -17,6 +18,11 @@ import { ANONYMOUS, PARTITIONS, type Process, type World } from './world.js';
 export function definition(tasks: { readonly [key: string]: object }, rest: object = {}): JsonObject {
   const typed = Object.entries(tasks).map(([key, task]) => [key, { type: 'work', ...task }]);
   return { orrery: 'v1', name: 'test', tasks: Object.fromEntries(typed), ...rest } as JsonObject;
+}
+
+export async function register({ orchestration }: Process, document: JsonObject): Promise<void> {
+  const text = { text: JSON.stringify(document), format: 'json' } as const;
+  await orchestration.commandHandlers.submitDefinition.execute(new SubmitDefinition(ANONYMOUS, text));
 }
 
 export function submit(

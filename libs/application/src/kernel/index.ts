@@ -1,6 +1,7 @@
 export * from './aggregate.js';
 export * from './aggregates.js';
 export * from './chain.js';
+export * from './claim-partitions.js';
 export * from './context.js';
 export * from './envelope.js';
 export * from './follow.js';
@@ -12,6 +13,7 @@ export * from './ports/authorize.js';
 export * from './ports/checkpoints.js';
 export * from './ports/clock.js';
 export * from './ports/entropy.js';
+export * from './ports/locks.js';
 export * from './ports/log.js';
 export * from './ports/ownership.js';
 export * from './ports/snapshots.js';

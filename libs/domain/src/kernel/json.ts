@@ -14,23 +14,31 @@ export function jsonSize(value: Json | undefined, limit = Number.MAX_SAFE_INTEGE
     const next = uncounted.pop()!;
     if (typeof next === 'string') size += textSize(next, limit);
     else if (typeof next !== 'object' || next === null) size += String(next).length;
-    else if (Array.isArray(next)) {
+    else if (!Array.isArray(next)) size += frameSize(next as JsonObject, uncounted, limit);
+    else {
       size += bracketsSize(next.length);
       // A list may be far longer than what is still to be counted of it.
-      if (size <= limit) for (const item of next as readonly Json[]) uncounted.push(item);
-    } else {
-      const members = next as JsonObject;
-      let count = 0;
-      // What JSON says is the object's own; and no list of keys has to be made.
-      for (const key in members) {
-        size += textSize(key, limit) + 1;
-        uncounted.push(members[key]!);
-        count += 1;
-      }
-      size += bracketsSize(count);
+      if (size <= limit) pushAll(uncounted, next as readonly Json[]);
     }
   }
   return size;
+}
+
+function pushAll(onto: Json[], items: readonly Json[]): void {
+  for (const item of items) onto.push(item);
+}
+
+/** What an object takes besides what is in it: brackets, commas and keys. What is in it is still to be counted. */
+function frameSize(members: JsonObject, uncounted: Json[], limit: number): number {
+  let size = 0;
+  let count = 0;
+  // What JSON says is the object's own; and no list of keys has to be made.
+  for (const key in members) {
+    size += textSize(key, limit) + 1;
+    uncounted.push(members[key]!);
+    count += 1;
+  }
+  return size + bracketsSize(count);
 }
 
 /** JSON with the keys of every object in the order of their code units (as RFC 8785 has it). */

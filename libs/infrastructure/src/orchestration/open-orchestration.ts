@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { AllowEverything, type Keeping, type Orchestration, assemble } from '@orrery/application';
+import { AllowEverything, ClaimPartitions, type Keeping, type Orchestration, assemble } from '@orrery/application';
 import { PostgresCheckpoints } from '../checkpoints/postgres-checkpoints.js';
 import { TextDocumentReader } from '../documents/text-document-reader.js';
 import { AjvInputSchemas } from '../input-schemas/ajv-input-schemas.js';
 import { type Installation, openInstallation } from '../log/installation.js';
 import { LaneSession } from '../log/lane-session.js';
 import { PostgresLog } from '../log/postgres-log.js';
-import { PostgresOwnership } from '../ownership/postgres-ownership.js';
+import { PostgresLocks } from '../ownership/postgres-locks.js';
 import { checkDatabase } from '../postgres/check-database.js';
 import { migrate } from '../postgres/migrate.js';
 import { type PoolSizes, type Pools, createPools } from '../postgres/pools.js';
@@ -66,8 +66,10 @@ export async function openOrchestration(options: OrchestrationOptions): Promise<
     await Promise.all([lane.close(), pools.close()]);
     throw error;
   }
-  const orchestration = assemble({ ...adapters(options, lane, pools, installation), onError });
-  const { start, close } = lifeOf(orchestration, lane, pools);
+  const engine = { id: randomUUID(), host: hostname(), version: options.version };
+  const locks = new PostgresLocks(lane, engine);
+  const orchestration = assemble({ ...adapters(options, { lane, locks, pools }, installation, engine.id), onError });
+  const { start, close } = lifeOf(orchestration, { lane, locks, pools });
   const closeQuietly = () => {
     closing = true;
     return close();
@@ -75,38 +77,46 @@ export async function openOrchestration(options: OrchestrationOptions): Promise<
   return { orchestration, installation, pools, start, close: closeQuietly };
 }
 
+/** How a process reaches its database. */
+interface Reach {
+  readonly lane: LaneSession;
+  readonly locks: PostgresLocks;
+  readonly pools: Pools;
+}
+
 function adapters(
-  { databaseUrl, version, keeping }: OrchestrationOptions,
-  lane: LaneSession,
-  pools: Pools,
+  { databaseUrl, keeping }: OrchestrationOptions,
+  { lane, locks, pools }: Reach,
   { partitions }: Installation,
+  engine: string,
 ) {
-  const engine = { id: randomUUID(), host: hostname(), version };
+  const clock = new SystemClock();
   return {
     log: new PostgresLog(lane, pools.command, databaseUrl),
-    ownership: new PostgresOwnership(lane, engine, partitions),
+    ownership: new ClaimPartitions(locks, { engine, partitions, clock }),
     checkpoints: new PostgresCheckpoints(pools.follower),
     snapshots: new PostgresSnapshots(pools.command),
     viewWriter: new PostgresViewWriter(pools.follower),
     viewReader: new PostgresViewReader(pools.query),
     contents: new PostgresDefinitionContents(pools.command),
     sessions: new PostgresWorkerSessions(pools.follower),
-    offers: new PostgresTaskOffers(pools.follower, engine.id, databaseUrl),
+    offers: new PostgresTaskOffers(pools.follower, engine, databaseUrl),
     documents: new TextDocumentReader(),
     inputSchemas: new AjvInputSchemas(),
     authorize: new AllowEverything(),
-    clock: new SystemClock(),
+    clock,
     entropy: new SystemEntropy(),
     partitions,
     keeping,
   };
 }
 
-function lifeOf({ engine }: Orchestration, lane: LaneSession, pools: Pools) {
+function lifeOf({ engine }: Orchestration, { lane, locks, pools }: Reach) {
   let started = false;
   return {
     async start() {
       started = true;
+      await locks.forgetOld();
       await engine.start();
     },
     async close() {

@@ -1,2 +1,2 @@
 export * from './memory-ownership.js';
-export * from './postgres-ownership.js';
+export * from './postgres-locks.js';

@@ -1,16 +1,7 @@
-import { Ownership } from '@orrery/application';
-import type { LaneSession } from '../log/lane-session.js';
-import { PING } from '../log/lane-statements.js';
-import { BEAT, CLAIM, END_SILENT, FORGET_OLD, LET_GO, LOOK, WITHDRAW } from './engine-statements.js';
+import type { Clock } from './ports/clock.js';
+import type { Locks, Peer } from './ports/locks.js';
+import { Ownership } from './ports/ownership.js';
 import { shareOf } from './rendezvous.js';
-
-/** Who claims partitions: one process, from its start to its end. */
-export interface EngineIdentity {
-  /** A UUID, new with every start. */
-  readonly id: string;
-  readonly host: string;
-  readonly version: string;
-}
 
 export interface OwnershipSettings {
   /** How often free partitions are claimed, and peers looked at, in milliseconds. */
@@ -26,19 +17,25 @@ export interface OwnershipSettings {
 
 const SETTINGS: OwnershipSettings = { tickMs: 1_000, beatMs: 2_000, silentMs: 10_000, trustMs: 5_000, letGoMs: 5_000 };
 
-interface Peer {
-  readonly id: string;
-  readonly connected: boolean;
-  readonly beating: boolean;
+/** Who claims, and what there is to be claimed. */
+export interface Claimant {
+  /** The engine's id: new with every start. */
+  readonly engine: string;
+  readonly partitions: number;
+  readonly clock: Clock;
+  readonly settings?: Partial<OwnershipSettings>;
 }
 
 type OnChange = (owned: ReadonlySet<number>) => void | Promise<void>;
 
 /**
- * Ownership by advisory locks, held by the session that appends. With that session every lock is gone at once, and so is
- * everything that was owned; they are claimed again when it is back.
+ * Ownership by locks that one session holds. With that session every lock is gone at once, and so is everything that was
+ * owned; they are claimed again when it is back.
  */
-export class PostgresOwnership extends Ownership {
+export class ClaimPartitions extends Ownership {
+  private readonly engine: string;
+  private readonly partitions: number;
+  private readonly clock: Clock;
   private readonly settings: OwnershipSettings;
   private onChange: OnChange = () => undefined;
   private held: ReadonlySet<number> = new Set();
@@ -47,26 +44,26 @@ export class PostgresOwnership extends Ownership {
   private silentBefore = new Set<string>();
   private beatenAt = -Infinity;
   private beatenBy: object | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private cancelTick: () => void = () => undefined;
   private ticking: Promise<void> | undefined;
   private running = false;
 
   constructor(
-    private readonly lane: LaneSession,
-    private readonly engine: EngineIdentity,
-    private readonly partitions: number,
-    settings: Partial<OwnershipSettings> = {},
+    private readonly locks: Locks,
+    { engine, partitions, clock, settings }: Claimant,
   ) {
     super();
+    this.engine = engine;
+    this.partitions = partitions;
+    this.clock = clock;
     this.settings = { ...SETTINGS, ...settings };
-    lane.onLost(() => this.lose());
-    lane.onUp(() => void this.wake());
+    locks.onLost(() => this.lose());
+    locks.onUp(() => void this.wake());
   }
 
   override async start(onChange: OnChange): Promise<void> {
     this.onChange = onChange;
     this.running = true;
-    await this.lane.run((ask) => ask({ text: FORGET_OLD }));
     await this.wake();
   }
 
@@ -75,46 +72,46 @@ export class PostgresOwnership extends Ownership {
   }
 
   override trusted(): boolean {
-    return this.lane.answeredWithin(this.settings.trustMs);
+    return this.locks.answeredWithin(this.settings.trustMs);
   }
 
   override async confirm(): Promise<boolean> {
-    const session = this.lane.backend;
+    const { session } = this.locks;
     try {
-      await this.lane.run((ask) => ask({ text: PING }));
+      await this.locks.ping();
     } catch {
       return false;
     }
-    return this.lane.backend === session;
+    return this.locks.session === session;
   }
 
   override async release(): Promise<void> {
     this.running = false;
-    clearTimeout(this.timer);
+    this.cancelTick();
     await this.ticking;
     await this.giveUp([...this.held]);
-    await this.lane.run((ask) => ask({ text: WITHDRAW, values: [this.engine.id] })).catch(() => undefined);
+    await this.locks.withdraw().catch(() => undefined);
   }
 
   /** Looks now, and then every so often. A look that fails is made up for by the next one. */
   private wake(): Promise<void> {
-    clearTimeout(this.timer);
+    this.cancelTick();
     if (!this.running) return Promise.resolve();
     this.ticking ??= this.tick()
       .catch(() => undefined)
       .finally(() => {
         this.ticking = undefined;
-        if (this.running) this.timer = setTimeout(() => void this.wake(), this.settings.tickMs);
+        if (this.running) this.cancelTick = this.clock.after(this.settings.tickMs, () => void this.wake());
       });
     return this.ticking;
   }
 
   private async tick(): Promise<void> {
     await this.beat();
-    const peers = await this.look();
+    const peers = await this.locks.look(this.settings.silentMs);
     await this.endSilent(peers);
     const live = peers.filter(({ connected, beating }) => connected && beating).map(({ id }) => id);
-    const wanted = shareOf(this.engine.id, live, this.partitions);
+    const wanted = shareOf(this.engine, live, this.partitions);
     const unwanted = [...this.held].filter((partition) => !wanted.has(partition));
     // Not waited for: the beat must not depend on how long the shell takes.
     if (unwanted.length > 0) void this.giveUp(unwanted);
@@ -122,22 +119,13 @@ export class PostgresOwnership extends Ownership {
   }
 
   private async beat(): Promise<void> {
-    const session = this.lane.backend;
-    const now = performance.now();
-    if (session === this.beatenBy && now - this.beatenAt < this.settings.beatMs) return;
-    const { id, host, version } = this.engine;
-    await this.lane.run((ask) => ask({ text: BEAT, values: [id, host, version] }));
+    const { session } = this.locks;
+    const now = this.clock.now();
+    const isFresh = now >= this.beatenAt && now - this.beatenAt < this.settings.beatMs;
+    if (session === this.beatenBy && isFresh) return;
+    await this.locks.beat();
     this.beatenAt = now;
     this.beatenBy = session;
-  }
-
-  private async look(): Promise<Peer[]> {
-    const rows = await this.lane.run((ask) => ask({ text: LOOK, values: [this.settings.silentMs] }));
-    return rows.map(([id, connected, beating]) => ({
-      id: id!,
-      connected: connected === 't',
-      beating: beating === 't',
-    }));
   }
 
   /**
@@ -148,31 +136,30 @@ export class PostgresOwnership extends Ownership {
     const silent = peers.filter(({ connected, beating }) => connected && !beating).map(({ id }) => id);
     const again = silent.filter((id) => this.silentBefore.has(id));
     this.silentBefore = new Set(silent);
-    if (again.length === 0) return;
-    await this.lane.run((ask) => ask({ text: END_SILENT, values: [this.settings.silentMs, again] }));
+    if (again.length > 0) await this.locks.endSilent(this.settings.silentMs, again);
   }
 
   private async claim(partitions: readonly number[]): Promise<void> {
     if (partitions.length === 0) return;
-    const session = this.lane.backend;
-    const rows = await this.lane.run((ask) => ask({ text: CLAIM, values: [partitions] }));
+    const { session } = this.locks;
+    const claimed = await this.locks.claim(partitions);
     // Locks of a session that is gone by now are gone with it.
-    if (rows.length === 0 || this.lane.backend !== session) return;
+    if (claimed.length === 0 || this.locks.session !== session) return;
     // Nor is it waited for here what the shell does with them: the beat must not depend on it.
-    void this.change(new Set([...this.held, ...rows.map(([partition]) => Number(partition))]));
+    void this.change(new Set([...this.held, ...claimed]));
   }
 
   /** Hands partitions over: the shell lets go of them first, then they are free. */
   private async giveUp(partitions: readonly number[]): Promise<void> {
     if (partitions.length === 0) return;
-    const session = this.lane.backend;
+    const { session } = this.locks;
     for (const partition of partitions) this.leaving.add(partition);
-    const letGo = this.change(new Set([...this.held].filter((partition) => !this.leaving.has(partition))));
-    await within(this.settings.letGoMs, letGo);
+    await this.within(
+      this.settings.letGoMs,
+      this.change(new Set([...this.held].filter((partition) => !this.leaving.has(partition)))),
+    );
     try {
-      if (session && this.lane.backend === session) {
-        await this.lane.run((ask) => ask({ text: LET_GO, values: [partitions] }));
-      }
+      if (session && this.locks.session === session) await this.locks.letGo(partitions);
     } catch {
       // Then the session is gone, and the locks with it.
     }
@@ -188,12 +175,12 @@ export class PostgresOwnership extends Ownership {
     this.held = held;
     await this.onChange(held);
   }
-}
 
-/** Waits for the work, but not for ever, and not for its success. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work.catch(() => undefined), tooLong]);
-  clearTimeout(timer);
+  /** Waits for the work, but not for ever, and not for its success. */
+  private async within(ms: number, work: Promise<void>): Promise<void> {
+    let cancel: () => void = () => undefined;
+    const tooLong = new Promise<void>((resolve) => (cancel = this.clock.after(ms, resolve)));
+    await Promise.race([work.catch(() => undefined), tooLong]);
+    cancel();
+  }
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ClaimPartitions, type OwnershipSettings } from '@orrery/application';
 import { Pool } from 'pg';
 import { type LaneSettings, LaneSession } from '../log/lane-session.js';
 import { until } from '../log/log.harness.js';
 import { LossyProxy } from '../log/testing/lossy-proxy.js';
 import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
+import { SystemClock } from '../system/system-clock.js';
 import { PARTITION_LOCKS } from './engine-statements.js';
 import { PARTITION_COUNT, ownershipContract } from './ownership.contract.js';
-import { type OwnershipSettings, PostgresOwnership } from './postgres-ownership.js';
+import { PostgresLocks } from './postgres-locks.js';
 
 const QUICK: OwnershipSettings = { tickMs: 20, beatMs: 40, silentMs: 5_000, trustMs: 5_000, letGoMs: 5_000 };
 
@@ -20,7 +22,12 @@ async function openEngine(
   const lane = new LaneSession(proxy.url, { retryMs: [5, 20], ...laneSettings });
   await lane.open();
   const engine = { id: randomUUID(), host: 'here', version: '1' };
-  const ownership = new PostgresOwnership(lane, engine, PARTITION_COUNT, { ...QUICK, ...settings });
+  const ownership = new ClaimPartitions(new PostgresLocks(lane, engine), {
+    engine: engine.id,
+    partitions: PARTITION_COUNT,
+    clock: new SystemClock(),
+    settings: { ...QUICK, ...settings },
+  });
   return {
     id: engine.id,
     lane,
@@ -34,7 +41,7 @@ async function openEngine(
   };
 }
 
-ownershipContract('PostgresOwnership', async () => {
+ownershipContract('ClaimPartitions by PostgresLocks', async () => {
   const { url, drop } = await testDatabase();
   const { ownership, lane, proxy, close } = await openEngine(url);
   return {
@@ -51,7 +58,7 @@ ownershipContract('PostgresOwnership', async () => {
   };
 });
 
-describe('PostgresOwnership among several engines', () => {
+describe('ClaimPartitions by PostgresLocks, among several engines', () => {
   let database: TestDatabase;
   let pool: Pool;
   const engines: Awaited<ReturnType<typeof openEngine>>[] = [];

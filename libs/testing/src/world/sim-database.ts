@@ -1,0 +1,111 @@
+import type { Peer } from '@orrery/application';
+import {
+  MemoryCheckpoints,
+  MemoryDefinitionContents,
+  MemoryLog,
+  MemoryLogStore,
+  MemoryOfferTable,
+  MemorySnapshots,
+  MemoryViews,
+  MemoryWorkerSessions,
+} from '@orrery/infrastructure';
+import type { Scheduler } from '../kernel/scheduler.js';
+import { TrueClock } from './true-clock.js';
+
+/** How often an engine beats that is well, is for the engines to know; how long one is remembered, too. */
+interface EngineRow {
+  session: SimSession;
+  beatAt: number;
+}
+
+/** A session of the database: it holds locks, and what it has begun ends with it. */
+export class SimSession {
+  readonly log: MemoryLog;
+  isOpen = true;
+
+  constructor(
+    private readonly database: SimDatabase,
+    commitLater: () => Promise<void>,
+  ) {
+    this.log = new MemoryLog(database.store, commitLater);
+  }
+
+  /** Everything it had begun is undone, and its locks are free. */
+  end(): void {
+    this.isOpen = false;
+    this.log.disconnect();
+    this.database.free(this);
+  }
+}
+
+/** The database of a simulated world: everything that outlives its processes. */
+export class SimDatabase {
+  readonly store: MemoryLogStore;
+  readonly checkpoints = new MemoryCheckpoints();
+  readonly snapshots = new MemorySnapshots();
+  readonly views = new MemoryViews(this.checkpoints);
+  readonly contents = new MemoryDefinitionContents();
+  readonly sessions = new MemoryWorkerSessions();
+  readonly offers = new MemoryOfferTable();
+  private readonly locks = new Map<number, SimSession>();
+  private readonly engines = new Map<string, EngineRow>();
+  private readonly open = new Set<SimSession>();
+
+  constructor(private readonly scheduler: Scheduler) {
+    this.store = new MemoryLogStore(new TrueClock(scheduler));
+  }
+
+  connect(commitLater: () => Promise<void>): SimSession {
+    const session = new SimSession(this, commitLater);
+    this.open.add(session);
+    return session;
+  }
+
+  /** All sessions end, as when the server starts anew. What has committed stands. */
+  restart(): void {
+    for (const session of [...this.open]) session.end();
+  }
+
+  get openSessions(): readonly SimSession[] {
+    return [...this.open];
+  }
+
+  beat(engine: string, session: SimSession): void {
+    this.engines.set(engine, { session, beatAt: this.scheduler.now });
+  }
+
+  look(silentMs: number): Peer[] {
+    return [...this.engines].map(([id, { session, beatAt }]) => ({
+      id,
+      connected: session.isOpen,
+      beating: this.scheduler.now - beatAt <= silentMs,
+    }));
+  }
+
+  endSilent(silentMs: number, ids: readonly string[]): void {
+    for (const id of ids) {
+      const engine = this.engines.get(id);
+      if (engine && this.scheduler.now - engine.beatAt > silentMs) engine.session.end();
+    }
+  }
+
+  forget(engine: string): void {
+    this.engines.delete(engine);
+  }
+
+  /** Takes the locks that are free, and tells which those are. */
+  claim(session: SimSession, partitions: readonly number[]): number[] {
+    const free = partitions.filter((partition) => (this.locks.get(partition) ?? session) === session);
+    for (const partition of free) this.locks.set(partition, session);
+    return free;
+  }
+
+  letGo(session: SimSession, partitions: readonly number[]): void {
+    for (const partition of partitions) if (this.locks.get(partition) === session) this.locks.delete(partition);
+  }
+
+  free(session: SimSession): void {
+    this.open.delete(session);
+    for (const [partition, holder] of this.locks) if (holder === session) this.locks.delete(partition);
+  }
+}

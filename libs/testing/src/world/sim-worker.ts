@@ -1,0 +1,182 @@
+import { type HandedTask, type TaskHandler, WorkerSession } from '@orrery/application';
+import {
+  DEFAULT_NAMESPACE,
+  type Json,
+  OrreryError,
+  type ReportedFailure,
+  type TaskId,
+  Unavailable,
+  parseTaskId,
+} from '@orrery/domain';
+import type { Random } from '../kernel/random.js';
+import { SimClock } from './sim-clock.js';
+import { SimNode } from './sim-node.js';
+import type { SimProcess } from './sim-process.js';
+import type { SimWorld } from './sim-world.js';
+
+const SLOTS = 5;
+const BEAT_EVERY_MS = 5_000;
+const REPORT_AGAIN_MS = 500;
+
+type Outcome = { readonly output: Json } | { readonly error: ReportedFailure };
+
+/** What a worker remembers of an attempt: it is done once, and its outcome is told until it was heard. */
+interface Held {
+  readonly task: HandedTask;
+  outcome?: Outcome;
+}
+
+/** A worker on a machine of its own, as its engine sees it: what goes between them comes late, twice, or not at all. */
+export class SimWorker {
+  readonly node: SimNode;
+  readonly clock: SimClock;
+  private readonly random: Random;
+  private readonly held = new Map<string, Held>();
+  private session: Session | undefined;
+
+  constructor(
+    private readonly world: SimWorld,
+    readonly name: string,
+    private readonly parts: {
+      readonly handlers: ReadonlyMap<string, TaskHandler>;
+      /** The engines that it may speak to now. */
+      readonly engines: () => readonly SimProcess[];
+    },
+  ) {
+    this.node = new SimNode(name, (callback) => void world.scheduler.after(0, callback));
+    this.clock = new SimClock(world.scheduler, this.node);
+    this.random = world.random.child(`worker ${name}`);
+  }
+
+  start(): void {
+    this.beatLater();
+  }
+
+  crash(): void {
+    this.node.crash();
+    this.session?.leave();
+  }
+
+  /** A message to an engine's node, or from it. */
+  send(to: SimNode, deliver: () => void): void {
+    const { faults, scheduler } = this.world;
+    if (this.random.chance(faults.messageLost)) return this.world.count('messageLost');
+    const times = this.random.chance(faults.messageTwice) ? 2 : 1;
+    if (times === 2) this.world.count('messageTwice');
+    for (let time = 0; time < times; time += 1) {
+      scheduler.after(this.random.between(...faults.latencyMs), () => to.enter(deliver));
+    }
+  }
+
+  take(tasks: readonly HandedTask[]): void {
+    for (const task of tasks) {
+      const name = `${task.id}.${task.attempt}`;
+      if (this.held.has(name)) continue;
+      this.held.set(name, { task });
+      void this.work(name);
+    }
+  }
+
+  private async work(name: string): Promise<void> {
+    const held = this.held.get(name)!;
+    const context = { task: held.task, signal: new AbortController().signal, heartbeat: () => undefined };
+    try {
+      held.outcome = { output: (await this.parts.handlers.get(held.task.type)!(held.task.input, context)) ?? null };
+    } catch (error) {
+      const { code = 'task.failed', message } = error as { code?: string; message: string };
+      held.outcome = { error: { code, message } };
+    }
+    this.node.enter(() => this.report(name));
+  }
+
+  private report(name: string): void {
+    const held = this.held.get(name);
+    const engine = this.session?.engine;
+    if (!held?.outcome || !this.node.isAlive) return;
+    const { task, outcome } = held;
+    const { namespace, leaseToken } = task;
+    const report = { namespace, ...parseTaskId(task.id)!, leaseToken, outcome };
+    const again = () => this.clock.after(REPORT_AGAIN_MS, () => this.report(name));
+    again();
+    if (!engine?.isReady) return;
+    if (this.random.chance(this.world.faults.reportTwice)) this.world.count('reportTwice');
+    this.send(engine.node, () => {
+      const heard = () => this.send(this.node, () => this.forget(name));
+      try {
+        engine.orchestration.dispatcher.report(report).then(heard, (error: unknown) => isFinal(error) && heard());
+      } catch (error) {
+        if (isFinal(error)) heard();
+      }
+    });
+  }
+
+  private forget(name: string): void {
+    if (!this.held.delete(name)) return;
+    this.session?.hasRoom();
+  }
+
+  private beatLater(): void {
+    this.connect();
+    for (const { task } of this.held.values()) this.session?.beat(task);
+    this.clock.after(BEAT_EVERY_MS, () => this.beatLater());
+  }
+
+  private connect(): void {
+    if (this.session?.engine.isReady) return;
+    this.session?.leave();
+    const ready = this.parts.engines().filter(({ isReady }) => isReady);
+    this.session =
+      ready.length === 0 ? undefined : new Session(this, this.random.pick(ready), [...this.parts.handlers.keys()]);
+    if (this.session) this.session.free = Math.max(0, SLOTS - this.held.size);
+    this.session?.join();
+  }
+}
+
+/** The worker, as the engine that it speaks to sees it. */
+class Session extends WorkerSession {
+  constructor(
+    private readonly worker: SimWorker,
+    readonly engine: SimProcess,
+    types: readonly string[],
+  ) {
+    super(worker.name, DEFAULT_NAMESPACE, new Set(types), false);
+  }
+
+  join(): void {
+    this.engine.node.enter(() => this.engine.orchestration.dispatcher.connect(this));
+  }
+
+  leave(): void {
+    this.ended = true;
+    this.engine.node.enter(() => this.engine.orchestration.dispatcher.disconnect(this));
+  }
+
+  hasRoom(): void {
+    this.free += 1;
+    this.engine.node.enter(() => this.engine.orchestration.dispatcher.freed());
+  }
+
+  beat(task: HandedTask): void {
+    const address = { namespace: task.namespace, ...parseTaskId(task.id)!, leaseToken: task.leaseToken };
+    this.worker.send(this.engine.node, () => {
+      try {
+        this.engine.orchestration.dispatcher.beat(address, this);
+      } catch (error) {
+        if (!(error instanceof OrreryError)) throw error;
+      }
+    });
+  }
+
+  override deliver(tasks: readonly HandedTask[]): void {
+    this.worker.send(this.worker.node, () => this.worker.take(tasks));
+  }
+
+  override cancel(_task: TaskId, _attempt: number): void {
+    // A hint: this worker does what it has begun.
+  }
+}
+
+/** Whether saying it again would come to the same. */
+function isFinal(error: unknown): boolean {
+  return error instanceof OrreryError && !(error instanceof Unavailable);
+}
