@@ -8,6 +8,7 @@ import { type Arguments, HELP, parseArguments } from './arguments.js';
 import { readConfig } from './config.js';
 import { EXIT, explain } from './exit-codes.js';
 import { EXAMPLES_LINE, type Greeting, exampleLine, greetingLines, greetingObject, nextLines } from './greeting.js';
+import { keepHeapSmall } from './keep-heap-small.js';
 import { type ExampleRun, isEmpty, runExamples } from './run-examples.js';
 import { type Standalone, startStandalone } from './start-standalone.js';
 
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   const wanted = parseArguments(process.argv.slice(2));
   if (wanted.help) return void say(HELP.trimEnd());
   if (wanted.version) return void say(VERSION);
+  keepHeapSmall();
   const config = readConfig(wanted);
   const logger = createLogger(
     'orrery',
