@@ -99,7 +99,7 @@ export class Simulation {
 
   private evidence() {
     const { world, executions, clients } = this;
-    return { world, executions, intents: clients.flatMap(({ intents }) => intents), engines: this.engines };
+    return { world, executions, intents: clients.flatMap(({ intents }) => intents) };
   }
 
   private isOver(): boolean {

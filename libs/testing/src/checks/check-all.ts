@@ -3,6 +3,7 @@ import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import type { Intent } from '../world/sim-client.js';
 import type { SimWorld } from '../world/sim-world.js';
 import type { Execution } from '../workload/handlers.js';
+import { checkExecutions, executed } from './check-executions.js';
 import { checkIntent } from './check-intents.js';
 import { checkSaga } from './check-sagas.js';
 import { checkStream } from './check-streams.js';
@@ -23,17 +24,19 @@ export interface Evidence {
 }
 
 /** Every promise that was not kept in a world that has come to rest. */
-export async function checkAll({ world, intents }: Evidence): Promise<readonly Violation[]> {
+export async function checkAll({ world, executions, intents }: Evidence): Promise<readonly Violation[]> {
   const violations: Violation[] = [];
   const { database } = world;
   for (const commits of streamsOf(database)) checkStream(commits, violations);
   const histories = historiesOf(database);
   const plans = new Plans(database.contents);
+  const done = executed(executions);
   for (const history of histories) {
     const { event } = history.events[0]!;
     if (event.type !== 'WorkflowStarted') continue;
     const plan = await plans.get(DEFAULT_NAMESPACE, event.definition.hash);
     checkTasks(history, plan, violations);
+    checkExecutions(history, plan, done, violations);
     checkSaga(history, plan, violations);
     checkEnd(history, violations);
   }
