@@ -119,7 +119,8 @@ export async function populate(engine: Engine): Promise<EveryKind> {
   };
   await engine.send(ids.paused, new PauseWorkflow({}));
   for (const id of [ids.deleted, ids.forgotten]) {
-    await engine.result(id);
+    // What is not listed yet would look as if it were not listed any more, and be forgotten before the lists have passed it.
+    await engine.untilListed(id, 'completed');
     await engine.delete(id);
     await engine.untilListed(id, undefined);
   }
