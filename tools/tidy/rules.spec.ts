@@ -140,7 +140,7 @@ const cases: Record<keyof typeof rules, Case> = {
     ],
   },
   nothingNamesAMachine: {
-    accepts: { 'README.md': 'See https://example.org/work/ and apps/work/a and /tmp.' },
+    accepts: { 'README.md': `See https://example.org/work/ and apps/work/a and ${path('tmp')}.` },
     refuses: [
       ['README.md', `cd ${path('work', 'main')}`],
       ['.ci/run', `ls ${path('root', '.cache')}`],

@@ -218,7 +218,8 @@ export class Aggregates {
   }
 }
 
-function noSuch({ stream }: StreamKey, { kind }: StreamType): NotFound {
+/** There is no such stream of this kind; of another kind there may be, and whoever asks learns nothing of it. */
+export function noSuch({ stream }: StreamKey, { kind }: StreamType): NotFound {
   return new NotFound(`${kind}.not-found`, `there is no ${kind} ${stream}`);
 }
 

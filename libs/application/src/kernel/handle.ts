@@ -1,15 +1,6 @@
-import {
-  Conflict,
-  type DomainEvent,
-  KeyReused,
-  NotFound,
-  OrreryError,
-  type Recorded,
-  Unavailable,
-  decide,
-} from '@orrery/domain';
+import { Conflict, type DomainEvent, KeyReused, OrreryError, type Recorded, Unavailable, decide } from '@orrery/domain';
 import { type Aggregate, type Row, type Waiting, newRow } from './aggregate.js';
-import type { Aggregates } from './aggregates.js';
+import { type Aggregates, noSuch } from './aggregates.js';
 import type { Answer, Envelope, Pending, Position } from './envelope.js';
 import { GroupCommit, type LaneListener, ROW_COMMANDS_MAX, ROW_SIZE_MAX, STALE } from './group-commit.js';
 import type { Actor, Authorize } from './ports/authorize.js';
@@ -206,7 +197,7 @@ export class Handle implements LaneListener {
 /** The same key and body were decided before: the same answer. Another body: no. */
 export function decidedBefore(aggregate: Aggregate, envelope: Envelope): number | OrreryError | undefined {
   const { client } = envelope;
-  if (aggregate.type !== envelope.type) return noSuch(envelope);
+  if (aggregate.type !== envelope.type) return noSuch(envelope, envelope.type);
   if (aggregate.type.isDeleted(aggregate.state)) return undefined;
   const seen = client && aggregate.seen.get(client.id);
   if (!seen) return undefined;
@@ -246,9 +237,4 @@ function settle(aggregate: Aggregate, { pending, outcome, changed }: Waiting): v
 function positionOf({ key, partition, cursor }: Aggregate, version: number): Position {
   const { transactionId, position } = cursor;
   return { transactionId, position, partition, stream: key.stream, version };
-}
-
-/** A stream of another kind has that id: whoever takes it for one of this kind learns nothing. */
-function noSuch({ type, stream }: Envelope): NotFound {
-  return new NotFound(`${type.kind}.not-found`, `there is no ${type.kind} ${stream}`);
 }

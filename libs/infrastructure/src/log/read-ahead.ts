@@ -1,7 +1,7 @@
 import { type Commit, type Cursor, START, isAfter } from '@orrery/application';
 import type { Pool } from 'pg';
-import { commitOf } from './commit-rows.js';
 import { checkOut } from '../postgres/on-connection.js';
+import { commitOf } from './commit-rows.js';
 import { AS_TEXT } from './lane-session.js';
 import { BEGIN_AHEAD, DECLARE_AHEAD, FETCH_AHEAD } from './read-statements.js';
 import { inDomainWords } from './sql-errors.js';

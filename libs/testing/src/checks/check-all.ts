@@ -51,16 +51,8 @@ export async function checkAll({ world, executions, intents }: Evidence): Promis
 /** I9: every run has come to its end. */
 function checkEnd({ stream, events }: History, violations: Violation[]): void {
   const judge = new Judge(violations, stream);
-  const isOver = isEnded(events.map(({ event }) => event.type));
-  judge.must(
-    'I9',
-    isOver,
-    () =>
-      `it is stuck after ${events
-        .map(({ event }) => event.type)
-        .slice(-6)
-        .join(' ')}`,
-  );
+  const types = events.map(({ event }) => event.type);
+  judge.must('I9', isEnded(types), () => `it is stuck after ${types.slice(-6).join(' ')}`);
 }
 
 export function isEnded(types: readonly string[]): boolean {

@@ -5,8 +5,8 @@ import { Link, LinkLost } from './link.js';
 import type { SimDatabase, SimSession } from './sim-database.js';
 import type { SimNode } from './sim-node.js';
 
-/** How long the database keeps the session of a peer that says nothing any more, in milliseconds. */
-const SILENT_PEER_MS = 10_000;
+/** How soon the database notices that a peer has died, in milliseconds. */
+const NOTICED_MS = 1_000;
 const RETRY_MS = 200;
 
 /** The session was lost under a statement: nobody knows what became of it. */
@@ -39,7 +39,7 @@ export class SimLane extends Locks {
   constructor(private readonly parts: LaneParts) {
     super();
     // Its connection breaks with it: the database notices sooner or later.
-    parts.node.onDeath(() => parts.later(SILENT_PEER_MS * 0.1, () => this.current?.end()));
+    parts.node.onDeath(() => parts.later(NOTICED_MS, () => this.current?.end()));
   }
 
   async open(): Promise<void> {

@@ -99,15 +99,18 @@ export class SimWorker {
     const again = () => this.clock.after(REPORT_AGAIN_MS, () => this.report(name));
     again();
     if (!engine?.isReady) return;
-    if (this.random.chance(this.world.faults.reportTwice)) this.world.count('reportTwice');
-    this.send(engine.node, () => {
-      const heard = () => this.send(this.node, () => this.forget(name));
+    const heard = () => this.send(this.node, () => this.forget(name));
+    const tell = () => {
       try {
         engine.orchestration.dispatcher.report(report).then(heard, (error: unknown) => isFinal(error) && heard());
       } catch (error) {
         if (isFinal(error)) heard();
       }
-    });
+    };
+    this.send(engine.node, tell);
+    if (!this.random.chance(this.world.faults.reportTwice)) return;
+    this.world.count('reportTwice');
+    this.send(engine.node, tell);
   }
 
   private forget(name: string): void {
