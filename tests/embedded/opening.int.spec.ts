@@ -67,6 +67,8 @@ describe('Opening over a PostgreSQL', () => {
   });
 });
 
+const HTTP = 'http must be false, or { allow, circuit: { failuresMax, pauseMs } }, none of which has to be there';
+
 describe('Opening', () => {
   it('over nothing says where, and why', async () => {
     await expect(open({ databaseUrl: 'postgres://127.0.0.1:1/none' })).rejects.toMatchObject({
@@ -83,7 +85,8 @@ describe('Opening', () => {
     ],
     [{ concurrency: 0 }, 'concurrency must be a whole number from 1 to 100000'],
     [{ drainMs: -1 }, 'drainMs must be whole milliseconds, from 0 to a century'],
-    [{ http: { alow: '10.0.0.0/8' } }, 'http must be false, or { allow } with the addresses that may be called'],
+    [{ http: { alow: '10.0.0.0/8' } }, HTTP],
+    [{ http: { circuit: { failuresMax: -1 } } }, HTTP],
     [{ databaseurl: 'postgres://x/y' }, 'databaseurl is not an option (did you mean "databaseUrl"?)'],
   ])('with %j is refused in words', async (options, words) => {
     const error = await open(options).catch((thrown: unknown) => thrown);

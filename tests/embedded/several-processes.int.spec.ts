@@ -33,7 +33,7 @@ afterEach(async () => {
 const step = (type: string, dependsOn: readonly string[] = [], more: object = {}) => ({ type, dependsOn, ...more });
 const RETRY = { retry: { maxAttempts: 2, backoff: { initial: '20ms' } } };
 
-/** Five shapes of runs: long, wide, undone, asleep in between, and one over a list. */
+/** Five shapes of runs: long, wide, undone, asleep in between and open until someone does what is late, over a list. */
 const SHAPES = [
   Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`s${n}`, step('works', n > 0 ? [`s${n - 1}`] : [])])),
   {
@@ -51,7 +51,7 @@ const SHAPES = [
   {
     before: step('works'),
     sleeps: step('sleep', ['before'], { input: { duration: '1s' } }),
-    after: step('works', ['sleeps']),
+    after: step('late', ['sleeps']),
   },
   { each: { type: 'works', forEach: [1, 2, 3, 4], input: '${ item }' } },
 ].map((tasks, n) => ({ orrery: 'v1', name: `shape-${n}`, tasks }));
@@ -104,7 +104,9 @@ describe('Several processes over one database', () => {
     const victims = shares.reduce((most, each) => (each.length > most.length ? each : most));
     await until(async () => (await progress(pool)).ended > 20);
     const killedAt = Date.now();
-    await processes[shares.indexOf(victims)]!.kill();
+    const [killed] = processes.splice(shares.indexOf(victims), 1);
+    await killed!.kill();
+    await Promise.all(processes.map((process) => process.asks({ take: 'late' }, ({ takes }) => takes === 'late')));
     await allHaveEnded(all.length);
     const after = await wentOnAfter(pool, killedAt, victims);
     console.log(`${after.length} runs of the one of ${many} that was killed went on within ${Math.max(...after)} ms`);

@@ -5,14 +5,7 @@ import { Orrery } from '@orrery/embedded';
 // when it is asked to. What it needs to know comes as JSON in its first argument; it says what happens to its parent.
 const { databaseUrl, types, workMs } = JSON.parse(process.argv[2]!) as Membership;
 const orrery = await Orrery.open({ databaseUrl, workerId: `process-${process.pid}` });
-for (const type of types) {
-  orrery.task(type, async (input, { attempt, signal }) => {
-    say({ took: type, attempt });
-    await pause(workMs, undefined, { signal });
-    if (type === 'fails') throw new Error('on purpose');
-    return { input, by: process.pid };
-  });
-}
+for (const type of types) handle(type);
 process.on('message', (asked: Asked) => void answer(asked));
 say({ ready: true });
 
@@ -24,15 +17,17 @@ export interface Membership {
   readonly workMs: number;
 }
 
-/** What it is asked: to start runs, to say which partitions it owns, or to close. */
+/** What it is asked: to start runs, to take tasks of one more type, to say which partitions it owns, or to close. */
 export type Asked =
   | { readonly start: readonly { readonly id: string; readonly definition: string }[] }
+  | { readonly take: string }
   | { readonly owned: true }
   | { readonly close: true };
 
 /** What it says. */
 export interface Said {
   readonly ready?: true;
+  readonly takes?: string;
   readonly took?: string;
   readonly attempt?: number;
   readonly started?: number;
@@ -40,10 +35,22 @@ export interface Said {
   readonly closed?: true;
 }
 
+function handle(type: string): void {
+  orrery.task(type, async (input, { attempt, signal }) => {
+    say({ took: type, attempt });
+    await pause(workMs, undefined, { signal });
+    if (type === 'fails') throw new Error('on purpose');
+    return { input, by: process.pid };
+  });
+}
+
 async function answer(asked: Asked): Promise<void> {
   if ('start' in asked) {
     const { items } = await orrery.workflows.startMany(asked.start);
     say({ started: items.filter((item) => 'id' in item).length });
+  } else if ('take' in asked) {
+    handle(asked.take);
+    say({ takes: asked.take });
   } else if ('owned' in asked) {
     say({ owned: [...orrery['engine'].orchestration.ports.ownership.owned()] });
   } else {
