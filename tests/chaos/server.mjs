@@ -38,8 +38,9 @@ export class Server {
   async start() {
     const started = performance.now();
     const args = [bundle, '--port', String(this.port), '--data', this.data, '--no-examples', '--json'];
-    // Tasks of the type http call a server of this script.
-    const env = { ...process.env, DATABASE_URL: '', ORRERY_HTTP_ALLOW: '127.0.0.1', LOG_LEVEL: 'warn' };
+    // Tasks of the type http call a server of this script, and leave it alone for a moment when it fails too often.
+    const http = { ORRERY_HTTP_ALLOW: '127.0.0.1', ORRERY_HTTP_CIRCUIT_PAUSE: '1s' };
+    const env = { ...process.env, DATABASE_URL: '', ...http, LOG_LEVEL: 'warn' };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', this.#log] });
     this.#child = child;
     for (const giveUpAt = Date.now() + READY_MS; Date.now() < giveUpAt; await sleep(20)) {

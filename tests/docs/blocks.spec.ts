@@ -64,18 +64,18 @@ const RUN_WORDS = ['background', 'refused', 'killed'];
 const sh: Check = ({ words, text }) => {
   if (words.length === 0 || RUN_WORDS.includes(words[0]!)) return undefined;
   if (words[0] !== 'start') return `"${words[0]}" is no word of a shell block: start, ${RUN_WORDS.join(', ')}`;
-  const unknown = text.match(/(?<=npm run )[\w:]+/g)?.filter((script) => !(script in scripts)) ?? [];
+  const unknown = text.match(/(?<=npm run )[\w:-]+/g)?.filter((script) => !(script in scripts)) ?? [];
   const files = text.match(/(?<=(?:^|\s)(?:node|python3|bash) )[\w./-]+/gm) ?? [];
   const missing = files.filter((file) => !existsSync(join(root, file)));
   const complaints = [...unknown.map((script) => `no script ${script}`), ...missing.map((file) => `no file ${file}`)];
   return complaints.length === 0 ? undefined : complaints.join(', ');
 };
 
-/** What is printed or recorded: commands.e2e.spec.ts compares it with what really is. */
+/** What is printed or recorded: commands.e2e.spec.ts and trace.spec.ts compare it with what really is. */
 const text: Check = ({ words: [word], text: lines }) => {
   if (word === 'conversation') return strangeFrame(lines);
-  const isKnown = ['greeting', 'history', 'mistake', 'screen'].includes(word ?? '');
-  return isKnown ? undefined : 'a block of text is a greeting, a history, a mistake or a screen';
+  const isKnown = ['greeting', 'history', 'mistake', 'screen', 'trace'].includes(word ?? '');
+  return isKnown ? undefined : 'a block of text is a greeting, a history, a mistake, a screen or a trace';
 };
 
 /** Frames, shortened for a reader: each is one that the contract of a session has. */

@@ -51,6 +51,17 @@ describe('The standalone server, started for the first time', () => {
     await until(async () => (await ends(server)).join() === EXAMPLES.join());
   });
 
+  it('counts what it does, by names that are all in the documents', async () => {
+    const server = await start();
+    await server.greeted();
+    const figures = await (await fetch(`${server.url}/metrics`)).text();
+    expect(figures).toMatch(/^orrery_runs_ended_total\{status="compensated"\} 1$/m);
+    const names = [...figures.matchAll(/^# TYPE ((?:orch|orrery|task)_\w+) /gm)].map(([, name]) => name!);
+    expect(names.length).toBeGreaterThan(15);
+    const page = readFileSync('docs/metrics.md', 'utf8');
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('shows, by the commands that it names, what happened', async () => {
     const server = await start();
     await server.greeted();

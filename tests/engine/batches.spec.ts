@@ -8,6 +8,8 @@ import {
   partitionOf,
 } from '@orrery/application';
 import { Invalid, type Json } from '@orrery/domain';
+import { replayed } from './support/audit.js';
+import { listed } from './support/listed.js';
 import { definition, idIn, result, submit } from './support/runs.js';
 import { ANONYMOUS, PARTITIONS, type Process, World } from './support/world.js';
 
@@ -142,5 +144,20 @@ describe('a batch of starts', () => {
     const list = process.orchestration.queryHandlers.listWorkflows.execute(new ListWorkflows(ANONYMOUS, listing));
     await world.advance(1_000);
     expect((await list).items).toHaveLength(60);
+  });
+});
+
+describe('a batch of the lists', () => {
+  it('lets others have their turn, and lists the same', async () => {
+    const { world, process } = await open();
+    await submitMany(
+      process,
+      Array.from({ length: 120 }, () => ({ definition: nap })),
+    );
+    await world.advance(1_000);
+    let turns = 0;
+    const views = await replayed(world, async () => void turns++);
+    expect(turns).toBe(2);
+    expect(await listed(views)).toEqual(await listed(world.views));
   });
 });

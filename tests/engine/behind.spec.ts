@@ -26,4 +26,21 @@ describe('an attempt', () => {
     await world.advance(600);
     expect(process.errors).toEqual([]);
   });
+
+  it('that is offered again when it is over leaves the next one in its place', async () => {
+    const world = new World();
+    const process = await world.process().start();
+    const retry = { maxAttempts: 2, backoff: { initial: '1ms', max: '1ms' } };
+    const { id } = await submit(process, definition({ t0: { retry } }));
+    await settled();
+    const { dispatcher } = process.orchestration;
+    const first = dispatcher.backlog.get(`${id}~0`)!;
+    const worker = new RemoteWorker(process, { slots: 1 });
+    await settled();
+    worker.free = -1;
+    await worker.fail(worker.held[0]!, { code: 'no', message: 'not yet' });
+    await world.advance(10);
+    dispatcher.offer(first);
+    expect(dispatcher.backlog.get(`${id}~0`)).toMatchObject({ attempt: 2 });
+  });
 });

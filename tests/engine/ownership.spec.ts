@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_NAMESPACE } from '@orrery/domain';
+import { DEFAULT_NAMESPACE, SignalWorkflow } from '@orrery/domain';
 import { auditLog, auditViews } from './support/audit.js';
 import { RemoteWorker } from './support/remote-worker.js';
-import { definition, idIn, result, story, submit } from './support/runs.js';
+import { definition, idIn, result, send, story, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
 import { type Handlers, World } from './support/world.js';
 
@@ -117,6 +117,34 @@ describe('a commit of somebody else', () => {
     expect((await result(process, id)).status).toBe('completed');
     void ending;
     auditLog(world);
+  });
+
+  it('is acted on where an older reading of its run was under way when it was noticed', async () => {
+    const world = new World();
+    const owner = await world.process().start();
+    const other = await world.process({}, { partitions: [] }).start();
+    const wait = { type: 'wait', input: { signal: 'go' } };
+    const { id } = await submit(owner, definition({ a: wait, s: { ...sleep('5s'), dependsOn: ['a'] } }));
+    await settled();
+    const { aggregates, workflows } = owner.orchestration.kernel;
+    aggregates.dropIdle(() => true);
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const read = owner.log.readStreams.bind(owner.log);
+    // What it finds is what there was when it was asked.
+    owner.log.readStreams = async (after) => {
+      const commits = await read(after);
+      await answered;
+      return commits;
+    };
+    const older = aggregates.settled({ namespace: DEFAULT_NAMESPACE, stream: id }, workflows);
+    await settled();
+    await send(other, id, new SignalWorkflow({ name: 'go', payload: null }));
+    await world.advance(1_000);
+    answer();
+    await older;
+    await world.advance(6_000);
+    expect(await result(owner, id)).toMatchObject({ status: 'completed' });
   });
 
   it('that ends a run here tells whoever waits for its end', async () => {

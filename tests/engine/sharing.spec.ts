@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TaskContext } from '@orrery/application';
-import { CancelWorkflow } from '@orrery/domain';
+import { CancelWorkflow, Unavailable } from '@orrery/domain';
 import { auditLog } from './support/audit.js';
 import { definition, idIn, result, send, story, submit } from './support/runs.js';
 import { type Handlers, type Process, World } from './support/world.js';
@@ -109,6 +109,23 @@ describe('A task of a type that only another process takes', () => {
     expect((await result(owner, id)).status).toBe('completed');
     expect(next.handed.map(({ attempt }) => attempt)).toEqual([2]);
     expect(story(world, id)).toContain('TaskFailed 0.1');
+  });
+
+  it('is done also where whoever took it never heard that it did', async () => {
+    const { world, owner, taker } = await ownerAndTaker({ work: () => null });
+    const { offers } = taker.orchestration.ports;
+    const take = offers.take.bind(offers);
+    offers.take = async (...wanted) => {
+      if ((await take(...wanted)).length === 0) return [];
+      offers.take = take;
+      throw new Unavailable('database.unreachable', 'the answer was lost');
+    };
+    const { id } = await start(owner, { a: {} });
+    await world.advance(3 * A_LOOK_MS);
+    expect(await result(owner, id)).toMatchObject({ status: 'completed' });
+    expect(taker.handed.map(({ attempt }) => attempt)).toEqual([1]);
+    await world.advance(2 * A_LOOK_MS);
+    expect(world.offers.offers.size).toBe(0);
   });
 
   it('waits for another, when nobody took it before those who could were gone', async () => {

@@ -5,9 +5,11 @@ import {
   ListTasks,
   ListWorkflows,
   SubmitDefinition,
+  definitionStream,
   partitionOf,
 } from '@orrery/application';
 import {
+  DEFAULT_NAMESPACE,
   Invalid,
   type Json,
   type JsonObject,
@@ -37,6 +39,20 @@ function register({ orchestration }: Process, document: JsonObject, context = {}
 }
 
 describe('a start', () => {
+  it('finds its definition while somebody is told of that stream, and looks for a run in it', async () => {
+    const { process } = await open();
+    await register(process, noop('hello'));
+    const { aggregates, workflows } = process.orchestration.kernel;
+    aggregates.dropIdle(() => true);
+    const stream = definitionStream(DEFAULT_NAMESPACE, 'greets');
+    const run = aggregates.settled({ namespace: DEFAULT_NAMESPACE, stream }, workflows);
+    const start = submit(process, { definition: 'greets' });
+    await expect(run).rejects.toThrow(NotFound);
+    // Nor in what is in memory by now.
+    await expect(aggregates.settled({ namespace: DEFAULT_NAMESPACE, stream }, workflows)).rejects.toThrow(NotFound);
+    expect(await start).toMatchObject({ status: 'completed', definition: { name: 'greets', version: 1 } });
+  });
+
   it('with the same key gets the same answer, whatever its name leads to by then', async () => {
     const { process } = await open();
     await register(process, noop('hello'));

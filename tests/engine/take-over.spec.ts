@@ -28,6 +28,24 @@ describe('a process that takes over', () => {
     auditLog(world);
   });
 
+  it('ends at once what ran inside the process that died, in a run that stops', async () => {
+    const world = new World();
+    let fail: () => void = () => undefined;
+    const fails = () => new Promise<null>((_, reject) => (fail = () => reject(new Error('no'))));
+    const first = await world.process({ ...never, fails }).start();
+    const { id } = await submit(first, definition({ a: {}, b: { type: 'fails', retry: { maxAttempts: 1 } } }));
+    await world.advance(3_000);
+    fail();
+    await settled();
+    expect(story(world, id)).toContain('WorkflowStopped');
+    first.crash();
+    const second = await world.process(works).start();
+    await settled();
+    expect((await result(second, id)).status).toBe('failed');
+    expect(second.handed).toEqual([]);
+    auditLog(world);
+  });
+
   it('knows what was committed, whether the views had come so far or not', async () => {
     const world = new World();
     const first = await world.process().start();

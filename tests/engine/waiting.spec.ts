@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { GetWorkflow, GetWorkflowEvents, GetWorkflowResult } from '@orrery/application';
-import { DEFAULT_NAMESPACE, NotFound, type StreamId } from '@orrery/domain';
+import { DEFAULT_NAMESPACE, NotFound, type StreamId, Unavailable } from '@orrery/domain';
 import { RemoteWorker } from './support/remote-worker.js';
-import { definition, submit } from './support/runs.js';
+import { definition, result, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
 import { ANONYMOUS, type Process, World } from './support/world.js';
 
@@ -129,5 +129,27 @@ describe('a run at any moment of its past', () => {
     expect((await at(1)).version).toBe(1);
     await expect(at(99)).rejects.toBeInstanceOf(NotFound);
     expect((await at()).output).toBe(2);
+  });
+});
+
+describe('what falls due in more than an hour', () => {
+  it('fires in time, also where it could not be loaded just then', async () => {
+    const world = new World();
+    const process = await world.process().start();
+    const { id } = await submit(process, definition({ s: { type: 'sleep', input: { duration: '95m' } } }));
+    const openRuns = world.views.openRuns.bind(world.views);
+    let isAway = false;
+    world.views.openRuns = (...asked) => {
+      if (isAway) throw new Unavailable('database.unreachable', 'not now');
+      return openRuns(...asked);
+    };
+    for (let half = 1; half <= 3; half += 1) {
+      await world.advance(30 * 60_000 - 5_000);
+      isAway = true;
+      await world.advance(6_000);
+      isAway = false;
+    }
+    await world.advance(6 * 60_000);
+    expect(await result(process, id)).toMatchObject({ status: 'completed' });
   });
 });

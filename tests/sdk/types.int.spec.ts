@@ -55,6 +55,6 @@ describe('The types of the SDK', () => {
   it('let through what is right, and refuse what is wrong', () => {
     const faults = ts.getPreEmitDiagnostics(program, program.getSourceFile(claimed));
     expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
-    expect(Object.keys(claims)).toEqual(['worker', 'client', 'definition']);
+    expect(Object.keys(claims)).toEqual(['worker', 'client', 'definition', 'testing']);
   });
 });

@@ -5,8 +5,8 @@ import { until } from '../e2e/support/until.js';
 
 jest.setTimeout(90_000);
 
-const startServer = async (data: string, port: number) => {
-  const server = new Standalone(data, port, { args: ['--no-examples'] });
+const startServer = async (data: string, port: number, env: Readonly<Record<string, string>>) => {
+  const server = new Standalone(data, port, { args: ['--no-examples'], env });
   await server.ready();
   return server;
 };
@@ -16,7 +16,12 @@ const startServer = async (data: string, port: number) => {
  * `contract.slow`, and says on standard error when a slow one has `begun` and
  * `finished`, and when it was told to stop that `nothing new is taken`.
  */
-export function describeWorker(name: string, start: (url: string) => Program): void {
+export function describeWorker(
+  name: string,
+  start: (url: string) => Program,
+  /** The settings of its server. */
+  env: Readonly<Record<string, string>> = {},
+): void {
   describe(name, () => {
     let server: Standalone;
     let worker: Program;
@@ -24,7 +29,7 @@ export function describeWorker(name: string, start: (url: string) => Program): v
 
     beforeAll(() => build('standalone'));
     beforeEach(async () => {
-      server = await startServer(await dataDirectory(), await freePort());
+      server = await startServer(await dataDirectory(), await freePort(), env);
       orrery = new OrreryClient({ url: server.url });
       worker = start(server.url);
     });
@@ -81,7 +86,7 @@ export function describeWorker(name: string, start: (url: string) => Program): v
       for (const id of ids) await until(async () => (await orrery.workflows.get(id)).tasks[0]!.status === 'running');
       await server.end('SIGKILL');
       await said('finished', 2);
-      server = await startServer(server.data, server.port);
+      server = await startServer(server.data, server.port, env);
       for (const id of ids) expect(await end(id)).toMatchObject({ status: 'completed', output: { attempt: 1 } });
       expect(worker.stderr.split('begun')).toHaveLength(3);
     });

@@ -14,8 +14,9 @@ const libraries: Record<string, readonly string[]> = {
   infrastructure: ['application', 'domain'],
   sdk: [],
   contract: ['application', 'domain'],
+  amqp: ['contract', 'infrastructure', 'application', 'domain'],
   embedded: ['contract', 'infrastructure', 'application', 'domain', 'sdk'],
-  testing: ['infrastructure', 'application', 'domain'],
+  testing: ['embedded', 'infrastructure', 'application', 'domain', 'sdk'],
 };
 const apps: Record<string, readonly string[]> = { standalone: ['api', 'engine', 'worker'] };
 

@@ -140,7 +140,9 @@ const cases: Record<keyof typeof rules, Case> = {
     ],
   },
   nothingNamesAMachine: {
-    accepts: { 'README.md': `See https://example.org/work/ and apps/work/a and ${path('tmp')}.` },
+    accepts: {
+      'README.md': `See https://example.org${path('work', '')} and apps${path('work', 'a')} and ${path('tmp')}.`,
+    },
     refuses: [
       ['README.md', `cd ${path('work', 'main')}`],
       ['.ci/run', `ls ${path('root', '.cache')}`],

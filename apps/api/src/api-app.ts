@@ -1,8 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Clock, type EndingsParts, type Orchestration, PositionTokens } from '@orrery/application';
+import { type Clock, type EndingsParts, type Orchestration, PositionTokens, SeenWorkers } from '@orrery/application';
+import { ReportResults } from '@orrery/contract';
 import type { Logger } from '@orrery/infrastructure';
+import type { Tracer } from '@opentelemetry/api';
+import type { Registry } from 'prom-client';
 import { ApiModule, CONTROLLERS } from './api.module.js';
 import { serveDocs } from './serve-docs.js';
 import { CLIENT_PATH, CLIENT_PROTOCOL } from './contract/client-frames.js';
@@ -18,9 +21,10 @@ import { serveSockets } from './http/serve-sockets.js';
 import { logRequests } from './logging/log-requests.js';
 import { NestLog } from './logging/nest-log.js';
 import { Health, type HealthCheck } from './monitoring/health.js';
+import { serveMetrics } from './monitoring/serve-metrics.js';
+import { traceBuses } from './monitoring/trace-buses.js';
+import { traceRequests } from './monitoring/trace-requests.js';
 import { ClientStreams } from './orchestration/client-streams.js';
-import { ReportResults } from './orchestration/report-results.js';
-import { SeenWorkers } from './orchestration/seen-workers.js';
 import { WorkerStreams } from './orchestration/worker-streams.js';
 import { stopServing } from './stop-serving.js';
 
@@ -46,6 +50,10 @@ export interface ApiParts {
   readonly logger: Logger;
   /** Looked at by `/readyz` and `/health`, besides the database and the engine. */
   readonly checks?: readonly HealthCheck[];
+  /** What `/metrics` tells; its requests are counted there too. Without it there is no `/metrics`. */
+  readonly metrics?: Registry;
+  /** Where requests, commands and queries are told as spans. */
+  readonly tracer?: Tracer;
 }
 
 /** The API, ready to listen. */
@@ -59,7 +67,8 @@ export interface Api {
 }
 
 /** Makes the API over an orchestration that lives in this process. */
-export async function createApi({ orchestration, options, version, logger, checks = [] }: ApiParts): Promise<Api> {
+export async function createApi(parts: ApiParts): Promise<Api> {
+  const { orchestration, options, version, logger, checks = [], metrics, tracer } = parts;
   const { clock, documents, sessions, log } = orchestration.ports;
   const bugs = new Bugs(logger);
   const tokens = new PositionTokens(await log.epoch());
@@ -75,6 +84,8 @@ export async function createApi({ orchestration, options, version, logger, check
   inFlight.watch(server.instance);
   answerErrors(server.instance, ROUTES, bugs);
   logRequests(server.instance, logger);
+  if (metrics) serveMetrics(server.instance, metrics);
+  if (tracer) traceRequests(server.instance, tracer);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.of({ orchestration, tokens, health, workers, reports, bugs }),
     server.adapter,
@@ -85,8 +96,10 @@ export async function createApi({ orchestration, options, version, logger, check
   serveDocs(app, version);
   const { ownership, partitions } = orchestration.ports;
   const queries = app.get(QueryBus, { strict: false });
+  const commands = app.get(CommandBus, { strict: false });
+  if (tracer) traceBuses({ commands, queries }, tracer);
   const asking = {
-    commands: app.get(CommandBus, { strict: false }),
+    commands,
     ask: queries.execute.bind(queries) as EndingsParts['ask'],
     endings: orchestration.endings,
   };

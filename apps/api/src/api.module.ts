@@ -6,14 +6,14 @@ import {
   type Orchestration,
   OrchestrationModule,
   PositionTokens,
+  SeenWorkers,
 } from '@orrery/application';
+import { ReportResults } from '@orrery/contract';
 import { Bugs } from './http/bugs.js';
 import { Health } from './monitoring/health.js';
 import { OperationsController } from './monitoring/operations.controller.js';
 import { WorkOverview } from './monitoring/work-overview.js';
 import { DefinitionsController } from './orchestration/definitions.controller.js';
-import { ReportResults } from './orchestration/report-results.js';
-import { SeenWorkers } from './orchestration/seen-workers.js';
 import { TasksController } from './orchestration/tasks.controller.js';
 import { WorkflowBatchesController } from './orchestration/workflow-batches.controller.js';
 import { WorkflowCommandsController } from './orchestration/workflow-commands.controller.js';

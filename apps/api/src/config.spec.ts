@@ -15,6 +15,13 @@ describe('The settings of the API', () => {
   it('have values of their own, but for the database', () => {
     expect(readConfig({ DATABASE_URL })).toEqual({
       DATABASE_URL,
+      DATABASE_REPLICA_URLS: [],
+      DATABASE_POOL_SIZE: 20,
+      DATABASE_MAX_OVERFLOW: 10,
+      DATABASE_QUERY_POOL_SIZE: 10,
+      DATABASE_FOLLOWER_POOL_SIZE: 4,
+      RABBITMQ_PREFIX: 'orrery',
+      RABBITMQ_DURABLE_TASKS: false,
       API_HOST: '127.0.0.1',
       API_PORT: 8000,
       API_CORS_ORIGINS: [],
@@ -41,6 +48,17 @@ describe('The settings of the API', () => {
     ]) {
       expect(wordsOf({ DATABASE_URL, API_CORS_ORIGINS: wrong })).toContain('API_CORS_ORIGINS must be origins like');
     }
+  });
+
+  it('take the URLs of several replicas, and tell none of them when one is wrong', () => {
+    const urls = 'postgres://a:secret@one/orrery, postgresql://b@two:5433/orrery';
+    expect(readConfig({ DATABASE_URL, DATABASE_REPLICA_URLS: urls }).DATABASE_REPLICA_URLS).toEqual([
+      'postgres://a:secret@one/orrery',
+      'postgresql://b@two:5433/orrery',
+    ]);
+    const words = wordsOf({ DATABASE_URL, DATABASE_REPLICA_URLS: `${urls},mysql://c@three` });
+    expect(words).toContain('DATABASE_REPLICA_URLS must be a URL like postgres://user:password@host:5432/database');
+    expect(words).not.toContain('secret');
   });
 
   it('stop with the name of what is wrong, and its meaning', () => {

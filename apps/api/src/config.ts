@@ -1,4 +1,4 @@
-import { loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
+import { brokerSettings, loadEnvFile, poolSettings, readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
 
 /** Origins whose pages may use the API, with commas between: `https://console.example.org`. */
@@ -14,12 +14,18 @@ function isOrigin(text: string): boolean {
 
 const schema = z.object({
   DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
+  DATABASE_REPLICA_URLS: setting.databaseUrls.describe('Streaming replicas of it, which answer queries.'),
+  ...poolSettings,
+  ...brokerSettings,
+  REDIS_URL: setting.redisUrl.optional().describe('The Redis that keeps what was read of runs, for a while.'),
   API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
   API_PORT: setting.port(8000).describe('The port the API listens on.'),
   API_CORS_ORIGINS: corsOrigins.describe('The origins whose pages may use the API.'),
   API_DRAIN_DELAY_MS: setting
     .wholeNumber(0, 60_000, 0)
     .describe('How long it goes on serving after it was told to stop, so that a load balancer has noticed.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting.text.optional().describe('Where traces are sent; unset, there are none.'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting.text.optional().describe('The same, of traces alone: the whole URL.'),
   LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
   ENVIRONMENT: z
     .enum(['development', 'test', 'staging', 'production'], 'must be development, test, staging or production')

@@ -1,4 +1,7 @@
 export { type Api, type ApiOptions, type ApiParts, createApi } from './api-app.js';
 export { readableLog } from './logging/readable-log.js';
+export { brokerCheck } from './monitoring/broker-check.js';
+export { cacheCheck } from './monitoring/cache-check.js';
 export type { CheckResult, HealthCheck } from './monitoring/health.js';
 export { corsOrigins } from './config.js';
+export { replicaChecks } from './monitoring/replica-checks.js';

@@ -9,6 +9,8 @@ export type Format = (typeof FORMATS)[number];
 /** What every command is told, besides its own options. */
 export interface GlobalOptions {
   readonly url: string;
+  /** The same for a worker, which may have its tasks from a broker. Throws `CliError`. */
+  readonly workerUrl: string;
   readonly format: Format;
   /** Nothing but data and errors. */
   readonly isQuiet: boolean;

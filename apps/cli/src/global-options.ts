@@ -31,6 +31,10 @@ export function globalOptions(written: Given['options'], config: Config, isSomeb
     get url() {
       return serverUrl(urlOf(written, config));
     },
+    get workerUrl() {
+      const url = urlOf(written, config);
+      return /^amqps?:\/\//.test(url) ? url : serverUrl(url);
+    },
     format: formatOf(typeof output === 'string' ? output : 'table'),
     isQuiet: written['quiet'] === true,
     saysYes: written['yes'] === true,

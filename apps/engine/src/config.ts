@@ -1,12 +1,17 @@
-import { loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
+import { brokerSettings, loadEnvFile, poolSettings, readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
 
 const schema = z.object({
   DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
+  ...poolSettings,
+  ...brokerSettings,
+  REDIS_URL: setting.redisUrl.optional().describe('The Redis that keeps what was read of runs, for a while.'),
   ENGINE_HOST: setting.text.default('127.0.0.1').describe('The address at which the probes are answered.'),
   ENGINE_PORT: setting.port(8001).describe('The port at which the probes are answered.'),
   ORRERY_RETENTION: setting.duration.optional().describe('How long ended runs are kept; then they are deleted.'),
   ORRERY_FEED_WINDOW: setting.duration.prefault('7d').describe('How long the events of deleted runs are kept.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting.text.optional().describe('Where traces are sent; unset, there are none.'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting.text.optional().describe('The same, of traces alone: the whole URL.'),
   LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
 });
 

@@ -1,4 +1,17 @@
-import { createLogger, InvalidConfiguration, logErrors, openOrchestration, VERSION } from '@orrery/infrastructure';
+import { takeCommands } from '@orrery/amqp';
+import {
+  brokerMetrics,
+  brokerOptions,
+  createLogger,
+  InvalidConfiguration,
+  logErrors,
+  observeProcess,
+  openBroker,
+  openOrchestration,
+  openRedis,
+  poolSizes,
+  VERSION,
+} from '@orrery/infrastructure';
 import { type Config, readConfig } from './config.js';
 import { serveProbes } from './serve-probes.js';
 
@@ -18,11 +31,24 @@ function settings(): Config {
 // The engine as a process of its own: it owns partitions of the log, and does what is due in them.
 const config = settings();
 const logger = createLogger('engine', config.LOG_LEVEL);
+const observed = await observeProcess('engine', config);
 let phase: 'starting' | 'working' | 'stopping' = 'starting';
 
+const brokerAt = brokerOptions(config);
+const broker =
+  brokerAt && openBroker({ ...brokerAt, onError: logErrors(logger), listener: brokerMetrics(observed.metrics) });
+const redis =
+  config.REDIS_URL === undefined
+    ? undefined
+    : openRedis({ url: config.REDIS_URL, onError: logErrors(logger), metrics: observed.metrics });
 const { orchestration, start, close } = await openOrchestration({
   databaseUrl: config.DATABASE_URL,
+  pools: poolSizes(config),
   version: VERSION,
+  observers: observed.observers,
+  metrics: observed.metrics,
+  exchange: broker?.exchange,
+  redis,
   onError: logErrors(logger),
   onWarning: (words) => logger.warn(words),
   keeping: { endedRunsMs: config.ORRERY_RETENTION ?? null, deletedRunsMs: config.ORRERY_FEED_WINDOW },
@@ -30,15 +56,19 @@ const { orchestration, start, close } = await openOrchestration({
 const probes = await serveProbes(config.ENGINE_HOST, config.ENGINE_PORT, {
   started: () => phase !== 'starting',
   ready: async () => phase === 'working' && (await orchestration.ports.ownership.confirm()),
+  metrics: observed.metrics,
 });
 await start();
+const taking =
+  broker && (await takeCommands(broker, { orchestration, onError: logErrors(logger), metrics: observed.metrics }));
 phase = 'working';
 logger.info({ version: VERSION, port: probes.port }, 'the engine works');
 
 async function stop(): Promise<void> {
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await taking?.stop();
   await close();
-  await probes.close();
+  await Promise.all([broker?.close(), redis?.close(), probes.close(), observed.close()]);
   process.exit(0);
 }
 

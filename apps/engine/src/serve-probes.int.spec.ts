@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { processRegistry } from '@orrery/infrastructure';
 import { type Probed, type Probes, serveProbes } from './serve-probes.js';
 
 let probes: Probes | undefined;
@@ -8,7 +9,12 @@ afterEach(async () => {
 });
 
 async function look(path: string, probed: Partial<Probed> = {}) {
-  probes = await serveProbes('127.0.0.1', 0, { started: () => true, ready: async () => true, ...probed });
+  probes = await serveProbes('127.0.0.1', 0, {
+    started: () => true,
+    ready: async () => true,
+    metrics: processRegistry(),
+    ...probed,
+  });
   const response = await fetch(`http://127.0.0.1:${probes.port}${path}`);
   return [response.status, await response.text()];
 }
@@ -36,6 +42,12 @@ describe('The probes of the engine', () => {
     expect(await look('/readyz', { ready: () => Promise.reject(new Error('no database')) })).toEqual(unwell);
     await probes?.close();
     expect(await look('/readyz', { ready: () => new Promise(() => undefined) })).toEqual(unwell);
+  });
+
+  it('stand beside its figures', async () => {
+    const [status, figures] = await look('/metrics');
+    expect(status).toBe(200);
+    expect(figures).toContain('process_cpu_seconds_total');
   });
 
   it('are all there is', async () => {

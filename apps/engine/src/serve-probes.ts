@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
 
 /** What the probes ask. */
 export interface Probed {
@@ -8,6 +9,7 @@ export interface Probed {
   started(): boolean;
   /** Whether it does its work just now; a rejection means no. */
   ready(): Promise<boolean>;
+  readonly metrics: Registry;
 }
 
 export interface Probes {
@@ -18,7 +20,10 @@ export interface Probes {
 /** A look that takes longer has its answer, in milliseconds. */
 const LOOK_WITHIN_MS = 2_000;
 
-/** Answers `/livez`, `/readyz` and `/startupz`, and nothing else. That it answers at all is what `/livez` asks. */
+/**
+ * Answers `/livez`, `/readyz`, `/startupz` and `/metrics`, and nothing else. That it answers at all is what `/livez`
+ * asks.
+ */
 export async function serveProbes(host: string, port: number, probed: Probed): Promise<Probes> {
   const looks: Record<string, () => Promise<boolean> | boolean> = {
     '/livez': () => true,
@@ -26,7 +31,9 @@ export async function serveProbes(host: string, port: number, probed: Probed): P
     '/readyz': () => withinTime(probed.ready()),
   };
   const server = createServer((request, response) => {
-    const look = looks[(request.url ?? '').split('?', 1)[0]!];
+    const path = (request.url ?? '').split('?', 1)[0]!;
+    if (path === '/metrics') return void tell(probed.metrics, response);
+    const look = looks[path];
     if (!look) return void response.writeHead(404).end();
     void Promise.resolve(look()).then((isWell) => {
       response.writeHead(isWell ? 200 : 503, { 'content-type': 'application/json' });
@@ -35,6 +42,11 @@ export async function serveProbes(host: string, port: number, probed: Probed): P
   }).listen(port, host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: () => closed(server) };
+}
+
+async function tell(metrics: Registry, response: ServerResponse): Promise<void> {
+  const figures = await metrics.metrics();
+  response.writeHead(200, { 'content-type': metrics.contentType }).end(figures);
 }
 
 async function withinTime(look: Promise<boolean>): Promise<boolean> {

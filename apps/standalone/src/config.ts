@@ -1,18 +1,31 @@
 import { corsOrigins } from '@orrery/api';
-import { loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
+import {
+  brokerSettings,
+  httpSettings,
+  loadEnvFile,
+  poolSettings,
+  readConfiguration,
+  setting,
+} from '@orrery/infrastructure';
 import { z } from 'zod';
 import type { Arguments } from './arguments.js';
 
 const schema = z.object({
   DATABASE_URL: setting.databaseUrl.optional().describe('The PostgreSQL to use instead of one of our own.'),
+  DATABASE_REPLICA_URLS: setting.databaseUrls.describe('Streaming replicas of it, which answer queries.'),
+  ...poolSettings,
+  ...brokerSettings,
+  REDIS_URL: setting.redisUrl.optional().describe('The Redis that keeps what was read of runs, for a while.'),
   ORRERY_DATA: setting.text.default('.orrery').describe('The directory of our own PostgreSQL, made when missing.'),
   API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
   API_PORT: setting.port(8000).describe('The port the API listens on.'),
   API_CORS_ORIGINS: corsOrigins.describe('The origins whose pages may use the API.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting.text.optional().describe('Where traces are sent; unset, there are none.'),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting.text.optional().describe('The same, of traces alone: the whole URL.'),
   LOG_LEVEL: setting.logLevel('warn').describe('What is logged, on standard error.'),
   ORRERY_RETENTION: setting.duration.optional().describe('How long ended runs are kept; then they are deleted.'),
   ORRERY_FEED_WINDOW: setting.duration.prefault('7d').describe('How long the events of deleted runs are kept.'),
-  ORRERY_HTTP_ALLOW: setting.text.optional().describe('Private addresses that http tasks may call.'),
+  ...httpSettings,
 });
 
 export type Config = Readonly<z.output<typeof schema>>;

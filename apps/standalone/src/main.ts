@@ -93,7 +93,7 @@ function stopOnSignals(opened: Opened, standalone: () => Standalone | undefined)
     }, STOP_WITHIN_MS);
     late.unref();
     const running = standalone();
-    if (running) tell(await farewell(running));
+    tell(running ? await farewell(running) : 'Stopping, before it has begun.');
     await opened.close();
     process.exit(EXIT.ok);
   };
@@ -105,7 +105,8 @@ function stopOnSignals(opened: Opened, standalone: () => Standalone | undefined)
 async function farewell({ orchestration, greeting }: Standalone): Promise<string> {
   const where = placeOf(greeting);
   const counting = orchestration.ports.viewReader.countRuns({ namespace: DEFAULT_NAMESPACE });
-  const { running = 0, paused = 0, compensating = 0 } = await counting.catch(() => ({}) as Record<string, number>);
+  const { counts } = await counting.catch(() => ({ counts: {} as Record<string, number> }));
+  const { running = 0, paused = 0, compensating = 0 } = counts;
   const open = running + paused + compensating;
   if (open === 0) return `Stopping. Everything is kept in ${where}.`;
   const runs = open === 1 ? '1 run is under way: it is' : `${open} runs are under way: they are`;

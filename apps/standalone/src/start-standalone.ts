@@ -1,7 +1,24 @@
-import { createApi } from '@orrery/api';
+import { takeCommands } from '@orrery/amqp';
+import { brokerCheck, cacheCheck, createApi, replicaChecks } from '@orrery/api';
 import type { Orchestration } from '@orrery/application';
 import { type OpenEngine, type Opened, openEngine } from '@orrery/embedded';
-import { type Logger, VERSION, describeError, logErrors } from '@orrery/infrastructure';
+import {
+  type Broker,
+  type Logger,
+  type ObservedProcess,
+  type OpenRedis,
+  VERSION,
+  brokerMetrics,
+  brokerOptions,
+  describeError,
+  httpOptions,
+  logErrors,
+  observeProcess,
+  openBroker,
+  openRedis,
+  poolSizes,
+} from '@orrery/infrastructure';
+import type { Registry } from 'prom-client';
 import type { Config } from './config.js';
 import { demoHandlers } from './demo-handlers.js';
 import type { Greeting } from './greeting.js';
@@ -31,10 +48,19 @@ export interface StandaloneParts {
 export async function startStandalone(parts: StandaloneParts): Promise<Standalone> {
   const { config, logger, opened } = parts;
   const { API_HOST: host, API_PORT: port, DATABASE_URL: databaseUrl } = config;
-  const { orchestration, database } = await startEngine(parts);
+  const observed = await opened.add(
+    () => observeProcess('standalone', config),
+    ({ close }) => close(),
+  );
+  const { metrics, tracer } = observed;
+  const broker = await startBroker(parts, metrics);
+  const redis = await startRedis(parts, metrics);
+  const { orchestration, database, replicas } = await startEngine(parts, observed, { broker, redis });
+  await startTaking(parts, { orchestration, metrics, broker });
   const options = { host, port, corsOrigins: config.API_CORS_ORIGINS };
+  const checks = [...replicaChecks(replicas), ...brokerCheck(broker), ...cacheCheck(redis)];
   const api = await opened.add(
-    () => createApi({ orchestration, options, version: VERSION, logger }),
+    () => createApi({ orchestration, options, version: VERSION, logger, metrics, tracer, checks }),
     ({ close }) => close(),
   );
   const listening = await api.listen().catch((error: NodeJS.ErrnoException) => {
@@ -47,19 +73,73 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
   return { orchestration, greeting: { version: VERSION, url, pid: process.pid, dataDirectory, database: shown } };
 }
 
+/** A broker is opened whether it answers or not: nothing here waits for it. */
+async function startBroker(
+  { config, logger, opened }: StandaloneParts,
+  metrics: Registry,
+): Promise<Broker | undefined> {
+  const brokerAt = brokerOptions(config);
+  if (!brokerAt) return undefined;
+  return opened.add(
+    () => openBroker({ ...brokerAt, onError: logErrors(logger), listener: brokerMetrics(metrics) }),
+    ({ close }) => close(),
+  );
+}
+
+/** Nor does anything wait for a Redis. */
+async function startRedis(
+  { config, logger, opened }: StandaloneParts,
+  metrics: Registry,
+): Promise<OpenRedis | undefined> {
+  const { REDIS_URL: url } = config;
+  if (url === undefined) return undefined;
+  return opened.add(
+    () => openRedis({ url, onError: logErrors(logger), metrics }),
+    ({ close }) => close(),
+  );
+}
+
+/** Takes commands of services from the broker, if there is one. */
+async function startTaking(
+  { logger, opened }: StandaloneParts,
+  { orchestration, metrics, broker }: Around,
+): Promise<void> {
+  if (!broker) return;
+  await opened.add(
+    () => takeCommands(broker, { orchestration, metrics, onError: logErrors(logger) }),
+    ({ stop }) => stop(),
+  );
+}
+
+interface Around {
+  readonly orchestration: Orchestration;
+  readonly metrics: Registry;
+  readonly broker: Broker | undefined;
+}
+
 /** The worker inside does `http` tasks, and those of the examples unless they are not wanted. */
-async function startEngine({ config, logger, opened, demos }: StandaloneParts): Promise<OpenEngine> {
+async function startEngine(
+  { config, logger, opened, demos }: StandaloneParts,
+  { observers, metrics }: ObservedProcess,
+  { broker, redis }: { readonly broker: Broker | undefined; readonly redis: OpenRedis | undefined },
+): Promise<OpenEngine> {
   const { DATABASE_URL: databaseUrl, ORRERY_DATA: data, API_HOST: host, API_PORT: port } = config;
   const engine = await openEngine({
     databaseUrl,
+    replicaUrls: config.DATABASE_REPLICA_URLS,
+    pools: poolSizes(config),
     data,
     opened,
     claimed: () => assertPortFree(host, port),
     workerId: 'standalone',
     concurrency: SLOTS,
     drainMs: FINISH_MS,
-    http: { allow: config.ORRERY_HTTP_ALLOW },
+    http: httpOptions(config),
     keeping: { endedRunsMs: config.ORRERY_RETENTION ?? null, deletedRunsMs: config.ORRERY_FEED_WINDOW },
+    observers,
+    metrics,
+    exchange: broker?.exchange,
+    redis,
     say: (line) => logger.info(line),
     onError: logErrors(logger),
     onWarning: (words) => logger.warn(words),

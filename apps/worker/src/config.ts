@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
+import { brokerSettings, httpSettings, loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
 
 const workerId = z
@@ -8,10 +8,12 @@ const workerId = z
   .default(`${hostname().replace(/[^A-Za-z0-9_.-]/g, '-')}-${process.pid}`);
 
 const schema = z.object({
-  ORRERY_URL: setting.httpUrl.default('http://127.0.0.1:8000').describe('Where the API answers.'),
+  ORRERY_URL: setting.workerUrl.default('http://127.0.0.1:8000').describe('Where the API answers, or the RabbitMQ is.'),
+  RABBITMQ_PREFIX: brokerSettings.RABBITMQ_PREFIX,
+  RABBITMQ_DURABLE_TASKS: brokerSettings.RABBITMQ_DURABLE_TASKS,
   WORKER_ID: workerId.describe('The name of this worker: no other may have it at the same time.'),
   WORKER_SLOTS: setting.wholeNumber(1, 10_000, 100).describe('How many tasks are done at once.'),
-  ORRERY_HTTP_ALLOW: setting.text.optional().describe('Private addresses that http tasks may call.'),
+  ...httpSettings,
   LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
 });
 

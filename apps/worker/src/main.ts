@@ -1,4 +1,4 @@
-import { createLogger, httpTask, InvalidConfiguration } from '@orrery/infrastructure';
+import { createLogger, httpOptions, httpTask, InvalidConfiguration, watchCircuits } from '@orrery/infrastructure';
 import { WorkerRefused, worker } from '@orrery/sdk';
 import { type Config, readConfig } from './config.js';
 import { outside } from './outside.js';
@@ -15,11 +15,13 @@ function settings(): Config {
 
 const config = settings();
 const log = createLogger('worker', config.LOG_LEVEL);
-const http = httpTask({ allow: config.ORRERY_HTTP_ALLOW });
+const http = httpTask({ ...httpOptions(config), listener: watchCircuits((words) => log.warn(words)) });
 const { ORRERY_URL: url, WORKER_ID: workerId, WORKER_SLOTS: concurrency } = config;
+// Where the URL is not that of a broker, nothing is made of these.
+const broker = { prefix: config.RABBITMQ_PREFIX, durable: config.RABBITMQ_DURABLE_TASKS };
 
 try {
-  await worker({ url, workerId, concurrency, log }).task('http', outside(http.handler)).run();
+  await worker({ url, broker, workerId, concurrency, log }).task('http', outside(http.handler)).run();
 } catch (error) {
   if (!(error instanceof WorkerRefused)) throw error;
   process.exitCode = 5;

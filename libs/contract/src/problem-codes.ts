@@ -69,6 +69,10 @@ const meanings = {
   'request.url-too-long': { kind: 'LongUrl', meaning: 'The URL is longer than `GET /limits` allows.' },
   'request.headers-too-large': { kind: 'LargeHeaders', meaning: 'The headers are larger than `GET /limits` allows.' },
   'request.not-upgraded': { kind: 'NotUpgraded', meaning: 'This path speaks WebSocket: ask for the upgrade.' },
+  'command.unknown': {
+    kind: 'NotFound',
+    meaning: 'No command has this `type`, which is io.orrery.command.<Command>.v1. `detail` may say which was meant.',
+  },
   'route.not-found': { kind: 'NotFound', meaning: 'There is nothing under this path. See /docs for what there is.' },
   'route.not-allowed': { kind: 'NotAllowed', meaning: 'There is something under this path, for the methods in Allow.' },
   'origin.not-allowed': {
@@ -152,6 +156,11 @@ const meanings = {
     kind: 'Unavailable',
     meaning: 'The log cannot be written just now. Nothing is known to be lost: send it again, with the same key.',
     name: 'DatabaseError',
+  },
+  'event.too-new': {
+    kind: 'Unavailable',
+    meaning:
+      'A newer release has written to this run, and the process that was asked is of an older one. Ask one of the newer release, or again when this one is upgraded.',
   },
   'log.unreachable': {
     kind: 'Unavailable',

@@ -3,9 +3,11 @@ import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import {
   type HttpTaskOptions,
   type OpenOrchestration,
+  type OrchestrationOptions,
   VERSION,
   httpTask,
   openOrchestration,
+  watchCircuits,
 } from '@orrery/infrastructure';
 import { atMost } from '@orrery/sdk/parts';
 import { failureOfAttempt } from './handler.js';
@@ -22,6 +24,12 @@ export interface EngineOptions extends DatabaseOptions {
   readonly http: HttpTaskOptions | null;
   readonly keeping?: Partial<Keeping>;
   readonly partitions?: number;
+  readonly observers?: OrchestrationOptions['observers'];
+  readonly metrics?: OrchestrationOptions['metrics'];
+  readonly pools?: OrchestrationOptions['pools'];
+  readonly replicaUrls?: OrchestrationOptions['replicaUrls'];
+  readonly redis?: OrchestrationOptions['redis'];
+  readonly exchange?: OrchestrationOptions['exchange'];
   /** Told of bugs, and of what passes by itself and should be known. */
   readonly onError: (error: unknown) => void;
   /** Told of reports that came too late: another attempt is under way, or the run is over. */
@@ -29,7 +37,7 @@ export interface EngineOptions extends DatabaseOptions {
 }
 
 /** An engine at work, and a worker beside it. */
-export interface OpenEngine extends Pick<OpenOrchestration, 'orchestration' | 'installation'> {
+export interface OpenEngine extends Pick<OpenOrchestration, 'orchestration' | 'installation' | 'replicas'> {
   readonly worker: LocalWorker;
   readonly database: Database;
   /** Takes nothing new, and waits for what is under way, at most `drainMs`. Its closing does so first of all. */
@@ -38,24 +46,26 @@ export interface OpenEngine extends Pick<OpenOrchestration, 'orchestration' | 'i
 
 /** Opens an engine in this process: its database, what works in the background, and a worker beside it. */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
-  const { opened, keeping, partitions, onError, onWarning } = options;
+  const { opened, keeping, partitions, observers, metrics, pools, replicaUrls, redis, exchange } = options;
+  const { onError, onWarning } = options;
   const database = await openDatabase(options);
-  const { orchestration, installation, start } = await opened.add(
-    () => openOrchestration({ databaseUrl: database.url, version: VERSION, keeping, partitions, onError, onWarning }),
+  const given = { keeping, partitions, observers, metrics, pools, replicaUrls, redis, exchange, onError, onWarning };
+  const { orchestration, installation, replicas, start } = await opened.add(
+    () => openOrchestration({ databaseUrl: database.url, version: VERSION, ...given }),
     ({ close }) => close(),
   );
   await start();
-  return { orchestration, installation, database, ...(await startWorker(options, orchestration)) };
+  return { orchestration, installation, replicas, database, ...(await startWorker(options, orchestration)) };
 }
 
 async function startWorker(
-  { opened, http, workerId, concurrency, drainMs, onLateReport }: EngineOptions,
+  { opened, http, workerId, concurrency, drainMs, metrics, onWarning, onLateReport }: EngineOptions,
   { dispatcher, share }: OpenOrchestration['orchestration'],
 ): Promise<Pick<OpenEngine, 'worker' | 'drain'>> {
   const handlers = new Map<string, TaskHandler>();
   if (http) {
     const { handler } = await opened.add(
-      () => httpTask(http),
+      () => httpTask({ ...http, listener: watchCircuits(onWarning, metrics) }),
       ({ close }) => close(),
     );
     handlers.set('http', handler);

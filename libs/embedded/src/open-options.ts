@@ -1,7 +1,7 @@
 import type { Keeping } from '@orrery/application';
 import { workerId } from '@orrery/contract/schemas';
 import { didYouMean, suggester } from '@orrery/domain';
-import { type HttpTaskOptions, InvalidConfiguration, setting } from '@orrery/infrastructure';
+import { InvalidConfiguration, setting } from '@orrery/infrastructure';
 import type { Log } from '@orrery/sdk';
 import { z } from 'zod';
 import type { EngineOptions } from './open-engine.js';
@@ -14,8 +14,8 @@ export interface OpenOptions {
   readonly data?: string;
   /** How many tasks are done here at once; 100 if it is not said. */
   readonly concurrency?: number;
-  /** The built-in task type `http`: which private addresses it may call, or false for none of its tasks. */
-  readonly http?: Pick<HttpTaskOptions, 'allow'> | false;
+  /** The built-in task type `http`, or false for none of its tasks. */
+  readonly http?: HttpOptions | false;
   /** How long handlers may take after `close`, in milliseconds; 25 s if it is not said. */
   readonly drainMs?: number;
   /** How long runs are kept that have ended, in milliseconds; then they are deleted. For ever if it is not said. */
@@ -28,6 +28,14 @@ export interface OpenOptions {
   readonly log?: Log;
 }
 
+/** Of `http` tasks. */
+export interface HttpOptions {
+  /** Which private addresses they may call. */
+  readonly allow?: string;
+  /** After how many failures in a row they leave an origin alone, and for how long; 5 and 60,000 ms. 0 failures: never. */
+  readonly circuit?: { readonly failuresMax?: number; readonly pauseMs?: number };
+}
+
 const CENTURY_MS = 36_525 * 86_400_000;
 const ms = wholeNumber(0, CENTURY_MS, 'must be whole milliseconds, from 0 to a century');
 
@@ -38,7 +46,7 @@ const schema = z.object({
   http: z
     .custom<NonNullable<OpenOptions['http']>>(
       isHttp,
-      'must be false, or { allow } with the addresses that may be called',
+      'must be false, or { allow, circuit: { failuresMax, pauseMs } }, none of which has to be there',
     )
     .default({}),
   drainMs: ms.default(25_000),
@@ -48,7 +56,14 @@ const schema = z.object({
   log: z.custom<Log>((value) => typeof value === 'object', 'must have debug, info, warn and error').optional(),
 });
 
-const httpOptions = z.union([z.literal(false), z.strictObject({ allow: z.string().optional() })]);
+const circuitOptions = z.strictObject({
+  failuresMax: z.number().int().min(0).max(1_000_000).optional(),
+  pauseMs: z.number().int().min(0).max(CENTURY_MS).optional(),
+});
+const httpOptions = z.union([
+  z.literal(false),
+  z.strictObject({ allow: z.string().optional(), circuit: circuitOptions.optional() }),
+]);
 
 function isHttp(value: unknown): boolean {
   return httpOptions.safeParse(value).success;

@@ -1,3 +1,4 @@
+export type { BrokerOptions } from './broker/broker-session.js';
 export type * from './client/answers.js';
 export type { Definitions, DefinitionSource } from './client/definitions.js';
 export type { CallOptions, ConnectionOptions } from './client/http-connection.js';
@@ -15,7 +16,7 @@ export { NotJson } from './checked-json.js';
 export type { Json, JsonObject } from './json.js';
 export type { RunEnd } from './session/awaited-ends.js';
 export { ClientSession, type SessionOptions } from './session/client-session.js';
-export type { Compensation as TaskCompensation, TaskOptions } from './worker/handlers.js';
+export type { Compensation as TaskCompensation, TaskHandlers, TaskOptions } from './worker/handlers.js';
 export type { FromJsonSchema, JsonSchema } from './json-schema.js';
 export type { Log } from './worker/log.js';
 export type { InputOf, InputSchema } from './worker/schemas.js';

@@ -1,23 +1,35 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '@orrery/domain';
+import { type Clock, type TaskHandler, eventsOf } from '@orrery/application';
+import { type JsonObject, ResumeWorkflow } from '@orrery/domain';
 import { type Violation, checkAll, isEnded } from './checks/check-all.js';
-import { historiesOf } from './checks/history.js';
+import { checkOwnership } from './checks/check-ownership.js';
+import { streamsOf } from './checks/history.js';
 import { Chaos, type Slot } from './chaos.js';
 import { Random } from './kernel/random.js';
 import { withUncaught } from './kernel/traps.js';
 import { type Execution, handlersOn } from './workload/handlers.js';
-import { randomDefinition } from './workload/definitions.js';
-import { SimClient } from './world/sim-client.js';
+import { randomDefinitions } from './workload/definitions.js';
+import { latePauses } from './workload/late-pauses.js';
+import { type Intent, SimClient } from './world/sim-client.js';
+import type { SimDatabase } from './world/sim-database.js';
 import { SimProcess } from './world/sim-process.js';
 import { SimWorker } from './world/sim-worker.js';
 import { SimWorld } from './world/sim-world.js';
+import { EngineSlot, WorkerSlot } from './world/slots.js';
+import { SubscriberSlot } from './world/subscriber-slot.js';
 
 /** How long things may go wrong, and how long everything then has to come to its end, in simulated milliseconds. */
-const SAFETY_MS = 40_000;
-const LIVENESS_MS = 600_000;
-const LOOK_EVERY_STEPS = 200;
+const SAFETY_MS = 18_000;
+const LIVENESS_MS = 200_000;
+/** After so long nothing that was said before the faults stopped is still on its way. */
+const LATE_MS = 20_000;
+/** How many runs each client starts. */
+const RUNS_EACH = 4;
+const LOOK_EVERY_STEPS = 50;
+/** What goes round and round for ever is stuck, too. */
+const STEPS_MAX = 50_000;
 /** How long the lists then have to follow. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 12_000;
 
 export interface Outcome {
   readonly seed: number;
@@ -34,25 +46,28 @@ export interface Outcome {
 export class Simulation {
   readonly world: SimWorld;
   readonly executions: Execution[] = [];
-  readonly definitions: JsonObject[];
+  readonly definitions: readonly JsonObject[];
   private readonly engines: SimProcess[] = [];
   private readonly slots: Slot[] = [];
   private readonly clients: SimClient[];
   private readonly random: Random;
   private born = 0;
   private registered = false;
-  private quietSince: number | undefined;
+  private doubleOwners: readonly Violation[] = [];
 
   constructor(readonly seed: number) {
     this.random = new Random(seed);
     this.world = new SimWorld(this.random.child('world'));
     const workload = this.random.child('workload');
-    const children = [randomDefinition(workload, 'child', [])];
-    const parents = Array.from({ length: 4 }, (_, index) => randomDefinition(workload, `flow-${index}`, ['child']));
-    this.definitions = [...children, ...parents];
-    for (let index = 0; index < workload.between(1, 3); index += 1) this.slots.push(this.engineSlot(index));
-    for (let index = 0; index < workload.between(0, 2); index += 1) this.slots.push(this.workerSlot());
+    this.definitions = randomDefinitions(workload, 4);
+    for (let index = 0; index < workload.between(1, 3); index += 1)
+      this.slots.push(new EngineSlot(() => this.engine(index)));
+    for (let index = 0; index < workload.between(0, 2); index += 1)
+      this.slots.push(new WorkerSlot(() => this.worker()));
     this.clients = ['ann', 'bob'].map((name) => new SimClient(this.world, name, () => this.engines));
+    // Two that share one checkpoint, at times: one of them may stand still while the other goes on.
+    for (let index = workload.between(1, 2); index > 0; index -= 1)
+      this.slots.push(new SubscriberSlot(this.world, `subscriber-${index}`));
   }
 
   async run(until = Infinity): Promise<Outcome> {
@@ -61,7 +76,7 @@ export class Simulation {
       (error) => this.world.errors.push(error),
       () => this.play(until),
     );
-    const starts = this.clients.flatMap(({ intents }) => intents).filter(({ kind }) => kind === 'start');
+    const starts = this.intents.filter(({ kind }) => kind === 'start');
     return {
       seed: this.seed,
       steps: scheduler.steps,
@@ -69,7 +84,7 @@ export class Simulation {
       runs: starts.length,
       faults: struck,
       // What was broken off may well be amid something.
-      violations: scheduler.steps < until ? await checkAll(this.evidence()) : [],
+      violations: scheduler.steps < until ? await this.judged() : [],
       trace: this.trace(),
     };
   }
@@ -78,13 +93,26 @@ export class Simulation {
   private async play(until: number): Promise<void> {
     const { world } = this;
     const { scheduler } = world;
+    const most = Math.min(until, STEPS_MAX);
     const chaos = new Chaos(world, this.slots);
     this.live(chaos).catch((error: unknown) => void world.errors.push(error));
-    while (scheduler.now < scheduler.startedAt + SAFETY_MS && scheduler.steps < until) await scheduler.step();
+    await this.until(scheduler.startedAt + SAFETY_MS, most);
     chaos.stop();
-    const bound = scheduler.now + LIVENESS_MS;
-    while (scheduler.now < bound && scheduler.steps < until && !this.isOver()) {
-      for (let step = 0; step < LOOK_EVERY_STEPS && scheduler.steps < until; step += 1) await scheduler.step();
+    const end = scheduler.now + LIVENESS_MS;
+    await this.until(scheduler.now + LATE_MS, most);
+    this.resumeAfterLatePauses();
+    await this.until(end, most);
+    // What has ended is in the lists a little later.
+    if (this.isOver()) await this.until(scheduler.now + SETTLE_MS, most, false);
+  }
+
+  /** Things happen until a moment comes, or so many steps were taken, or everything is over where that is enough. */
+  private async until(moment: number, most: number, isEnough = true): Promise<void> {
+    const { scheduler } = this.world;
+    while (scheduler.now < moment && scheduler.steps < most && !(isEnough && this.isOver())) {
+      const pause = Math.min(most, scheduler.steps + LOOK_EVERY_STEPS);
+      while (scheduler.steps < pause && scheduler.now < moment) await scheduler.step();
+      if (this.doubleOwners.length === 0) this.doubleOwners = checkOwnership(this.engines);
     }
   }
 
@@ -93,76 +121,53 @@ export class Simulation {
     for (const definition of this.definitions) await first!.register(definition);
     chaos.start();
     const names = this.definitions.map(({ name }) => String(name)).filter((name) => name !== 'child');
-    for (const client of this.clients) void client.live(6, names);
+    for (const client of this.clients) void client.live(RUNS_EACH, names);
     this.registered = true;
   }
 
-  private evidence() {
-    const { world, executions, clients } = this;
-    return { world, executions, intents: clients.flatMap(({ intents }) => intents) };
+  private resumeAfterLatePauses(): void {
+    const [client] = this.clients;
+    for (const { key, workflow } of latePauses(streamsOf(this.world.database), this.intents)) {
+      void client!.tell(`${key}, came late: resume`, workflow!, new ResumeWorkflow({}));
+    }
+  }
+
+  private async judged(): Promise<readonly Violation[]> {
+    const { world, executions, intents } = this;
+    return [...(await checkAll({ world, executions, intents })), ...this.doubleOwners];
+  }
+
+  private get intents(): readonly Intent[] {
+    return this.clients.flatMap(({ intents }) => intents);
   }
 
   private isOver(): boolean {
-    const { database } = this.world;
     const areDone = this.registered && this.clients.every(({ isDone }) => isDone);
-    if (!areDone || !historiesOf(database).every(({ events }) => isEnded(events.map(({ event }) => event.type))))
-      return false;
-    // What has ended is in the lists a little later.
-    this.quietSince ??= this.world.scheduler.now;
-    return this.world.scheduler.now - this.quietSince >= SETTLE_MS;
+    return areDone && areOver(this.world.database);
   }
 
-  private engineSlot(index: number): Slot {
-    let process: SimProcess;
-    const restart = () => {
-      const name = `engine-${index}.${++this.born}`;
-      const random = this.random.child(`handlers ${name}`);
-      const handlers = handlersOn(name, {
-        world: this.world,
-        clock: () => process.clock,
-        random,
-        executions: this.executions,
-      });
-      process = new SimProcess(this.world, name, handlers);
-      this.engines[index] = process;
-      process.start().catch((error: unknown) => this.world.errors.push(error));
-    };
-    restart();
-    return {
-      get node() {
-        return process.node;
-      },
-      get process() {
-        return process;
-      },
-      crash: () => process.crash(),
-      restart,
-    };
+  private engine(index: number): SimProcess {
+    const name = `engine-${index}.${++this.born}`;
+    const types = this.world.sizes.typesAt(index);
+    const handlers = this.handlersOf(name, () => process.clock);
+    const process: SimProcess = new SimProcess(
+      this.world,
+      name,
+      new Map([...handlers].filter(([type]) => types.includes(type))),
+    );
+    return (this.engines[index] = process);
   }
 
-  private workerSlot(): Slot {
-    let worker: SimWorker;
-    const restart = () => {
-      const name = `worker-${++this.born}`;
-      const random = this.random.child(`handlers ${name}`);
-      const handlers = handlersOn(name, {
-        world: this.world,
-        clock: () => worker.clock,
-        random,
-        executions: this.executions,
-      });
-      worker = new SimWorker(this.world, name, { handlers, engines: () => this.engines });
-      worker.start();
-    };
-    restart();
-    return {
-      get node() {
-        return worker.node;
-      },
-      process: undefined,
-      crash: () => worker.crash(),
-      restart,
-    };
+  private worker(): SimWorker {
+    const name = `worker-${++this.born}`;
+    const handlers = this.handlersOf(name, () => worker.clock);
+    const worker: SimWorker = new SimWorker(this.world, name, { handlers, engines: () => this.engines });
+    return worker;
+  }
+
+  private handlersOf(name: string, clock: () => Clock): ReadonlyMap<string, TaskHandler> {
+    const { world, executions } = this;
+    return handlersOn(name, { world, clock, random: this.random.child(`handlers ${name}`), executions });
   }
 
   private trace(): string {
@@ -174,4 +179,12 @@ export class Simulation {
     }
     return hash.update(`${this.world.scheduler.steps}`).digest('hex');
   }
+}
+
+/** Whether every run has come to its end: after it there is nothing in its stream. */
+function areOver(database: SimDatabase): boolean {
+  return streamsOf(database).every((commits) => {
+    const types = eventsOf(commits.at(-1)!).map(({ event }) => event.type);
+    return types[0] === 'DefinitionRegistered' || isEnded(types);
+  });
 }

@@ -10,8 +10,9 @@ import {
   followed,
   keyOf,
 } from '@orrery/application';
-import { DEFAULT_NAMESPACE, type StreamId, type WorkflowEvent } from '@orrery/domain';
+import type { StreamId, WorkflowEvent } from '@orrery/domain';
 import { MemoryCheckpoints, MemoryLog, MemoryViews } from '@orrery/infrastructure';
+import { listed } from './listed.js';
 import { history } from './runs.js';
 import type { World } from './world.js';
 
@@ -68,31 +69,17 @@ export function undone(events: readonly WorkflowEvent[], compensationOf: Readonl
 
 /** The views hold what a replay of the whole log gives. */
 export async function auditViews(world: World): Promise<void> {
+  expect(await listed(world.views)).toEqual(await listed(await replayed(world)));
+}
+
+/** The views as one batch of the whole log gives them, with pauses. */
+export async function replayed(world: World, turn?: () => Promise<void>): Promise<MemoryViews> {
   const fresh = new MemoryViews(new MemoryCheckpoints());
   const all = [...world.store.committed];
   const last = new Map(all.map(({ partition, cursor }) => [partition, cursor]));
   const moves = [...last].map(([partition, to]) => ({ partition, from: START, to }));
   const plans = new Plans(world.contents);
-  await new KeepViews(fresh, plans, new RunReader(new MemoryLog(world.store), plans)).handle(all.map(followed), moves);
-  expect(await everything(world.views)).toEqual(await everything(fresh));
-}
-
-async function everything(views: MemoryViews) {
-  const filter = { namespace: DEFAULT_NAMESPACE };
-  const pages = async <T>(read: (cursor?: string) => Promise<{ items: readonly T[]; nextCursor: string | null }>) => {
-    const items: T[] = [];
-    for (let cursor: string | undefined; ;) {
-      const page = await read(cursor);
-      items.push(...page.items);
-      if (page.nextCursor === null) return items;
-      cursor = page.nextCursor;
-    }
-  };
-  const status = ['queued', 'running', 'waiting', 'failed'] as const;
-  return {
-    runs: await pages((cursor) => views.listRuns(filter, { limit: 100, cursor })),
-    tasks: await pages((cursor) => views.listTasks({ ...filter, status }, { limit: 100, cursor })),
-    definitions: await pages((cursor) => views.listDefinitions(DEFAULT_NAMESPACE, { limit: 100, cursor })),
-    counts: await views.countRuns(filter),
-  };
+  const keep = new KeepViews(fresh, plans, new RunReader(new MemoryLog(world.store), plans), turn);
+  await keep.handle(all.map(followed), moves);
+  return fresh;
 }

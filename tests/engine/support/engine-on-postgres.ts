@@ -7,16 +7,20 @@ import {
   type TaskHandler,
 } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type JsonObject, type StreamId, type WorkflowEvent } from '@orrery/domain';
-import { openOrchestration } from '@orrery/infrastructure';
+import { type OrchestrationOptions, openOrchestration } from '@orrery/infrastructure';
 import { Client } from 'pg';
 
 export type EngineOnPostgres = Awaited<ReturnType<typeof openEngine>>;
 
 /** An engine over a real database, with its workers beside it. */
-export async function openEngine(databaseUrl: string, handlers: { readonly [type: string]: TaskHandler }) {
+export async function openEngine(
+  databaseUrl: string,
+  handlers: { readonly [type: string]: TaskHandler },
+  more: Pick<OrchestrationOptions, 'exchange' | 'observers'> = {},
+) {
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
-  const open = await openOrchestration({ databaseUrl, version: 'test', onError });
+  const open = await openOrchestration({ databaseUrl, version: 'test', onError, ...more });
   await open.start();
   const { dispatcher, ports, commandHandlers, queryHandlers } = open.orchestration;
   const who = { workerId: 'local', namespace: DEFAULT_NAMESPACE, concurrency: 50 };

@@ -51,6 +51,7 @@ export const SNAPSHOT_EVERY = 10;
 
 const sums: StreamType = streamType<Sum, Add | Break, Added>({
   kind: 'sum',
+  upcasters: { Added: [] },
   deciderToBegin: () => decider,
   deciderOf: () => decider,
   snapshotEvery: () => SNAPSHOT_EVERY,

@@ -111,6 +111,8 @@ export interface ProcessOptions {
   readonly partitions?: readonly number[];
   readonly concurrency?: number;
   readonly keeping?: OrchestrationPorts['keeping'];
+  /** Where its events are told outside. */
+  readonly exchange?: OrchestrationPorts['exchange'];
   /** Its worker takes what other processes offer, too. */
   readonly shares?: boolean;
 }
@@ -130,7 +132,7 @@ export class Process {
   constructor(
     readonly world: World,
     handlers: Handlers,
-    { seed = 1, partitions, concurrency = 100, keeping, shares = false }: ProcessOptions,
+    { seed = 1, partitions, concurrency = 100, keeping, exchange, shares = false }: ProcessOptions,
   ) {
     this.clock = new ProcessClock(world.clock);
     this.log = new ProcessLog(world.store, () => settled(world.turns()));
@@ -153,6 +155,7 @@ export class Process {
       entropy: new SeededEntropy(seed),
       partitions: PARTITIONS,
       keeping,
+      exchange,
       onError: (error) => this.errors.push(error),
     });
     const noted = Object.entries(handlers).map(([type, handler]): [string, TaskHandler] => [

@@ -1,14 +1,17 @@
 import {
   type FromJsonSchema,
   type Json,
+  type OrreryApi,
   type OrreryClient,
   type Reference,
   type TaskContext,
+  type TaskHandlers,
   type WorkflowResult,
   cel,
   defineWorkflow,
   worker,
 } from '@orrery/sdk';
+import { simulate } from '@orrery/sdk/testing';
 import { z } from 'zod';
 
 // What the compiler must know of the SDK: a line that should be refused and is not, or a type that is another one, does not
@@ -105,4 +108,26 @@ export const claims = {
       const signal = w.wait('h', { signal: 'go', schema: { type: 'object', properties: { by: { type: 'string' } } } });
       return { by: signal.output.by, id: a.output.id };
     }),
+  testing: async (client: OrreryClient) => {
+    const programs = (to: TaskHandlers, api: OrreryApi) => [to, api] as const;
+    programs(worker(), client);
+    const { faults, trace } = await simulate({ seeds: 10, faults: { crashes: false } }, async (orrery) => {
+      // What a worker does and what asks a client are tested as they are.
+      programs(orrery, orrery);
+      const bank = orrery.outside({ name: 'bank', charge: (amount: number) => `${amount}` });
+      exactly<string>()(bank.name);
+      exactly<Promise<string>>()(bank.charge(7));
+      const { output } = await orrery.run<{ total: number }>('typed');
+      exactly<{ total: number }>()(output);
+      exactly<number>()(await orrery.real(() => 7));
+      // @ts-expect-error -- it takes no text
+      void bank.charge('7');
+    });
+    exactly<number | undefined>()(faults.crashes);
+    exactly<string>()(trace.toText({ last: 10 }));
+    // @ts-expect-error -- there is no such fault
+    await simulate({ faults: { crash: true } }, () => undefined);
+    // @ts-expect-error -- there is no such option
+    await simulate({ sead: 7 }, () => undefined);
+  },
 };

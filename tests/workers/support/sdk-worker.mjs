@@ -1,10 +1,11 @@
-// A worker of the contract's task types with the SDK: node sdk-worker.mjs URL socket|poll
+// A worker of the contract's task types with the SDK: node sdk-worker.mjs URL socket|poll, or amqp://... PREFIX
 import { setTimeout as pause } from 'node:timers/promises';
 import { NonRetryable, TaskFailed, worker } from '@orrery/sdk';
 
-const [url, transport] = process.argv.slice(2);
+const [url, way] = process.argv.slice(2);
+const reached = url.startsWith('amqp') ? { broker: { prefix: way } } : { transport: way };
 
-await worker({ url, transport, concurrency: 4 })
+await worker({ url, concurrency: 4, ...reached })
   .task('contract.echo', (input) => input)
   .task('contract.fail', ({ code, retryable }) => {
     throw retryable ? new TaskFailed('as it was told', { code }) : new NonRetryable('as it was told', { code });

@@ -1,49 +1,23 @@
-import { ALWAYS, AT_LEAST, KINDS, PROBLEM_CODES, type ProblemCode, WITH_BODY } from '@orrery/contract';
+import {
+  ALWAYS,
+  AT_LEAST,
+  KINDS,
+  PROBLEM_CODES,
+  type ProblemCode,
+  type Schema,
+  SchemaComponents,
+  WITH_BODY,
+  refTo,
+} from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
 import { BASE_PATH, type RouteSpec } from './route.js';
 import { ROUTES } from './routes.js';
 
-type Schema = { readonly [key: string]: unknown };
 type Parameter = Schema;
 
-/** Schemas that have a name of their own, gathered while the document is written. */
-class Components {
-  readonly schemas: { [name: string]: Schema } = {};
+class OpenApiComponents extends SchemaComponents {
   readonly responses: { [name: string]: Schema } = {};
-
-  /** JSON Schema of what is written, not of what is made of it: `as` says what stands for a text with a meaning. */
-  schemaOf(schema: z.ZodType): Schema {
-    const {
-      $schema: _,
-      $defs,
-      ...rest
-    } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
-      readonly $defs?: { readonly [name: string]: Schema };
-    } & Schema;
-    for (const [name, each] of Object.entries($defs ?? {})) this.schemas[name] = resolveAs(each) as Schema;
-    const { id } = rest;
-    if (typeof id !== 'string') return resolveAs(rest) as Schema;
-    this.schemas[id] = resolveAs(rest) as Schema;
-    return refTo('schemas', id);
-  }
-}
-
-function refTo(part: string, name: string): Schema {
-  return { $ref: `#/components/${part}/${name}` };
-}
-
-/** The schema with what our own words in it stand for: `as` another schema, `id` a name in the document. */
-function resolveAs(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(resolveAs);
-  if (typeof value !== 'object' || value === null) return value;
-  const { as, $ref, ...rest } = value as { readonly [key: string]: unknown };
-  if (typeof $ref === 'string') return refTo('schemas', $ref.slice('#/$defs/'.length));
-  const { description } = rest;
-  if (as !== undefined) return { ...as, ...(description === undefined ? {} : { description }) };
-  // A property may be called `id`; a name is a text.
-  const members = Object.entries(rest).filter(([key, each]) => key !== 'id' || typeof each !== 'string');
-  return Object.fromEntries(members.map(([key, each]) => [key, resolveAs(each)]));
 }
 
 const TAGS: { readonly [tag in RouteSpec['tag']]: string } = {
@@ -63,7 +37,7 @@ type HeaderName = keyof typeof HEADERS;
 
 /** The whole document, from the table of routes alone. */
 export function openApi(version: string): Schema {
-  const components = new Components();
+  const components = new OpenApiComponents();
   components.schemaOf(the.problem);
   const paths: { [path: string]: { [method: string]: Schema } } = {};
   for (const route of ROUTES) {
@@ -85,7 +59,7 @@ export function openApi(version: string): Schema {
   };
 }
 
-function operation(route: RouteSpec, components: Components): Schema {
+function operation(route: RouteSpec, components: OpenApiComponents): Schema {
   return {
     operationId: route.id,
     tags: [route.tag],
@@ -97,7 +71,7 @@ function operation(route: RouteSpec, components: Components): Schema {
   };
 }
 
-function parametersOf(route: RouteSpec, components: Components): readonly Parameter[] {
+function parametersOf(route: RouteSpec, components: OpenApiComponents): readonly Parameter[] {
   const header = (name: string, description: string, schema: Schema = { type: 'string' }) => ({
     name,
     in: 'header',
@@ -139,7 +113,7 @@ function styleOf({ type, repeated }: Schema): Schema {
 
 function fieldsOf(
   schema: z.ZodObject | undefined,
-  components: Components,
+  components: OpenApiComponents,
 ): readonly { name: string; required: boolean; schema: Schema }[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = components.schemaOf(schema) as {
@@ -154,7 +128,7 @@ function fieldsOf(
   }));
 }
 
-function bodyOf({ body, document }: RouteSpec, components: Components): Schema {
+function bodyOf({ body, document }: RouteSpec, components: OpenApiComponents): Schema {
   if (document) {
     const definition = { type: 'object', description: 'A workflow definition.' };
     const content = { 'application/json': { schema: definition }, 'application/yaml': { schema: { type: 'string' } } };
@@ -165,7 +139,7 @@ function bodyOf({ body, document }: RouteSpec, components: Components): Schema {
   return { requestBody: { required: !body.safeParse(undefined).success, content } };
 }
 
-function answersOf({ answers, writes, guarded }: RouteSpec, components: Components): Schema {
+function answersOf({ answers, writes, guarded }: RouteSpec, components: OpenApiComponents): Schema {
   const names: HeaderName[] = [
     'X-Request-Id',
     ...(writes ? (['Orrery-Position'] as const) : []),
@@ -184,7 +158,7 @@ function answersOf({ answers, writes, guarded }: RouteSpec, components: Componen
 }
 
 /** The refusals by status, each with its codes; those that many operations have alike stand once in the document. */
-function problemsOf(route: RouteSpec, components: Components): Schema {
+function problemsOf(route: RouteSpec, components: OpenApiComponents): Schema {
   const common = byStatus([...ALWAYS, ...(takesBody(route) ? WITH_BODY : []), ...(route.atLeast ? AT_LEAST : [])]);
   const all = byStatus([...common.values()].flat().concat(route.refuses));
   // What an operation answers with a status itself is not a refusal.

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { route } from './route.js';
 
 const state = z.enum(['ok', 'degraded', 'unhealthy']);
-const check = z.object({ status: state, reason: z.string().optional() });
+const check = z.object({
+  status: state,
+  reason: z.string().optional(),
+  lag_seconds: z.number().optional().describe('How far a replica is behind.'),
+});
 
 const probe = z.object({ status: state, checks: z.record(z.string(), check).optional() });
 
@@ -26,7 +30,7 @@ const health = z
 const worker = z.object({
   id: z.string(),
   types: z.array(z.string()),
-  transport: z.enum(['poll', 'stream', 'inside']).describe('`inside`: it lives in the process of the server.'),
+  transport: z.enum(['poll', 'stream', 'amqp', 'inside']).describe('`inside`: it lives in the process of the server.'),
   slots: z.int(),
   busy: z.int().describe('How many attempts it holds, of those that the process asked has handed out.'),
   lastSeenAt: the.time,

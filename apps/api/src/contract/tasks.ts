@@ -1,54 +1,9 @@
-import { API_LIMITS } from '@orrery/contract';
+import { API_LIMITS, completed, failed, leased, leaseToken, results } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
 import { route } from './route.js';
 
 const id = z.strictObject({ id: the.taskId });
-const leaseToken = z.string().min(1).max(64).describe('Proof of holding the attempt: it came with the task.');
-
-const error = z
-  .strictObject({
-    message: z.string().max(API_LIMITS.errorCharacters),
-    code: z
-      .string()
-      .regex(/^[A-Za-z0-9_.:/-]{1,128}$/, 'must be 1 to 128 letters, digits and _.:/-')
-      .optional(),
-    details: the.json.optional(),
-    retryable: z.boolean().optional().describe('False: the task has failed for good.'),
-    retryAfter: the.duration.optional().describe('No attempt before so long from now.'),
-  })
-  .meta({ id: 'ReportedError' });
-
-const startedAt = the.instant.optional().describe('When the work began, if not when the task was handed out.');
-const completed = z.strictObject({ leaseToken, output: the.json, startedAt });
-const failed = z.strictObject({ leaseToken, error, startedAt });
-/** What a worker says of one of many attempts. */
-export const result = z.union([
-  z.strictObject({ id: the.taskId, ...completed.shape }),
-  z.strictObject({ id: the.taskId, ...failed.shape }),
-]);
-export const results = z.array(result).min(1).max(API_LIMITS.resultsPerRequest);
-export const heldAttempt = z.strictObject({ id: the.taskId, leaseToken });
-
-/** A task in a worker's hands. */
-export const leased = z
-  .object({
-    id: z.string(),
-    workflowId: z.string(),
-    key: z.string().describe("The task's key in its definition."),
-    type: z.string(),
-    attempt: z.int(),
-    maxAttempts: z.int(),
-    compensation: z.boolean().describe('Whether this undoes a task rather than does it.'),
-    input: the.json,
-    deadline: the.time.nullable().describe('When the attempt must have ended.'),
-    heartbeatMs: z.int().nullable().describe('How often a heartbeat is wanted at least.'),
-    leaseToken: z.string(),
-    idempotencyKey: z.string().describe('The same for every attempt.'),
-    trace: z.string().nullable().describe('W3C trace context of the run.'),
-  })
-  .meta({ id: 'LeasedTask' });
-
 const recorded = z.object({ id: z.string(), position: the.position });
 /** Why one of many was refused. */
 export const refusal = z

@@ -1,7 +1,7 @@
-import { API_LIMITS } from '@orrery/contract';
+import { API_LIMITS, heldAttempt, results } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
-import { heldAttempt, refusal, results } from './tasks.js';
+import type { refusal } from './tasks.js';
 
 /** Where a worker's session begins. */
 export const STREAM_PATH = '/tasks/stream';

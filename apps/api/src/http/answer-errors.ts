@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { EdgeError, problemOf } from '@orrery/contract';
 import { LIMITS, TooLarge } from '@orrery/domain';
 import type { BodyLimit, RouteSpec } from '../contract/route.js';
 import type { Bugs } from './bugs.js';
-import { EdgeError } from './edge-error.js';
 import { pathOf } from './framing.js';
 import { urlsOf } from './mount.js';
-import { problemOf, statusOf } from './problem.js';
+import { statusOf } from './problem.js';
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

@@ -1,12 +1,11 @@
 import type { Clock, DocumentReader } from '@orrery/application';
-import { SESSION_LIMITS, faultsOf } from '@orrery/contract';
+import { SESSION_LIMITS, faultsOf, readJson } from '@orrery/contract';
 import { Invalid } from '@orrery/domain';
 import type { RawData, WebSocket } from 'ws';
 import type { z } from 'zod';
 import { CLOSE } from '../contract/closes.js';
 import type { Bugs } from './bugs.js';
 import { FrameSocket } from './frame-socket.js';
-import { readJson } from './strict-json.js';
 
 /** Whoever is at the other end of a connection, once it has said hello. */
 export interface FrameSession<In extends { readonly type: string }> {

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
-import { API_LIMITS, type ProblemCode } from '@orrery/contract';
+import { EdgeError, API_LIMITS, type ProblemCode, problemOf } from '@orrery/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EdgeError } from './edge-error.js';
-import { problemOf, refusalOf, statusOf } from './problem.js';
+import { refusalOf, statusOf } from './problem.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._~:/+=-]{1,128}$/;
 

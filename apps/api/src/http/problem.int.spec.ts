@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { KINDS, PROBLEM_CODES, type ProblemCode } from '@orrery/contract';
+import { EdgeError, KINDS, PROBLEM_CODES, type ProblemCode, problemOf } from '@orrery/contract';
 import { Forbidden, Gone, Unavailable } from '@orrery/domain';
 import { NOTHING, SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
-import { EdgeError } from './edge-error.js';
-import { problemOf, refusalOf, statusOf } from './problem.js';
+import { refusalOf, statusOf } from './problem.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -82,10 +81,12 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
 
 /** What only the circumstances bring about, or another spec shows. */
 const ELSEWHERE: readonly ProblemCode[] = [
+  'command.unknown',
   'request.headers-too-large',
   'workflow.stopping',
   'workflow.history-too-long',
   'signal.too-many',
+  'event.too-new',
   'log.unavailable',
   'log.unreachable',
   'internal.bug',
@@ -168,6 +169,24 @@ describe('an error', () => {
     const answer = await other.get(`/workflows/${NOBODY}`);
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '3']);
     expect(answer.json()).toMatchObject({ retryable: true, error: { name: 'DatabaseError', details: {} } });
+    await other.close();
+  });
+
+  it('over what a newer release wrote says who can read it', async () => {
+    const { id } = await start();
+    const log = Object.assign(Object.create(api.log), {
+      readStream: async (...asked: Parameters<typeof api.log.readStream>) => {
+        const commits = await api.log.readStream(...asked);
+        return commits.map((commit) => ({ ...commit, events: commit.events.replace('"v":1', '"v":2') }));
+      },
+    });
+    const other = await openTestApi({ ports: { log } });
+    const answer = await other.get(`/workflows/${id}`);
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+    expect(answer.json()).toMatchObject({ code: 'event.too-new', retryable: true });
+    expect(answer.json().detail).toMatch(
+      /^event 1 of .* is "WorkflowStarted" of schema 2, .* only a process of that one/,
+    );
     await other.close();
   });
 

@@ -1,17 +1,11 @@
 import {
+  EdgeError,
   KINDS,
-  PROBLEM_CODES,
   type ProblemCode,
   type Refusal as AnyRefusal,
   refusalOf as anyRefusalOf,
 } from '@orrery/contract';
-import type { problem } from '@orrery/contract/schemas';
 import { OrreryError, Unavailable } from '@orrery/domain';
-import type { z } from 'zod';
-import { BASE_PATH } from '../contract/route.js';
-import { EdgeError } from './edge-error.js';
-
-export type Problem = z.output<typeof problem>;
 
 /** A refusal, and what the headers of its answer say besides. */
 export interface Refusal extends AnyRefusal {
@@ -55,23 +49,4 @@ function ofTheServer(error: unknown): EdgeError | undefined {
 
 export function statusOf({ kind }: Pick<Refusal, 'kind'>): number {
   return KINDS[kind].status;
-}
-
-/** The refusal as RFC 9457 and the contract have it. */
-export function problemOf(refusal: Refusal, request: { readonly id: string; readonly path: string }): Problem {
-  const { kind, code, message, details, faults } = refusal;
-  const { status, title, code: kindCode, name } = KINDS[kind];
-  const contractName = (PROBLEM_CODES as { [code: string]: { readonly name?: string } })[code]?.name ?? name;
-  return {
-    type: `${BASE_PATH}/problems/${code}`,
-    title,
-    status,
-    detail: message,
-    instance: request.path,
-    requestId: request.id,
-    code,
-    retryable: kind === 'Unavailable',
-    error: { code: kindCode, name: contractName, message, details, requestId: request.id },
-    ...(faults.length === 0 ? {} : { errors: [...faults] }),
-  };
 }

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { DefinitionText, DocumentReader } from '@orrery/application';
+import { EdgeError, readJson } from '@orrery/contract';
 import { Invalid, type Json } from '@orrery/domain';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { EdgeError } from './edge-error.js';
-import { readJson } from './strict-json.js';
 
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 const JSON_BODY = /^application\/json *(;|$)/i;

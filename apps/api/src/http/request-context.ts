@@ -1,18 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ANONYMOUS, type Context } from '@orrery/application';
-import { API_LIMITS, type RequestFault, badHeader } from '@orrery/contract';
+import { API_LIMITS, type RequestFault, badHeader, traceContext } from '@orrery/contract';
 import type { RouteSpec } from '../contract/route.js';
 
-/** W3C trace context: one that is written wrong counts as none, as its standard has it. */
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const KEY = new RegExp(`^[\\x21-\\x7e]{1,${API_LIMITS.idempotencyKeyCharacters}}$`);
 /** A version as an entity tag. A weak one never guards a write, so it is not taken. */
 const VERSION_TAG = /^"([0-9]{1,15})"$/;
 
 /** What a request's headers say of who asks, and under which conditions. */
 export function contextOf(route: RouteSpec, headers: IncomingHttpHeaders, faults: RequestFault[]): Context {
-  const trace = headers['traceparent'];
-  const traceparent = typeof trace === 'string' && TRACEPARENT.test(trace) ? trace : undefined;
+  const traceparent = traceContext(headers['traceparent']);
   const idempotencyKey = route.writes ? keyOf(headers, faults) : undefined;
   const ifMatch = route.guarded ? versionOf(headers, faults) : undefined;
   if (traceparent === undefined && idempotencyKey === undefined && ifMatch === undefined) return ANONYMOUS;

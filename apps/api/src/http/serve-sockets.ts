@@ -1,9 +1,8 @@
 import websocket from '@fastify/websocket';
-import { SESSION_LIMITS } from '@orrery/contract';
+import { EdgeError, SESSION_LIMITS } from '@orrery/contract';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { BASE_PATH } from '../contract/route.js';
-import { EdgeError } from './edge-error.js';
 
 /** A kind of session over a socket, and where it begins. */
 export interface SocketRoute {

@@ -1,8 +1,8 @@
+import { readJson } from '@orrery/contract';
 import { describe, expect, it } from '@jest/globals';
 import { TextDocumentReader } from '@orrery/infrastructure';
 import type { Invalid } from '@orrery/domain';
 import fc from 'fast-check';
-import { readJson } from './strict-json.js';
 
 const documents = new TextDocumentReader();
 const read = (text: string | Buffer) => readJson(Buffer.from(text as string), documents);

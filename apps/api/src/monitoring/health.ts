@@ -8,6 +8,8 @@ export interface CheckResult {
   readonly status: State;
   /** Why it is not well, in words that say nothing secret. */
   readonly reason?: string;
+  /** How far behind it is, where that is a question. */
+  readonly lag_seconds?: number;
 }
 
 /** Something that the process needs, and how to look whether it is there. */
@@ -110,12 +112,12 @@ function database({ ports: { log } }: Orchestration): HealthCheck {
   };
 }
 
-/** Without the partitions' locks an engine still takes commands, but hands out nothing. */
-function engine({ ports: { ownership } }: Orchestration): HealthCheck {
+/** Without the partitions' locks an engine still takes commands, but hands out nothing. An API alone has none to lose. */
+function engine({ engine, ports: { ownership } }: Orchestration): HealthCheck {
   return {
     name: 'engine',
     look() {
-      if (ownership.trusted()) return { status: 'ok' };
+      if (!engine.isAtWork || ownership.trusted()) return { status: 'ok' };
       return { status: 'degraded', reason: 'the session that holds the partitions has not answered for a while' };
     },
   };

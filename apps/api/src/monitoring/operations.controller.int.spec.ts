@@ -94,6 +94,8 @@ describe('GET /health', () => {
     });
     other.orchestration.ports.ownership.trusted = () => false;
     expect((await other.get('/health')).json().components.lock_manager).toBe('degraded');
+    await other.orchestration.engine.stop();
+    expect((await other.get('/health')).json().components.lock_manager).toBe('ok');
     await other.close();
   });
 });

@@ -1,6 +1,5 @@
-import type { Dispatcher, SessionRow, WorkerSession } from '@orrery/application';
+import type { Dispatcher, SeenWorkers, SessionRow, WorkerSession } from '@orrery/application';
 import type { Namespace } from '@orrery/domain';
-import type { SeenWorkers } from '../orchestration/seen-workers.js';
 
 /** A worker as operators see it. */
 export interface WorkerOverview extends Omit<SessionRow, 'namespace' | 'transport' | 'lastSeenAt'> {

@@ -1,12 +1,10 @@
-import { type Clock, type Dispatcher, type HandedTask, WorkerSession } from '@orrery/application';
-import { SESSION_LIMITS, shownTask } from '@orrery/contract';
+import { type Clock, type Dispatcher, type HandedTask, type SeenWorkers, WorkerSession } from '@orrery/application';
+import { type ReportResults, type ResultAnswer, SESSION_LIMITS, shownTask } from '@orrery/contract';
 import { type Namespace, OrreryError, type TaskId } from '@orrery/domain';
 import { CLOSE } from '../contract/closes.js';
 import type { ServerFrame, WorkerFrame } from '../contract/worker-frames.js';
 import type { FrameSession } from '../http/frame-sessions.js';
 import type { FrameSocket } from '../http/frame-socket.js';
-import type { ReportResults, ResultAnswer } from './report-results.js';
-import type { SeenWorkers } from './seen-workers.js';
 
 type Hello = Extract<WorkerFrame, { type: 'hello' }>;
 type Held = Extract<WorkerFrame, { type: 'beat' }>['attempts'];
@@ -79,7 +77,7 @@ export class StreamSession extends WorkerSession implements FrameSession<WorkerF
       for (const { id, leaseToken } of results) {
         if (this.holding.get(id.id)?.attempt === attemptOf({ leaseToken })) this.letGo(id.id);
       }
-      void this.parts.reports.report(this.namespace, results, this.workerId).then((answers) => {
+      void this.parts.reports.report(this.namespace, results, { id: this.workerId }).then((answers) => {
         this.socket.send({ type: 'answers', seq, answers: answers.map(shownAnswer) });
         this.countUnanswered(-results.length);
       });

@@ -1,14 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { Clock, Dispatcher, LEASE_MS, ListTasks, PositionTokens, poll } from '@orrery/application';
-import { shownTask, shownTaskSummary } from '@orrery/contract';
+import { Clock, Dispatcher, LEASE_MS, ListTasks, PositionTokens, SeenWorkers, poll } from '@orrery/application';
+import { ReportResults, type ReportedResult, reportOf, shownTask, shownTaskSummary } from '@orrery/contract';
 import type { Namespace } from '@orrery/domain';
 import { taskRoutes } from '../contract/tasks.js';
 import { type RequestOf, Serves } from '../http/mount.js';
 import { pageRequest, writePage } from '../http/pages.js';
-import { ReportResults } from './report-results.js';
-import { SeenWorkers } from './seen-workers.js';
-import { type ReportedResult, reportOf } from './worker-reports.js';
 
 /** What a worker does over plain HTTP: takes tasks, says that they are alive, and reports how they ended. */
 @Controller()
@@ -61,7 +58,7 @@ export class TasksController {
 
   @Serves(taskRoutes.results)
   async results({ context: { namespace }, body, requestId }: RequestOf<typeof taskRoutes.results>) {
-    const answers = await this.reports.report(namespace, body.results, requestId);
+    const answers = await this.reports.report(namespace, body.results, { id: requestId });
     const results = answers.map((answer) =>
       answer.recorded ? { ...answer, position: this.tokens.write(answer.position) } : answer,
     );

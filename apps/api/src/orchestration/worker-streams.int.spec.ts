@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { SESSION_LIMITS } from '@orrery/contract';
+import { SeenWorkers } from '@orrery/application';
+import { ReportResults, SESSION_LIMITS } from '@orrery/contract';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { pino } from 'pino';
 import { CLOSE } from '../contract/closes.js';
@@ -8,8 +9,6 @@ import { SINGLE } from '../testing/documents.js';
 import { FakeSocket, type Frame } from '../testing/fake-socket.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { type TakenTask, type TestApi, openTestApi } from '../testing/test-api.js';
-import { ReportResults } from './report-results.js';
-import { SeenWorkers } from './seen-workers.js';
 import { WorkerStreams } from './worker-streams.js';
 
 type Tasks = Frame & { readonly tasks: readonly TakenTask[] };

@@ -8,6 +8,7 @@ import {
   PositionTokens,
   SubmitWorkflow,
   TryWorkflow,
+  knownOf,
   mustHaveReached,
 } from '@orrery/application';
 import { API_LIMITS, NO_RUNS, shownRun, shownTrial } from '@orrery/contract';
@@ -50,7 +51,10 @@ export class WorkflowsController {
   async get({ context, params, query, atLeast }: RequestOf<typeof workflowRoutes.get>) {
     const { atVersion, tasksCursor = 0, payloads = false } = query;
     const request = { tasksFrom: tasksCursor, payloads };
-    const { position, ...body } = await this.queries.execute(new GetWorkflow(context, params.id, request, atVersion));
+    const known = knownOf(atLeast, params.id);
+    const { position, ...body } = await this.queries.execute(
+      new GetWorkflow(context, params.id, request, atVersion, known),
+    );
     if (atVersion === undefined) mustHaveReached(atLeast, params.id, body.version);
     return { status: 200 as const, body, position, version: body.version };
   }
@@ -59,16 +63,19 @@ export class WorkflowsController {
   async result({ context, params, query, atLeast, abandoned }: RequestOf<typeof workflowRoutes.result>) {
     const { waitMs } = query;
     const waiting = waitMs ? abandoned : undefined;
-    const body = await this.queries.execute(new GetWorkflowResult(context, params.id, waitMs, waiting));
+    const known = knownOf(atLeast, params.id);
+    const body = await this.queries.execute(new GetWorkflowResult(context, params.id, waitMs, waiting, known));
     mustHaveReached(atLeast, params.id, body.version);
     return { status: 200 as const, body, version: body.version };
   }
 
   @Serves(workflowRoutes.events)
-  async events({ context, params, query, abandoned }: RequestOf<typeof workflowRoutes.events>) {
+  async events({ context, params, query, atLeast, abandoned }: RequestOf<typeof workflowRoutes.events>) {
     const { after = 0, limit = API_LIMITS.pageItemsMax, waitMs } = query;
     const waiting = waitMs ? abandoned : undefined;
-    const events = await this.queries.execute(new GetWorkflowEvents(context, params.id, after, limit, waitMs, waiting));
+    const known = knownOf(atLeast, params.id);
+    const asked = new GetWorkflowEvents(context, params.id, after, limit, waitMs, waiting, known);
+    const events = await this.queries.execute(asked);
     const last = events.at(-1);
     const body = {
       items: events.map((event) => ({ ...event, position: this.tokens.write(event.position) })),

@@ -1,5 +1,6 @@
-import { AllowEverything, type Orchestration, type OrchestrationPorts, assemble } from '@orrery/application';
+import { AllowEverything, type Orchestration, type OrchestrationPorts } from '@orrery/application';
 import {
+  EngineMetrics,
   MemoryCheckpoints,
   MemoryDefinitionContents,
   MemoryLog,
@@ -13,9 +14,13 @@ import {
   SystemEntropy,
   AjvInputSchemas,
   TextDocumentReader,
+  TraceRuns,
+  assembleObserved,
 } from '@orrery/infrastructure';
+import type { Tracer } from '@opentelemetry/api';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
+import type { Registry } from 'prom-client';
 import { type Api, type ApiOptions, createApi } from '../api-app.js';
 import type { HealthCheck } from '../monitoring/health.js';
 
@@ -53,19 +58,23 @@ export interface TestApiOptions {
   readonly options?: Partial<ApiOptions>;
   readonly checks?: readonly HealthCheck[];
   readonly ports?: Partial<OrchestrationPorts>;
+  readonly metrics?: Registry;
+  readonly tracer?: Tracer;
 }
 
 const PARTITIONS = 4;
 
-export async function openTestApi({ options, checks, ports }: TestApiOptions = {}): Promise<TestApi> {
+export async function openTestApi({ options, checks, ports, metrics, tracer }: TestApiOptions = {}): Promise<TestApi> {
   const logged: Record<string, unknown>[] = [];
-  const memory = openMemory(ports, (error) => void logged.push({ level: 50, error }));
+  const memory = openMemory({ ports, metrics, tracer }, (error) => void logged.push({ level: 50, error }));
   await memory.orchestration.engine.start();
   const api = await createApi({
     orchestration: memory.orchestration,
     version: '0.0.0-test',
     logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     checks,
+    metrics,
+    tracer,
     options: { host: '127.0.0.1', port: 0, ...options },
   });
   await api.app.init();
@@ -96,14 +105,14 @@ export async function openTestApi({ options, checks, ports }: TestApiOptions = {
   };
 }
 
-function openMemory(more: Partial<OrchestrationPorts> | undefined, onError: (error: unknown) => void) {
+function openMemory({ ports: more, metrics, tracer }: TestApiOptions, onError: (error: unknown) => void) {
   const clock = more?.clock ?? new SystemClock();
   const log = new MemoryLog(new MemoryLogStore(clock));
   const checkpoints = new MemoryCheckpoints();
   const views = new MemoryViews(checkpoints);
   const sessions = new MemoryWorkerSessions();
   const ownership = new MemoryOwnership(PARTITIONS);
-  const orchestration = assemble({
+  const ports = {
     log,
     checkpoints,
     snapshots: new MemorySnapshots(),
@@ -121,6 +130,10 @@ function openMemory(more: Partial<OrchestrationPorts> | undefined, onError: (err
     partitions: PARTITIONS,
     onError,
     ...more,
-  });
+  };
+  const orchestration = assembleObserved(ports, [
+    ...(metrics ? [new EngineMetrics(metrics, clock)] : []),
+    ...(tracer ? [new TraceRuns(tracer, clock)] : []),
+  ]);
   return { log, sessions, ownership, orchestration };
 }

@@ -52,12 +52,15 @@ export const worker: Verb = {
     { flags: '--slots <n>', means: 'how many tasks it does at once (default 100)' },
   ],
   notes: 'Ctrl-C ends what is under way and takes nothing new. ORRERY_HTTP_ALLOW lists private addresses it may call.',
-  examples: [['orrery worker --url http://10.0.0.5:8000 --slots 20', '']],
+  examples: [
+    ['orrery worker --url http://10.0.0.5:8000 --slots 20', ''],
+    ['orrery worker --url amqp://guest:guest@10.0.0.5:5672', 'takes its tasks from a RabbitMQ'],
+  ],
   run(cli, given) {
     const [name, slots] = [textOption(given, 'name'), textOption(given, 'slots')];
     if (slots !== undefined) wholeNumber('--slots', slots, SLOTS);
     return start(cli, 'worker', [], {
-      ORRERY_URL: cli.options.url,
+      ORRERY_URL: cli.options.workerUrl,
       ...(name === undefined ? {} : { WORKER_ID: name }),
       ...(slots === undefined ? {} : { WORKER_SLOTS: slots }),
     });

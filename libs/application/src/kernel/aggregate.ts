@@ -4,7 +4,7 @@ import { GENESIS } from './chain.js';
 import type { Pending } from './envelope.js';
 import { type Commit, type Cursor, START, type StreamKey } from './ports/log.js';
 import type { Snapshot } from './ports/snapshots.js';
-import { commandsOf } from './recorded-commit.js';
+import { commandsIn } from './recorded-commit.js';
 import type { StreamType } from './stream-type.js';
 
 /** What a client's command did, for the next time that it comes. */
@@ -94,7 +94,7 @@ export class Aggregate<State = unknown, C extends Command = Command, E extends D
 
   /** Folds a commit that was read from the log. */
   fold(commit: Commit): void {
-    for (const { entry, events, version } of commandsOf<E>(commit)) {
+    for (const { entry, events, version } of commandsIn<E>(commit, this.type.upcasters)) {
       for (const { event } of events) this.state = evolve(this.decider, this.state, event);
       this.traceparent ??= entry.traceparent;
       if (entry.id !== undefined) this.seen.set(entry.id, { body: entry.body ?? '', version });

@@ -5,7 +5,7 @@ import type { Envelope } from './envelope.js';
 import { partitionOf } from './partition.js';
 import type { Clock } from './ports/clock.js';
 import { type Commit, type Log, type StreamKey, keyOf } from './ports/log.js';
-import { eventsOf } from './recorded-commit.js';
+import { eventsIn } from './recorded-commit.js';
 import type { Snapshot, Snapshots } from './ports/snapshots.js';
 import type { MaybeLater, StreamType } from './stream-type.js';
 
@@ -24,6 +24,8 @@ interface Wanted {
   readonly key: StreamKey;
   /** Read from its first event on: its snapshot is of no use. */
   readonly whole: boolean;
+  /** Under which name others may join in what is made of it. */
+  readonly shared?: string;
   found(found: Found): void;
   failed(error: unknown): void;
 }
@@ -32,6 +34,8 @@ interface Wanted {
 export class Aggregates {
   private readonly byKey = new Map<string, Aggregate>();
   private readonly loading = new Map<string, Promise<Aggregate>>();
+  /** Those that are being read: what comes there now, they may not have. */
+  private readonly reading = new Set<string>();
   private wanted: Wanted[] = [];
 
   constructor(
@@ -48,6 +52,11 @@ export class Aggregates {
   /** The stream, if it is in memory and nobody found it stale. */
   peek(key: StreamKey): Aggregate | undefined {
     return this.byKey.get(keyOf(key));
+  }
+
+  /** Whether the stream is being read by a question that was sent before now. */
+  isBeingRead(key: StreamKey, type: StreamType): boolean {
+    return this.reading.has(sharedName(key, type));
   }
 
   /** Keeps a stream that was just used at the young end, and lets the oldest idle ones go. */
@@ -88,14 +97,21 @@ export class Aggregates {
 
   /** The stream as it is known here: from memory, or read. */
   current(key: StreamKey, type: StreamType): MaybeLater<Aggregate> {
-    return this.peek(key) ?? this.load(key, type);
+    return this.known(key, type) ?? this.load(key, type);
   }
 
   /** The stream as it has committed: from memory while nothing is decided ahead in it, else read. */
   settled(key: StreamKey, type: StreamType): Promise<Aggregate> {
-    const known = this.peek(key);
+    const known = this.known(key, type);
     if (!known) return this.load(key, type);
+    if (known instanceof Promise) return known;
     return known.isIdle ? Promise.resolve(known) : this.read(key, type);
+  }
+
+  /** The stream, if it is in memory. Who looks for another kind of stream there finds none. */
+  private known(key: StreamKey, type: StreamType): MaybeLater<Aggregate> | undefined {
+    const known = this.peek(key);
+    return known && known.type !== type ? Promise.reject(noSuch(key, type)) : known;
   }
 
   /** A copy of the stream as the log has it now, or as a command would begin it, which nobody else sees. */
@@ -105,7 +121,7 @@ export class Aggregates {
 
   /** The stream as the log has it now, in memory; with a command, one that does not exist yet may be begun by it. */
   load(key: StreamKey, type: StreamType, command?: Command): Promise<Aggregate> {
-    const name = keyOf(key);
+    const name = sharedName(key, type);
     const under = this.loading.get(name);
     // Who only looks for a stream finds none, where who comes to begin it does not mind. Nobody else may ask again: a
     // thousand that come for one that does not exist would each ask a thousand times.
@@ -116,10 +132,13 @@ export class Aggregates {
       });
     }
     if (under) return under;
-    const loading = this.fetch(key)
+    const loading = this.fetch(key, { shared: name })
       .then((found) => this.folded(key, type, found, command))
       .then((aggregate) => this.adopt(aggregate))
-      .finally(() => this.loading.delete(name));
+      .finally(() => {
+        this.loading.delete(name);
+        this.reading.delete(name);
+      });
     this.loading.set(name, loading);
     return loading;
   }
@@ -133,7 +152,7 @@ export class Aggregates {
     const aggregate = snapshot
       ? await this.restored(key, type, snapshot)
       : await this.fresh(key, type, commits[0], command);
-    if (!aggregate) return this.folded(key, type, await this.fetch(key, true), command);
+    if (!aggregate) return this.folded(key, type, await this.fetch(key, { whole: true }), command);
     for (const commit of commits) aggregate.fold(commit);
     return aggregate;
   }
@@ -152,7 +171,7 @@ export class Aggregates {
     first: Commit | undefined,
     command: Command | undefined,
   ): MaybeLater<Aggregate> {
-    return first ? this.existing(key, type, eventsOf(first)[0]!.event) : this.begin(key, type, command);
+    return first ? this.existing(key, type, eventsIn(first, type.upcasters)[0]!.event) : this.begin(key, type, command);
   }
 
   /** A stream is in memory once: two of it could send two rows for the same version in one statement. */
@@ -179,10 +198,10 @@ export class Aggregates {
     return new Aggregate(keyOnly(key), this.partitionOf(key), type, decider);
   }
 
-  private fetch(key: StreamKey, whole = false): Promise<Found> {
+  private fetch(key: StreamKey, how: Partial<Pick<Wanted, 'whole' | 'shared'>> = {}): Promise<Found> {
     return new Promise((found, failed) => {
       if (this.wanted.length === 0) this.clock.soon(() => this.readWanted());
-      this.wanted.push({ key, whole, found, failed });
+      this.wanted.push({ key, whole: false, ...how, found, failed });
     });
   }
 
@@ -190,6 +209,7 @@ export class Aggregates {
   private readWanted(): void {
     const all = this.wanted;
     this.wanted = [];
+    for (const { shared } of all) if (shared !== undefined) this.reading.add(shared);
     for (let start = 0; start < all.length; start += STREAMS_PER_READ) {
       void this.readSome(all.slice(start, start + STREAMS_PER_READ));
     }
@@ -221,6 +241,11 @@ export class Aggregates {
 /** There is no such stream of this kind; of another kind there may be, and whoever asks learns nothing of it. */
 export function noSuch({ stream }: StreamKey, { kind }: StreamType): NotFound {
   return new NotFound(`${kind}.not-found`, `there is no ${kind} ${stream}`);
+}
+
+/** Who looks for a stream of another kind finds none, and must not say so to those who look for this one. */
+function sharedName(key: StreamKey, { kind }: StreamType): string {
+  return `${kind} ${keyOf(key)}`;
 }
 
 function keyOnly({ namespace, stream }: StreamKey): StreamKey {

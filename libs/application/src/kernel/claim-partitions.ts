@@ -158,12 +158,21 @@ export class ClaimPartitions extends Ownership {
       this.settings.letGoMs,
       this.change(new Set([...this.held].filter((partition) => !this.leaving.has(partition)))),
     );
-    try {
-      if (session && this.locks.session === session) await this.locks.letGo(partitions);
-    } catch {
-      // Then the session is gone, and the locks with it.
+    if (session) await this.unlock(partitions, session);
+    // With their session the locks are gone, and whoever leaves was forgotten then.
+    if (this.locks.session === session) for (const partition of partitions) this.leaving.delete(partition);
+  }
+
+  /** Until it is done, or the session is gone, and the locks with it: what stays locked and is nobody's stands still. */
+  private async unlock(partitions: readonly number[], session: object): Promise<void> {
+    while (this.locks.session === session) {
+      const isDone = await this.locks.letGo(partitions).then(
+        () => true,
+        () => !this.running,
+      );
+      if (isDone) return;
+      await new Promise<void>((resolve) => void this.clock.after(this.settings.tickMs, resolve));
     }
-    for (const partition of partitions) this.leaving.delete(partition);
   }
 
   private lose(): void {

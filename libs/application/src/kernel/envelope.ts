@@ -24,6 +24,8 @@ export interface Envelope<C extends Command = Command> extends StreamKey {
   readonly ifMatch?: number;
   /** The stream is new, as far as the sender knows: it is not read first. */
   readonly begins?: boolean;
+  /** Whether it is to be decided still: asked whenever it comes to that, for it may have waited. It is refused if not. */
+  readonly isMeant?: () => boolean;
 }
 
 /** A place in one partition of the log. */

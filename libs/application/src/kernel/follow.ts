@@ -1,9 +1,9 @@
-import type { Recorded } from '@orrery/domain';
-import type { HandedOver } from './handed-over.js';
+import type { DomainEvent, Recorded, UpcasterTable } from '@orrery/domain';
+import type { Handed, HandedOver } from './handed-over.js';
 import type { Clock } from './ports/clock.js';
 import type { Checkpoints } from './ports/checkpoints.js';
 import { type Commit, type Cursor, type Log, START, isAfter } from './ports/log.js';
-import { eventsOf } from './recorded-commit.js';
+import { type RecordedCommand, commandsIn } from './recorded-commit.js';
 
 /** How long a follower lets commits gather before its next batch, in milliseconds. */
 const PACE_MS = 100;
@@ -31,6 +31,8 @@ export interface FollowedCommit extends Pick<
   'namespace' | 'stream' | 'partition' | 'firstVersion' | 'lastVersion' | 'cursor'
 > {
   recorded(): readonly Recorded[];
+  /** The commands that decided it, and who sent them; only a commit that was read says so. */
+  commands?(): readonly RecordedCommand<DomainEvent>[];
 }
 
 /** A stretch of the log in its own order, and whether there is more of it. */
@@ -43,6 +45,8 @@ interface Stretch {
 /** What a follower does with a stretch of the log: written whole, with its checkpoints, or not at all. */
 export interface Follower {
   readonly name: string;
+  /** How the events that it meets are read. */
+  readonly upcasters: UpcasterTable;
   /** False: somebody else moved a checkpoint, and nothing was written. */
   handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean>;
 }
@@ -56,7 +60,7 @@ export class Follow {
   private checkpoints = new Map<number, Cursor>();
   private cursor: Cursor = START;
   private fresh = false;
-  /** The last page was cut off: it may have ended amid a transaction. */
+  /** The last page was cut off, or may have been: it may have ended amid a transaction. */
   private cut = false;
   private running = false;
   private stopped = false;
@@ -142,18 +146,17 @@ export class Follow {
   private async takeOver(partitions: ReadonlySet<number>): Promise<Stretch | undefined> {
     const own = this.cut ? undefined : this.handedOver?.after(this.cursor, HANDED_OVER_PER_PASS);
     if (!own) return undefined;
-    const { upTo: next } = own;
-    const commits = own.commits.filter(({ partition }) => partitions.has(partition));
-    const counted = await this.log.count(this.cursor, next);
-    const left = new Map(counted);
-    for (const { partition } of commits) left.set(partition, (left.get(partition) ?? 0) - 1);
-    const isWhole = [...left].every(([partition, count]) => count === 0 || !partitions.has(partition));
-    return isWhole && counted.size > 0 ? { commits, next, more: false } : undefined;
+    const counted = await this.log.count(this.cursor, own.upTo);
+    if (counted.size > 0) return wholeOf(own, counted, partitions);
+    // Somebody else's transaction holds the horizon back: what is below it is final all the same.
+    const { transactionId: horizon } = await this.log.horizon();
+    const below = this.handedOver?.after(this.cursor, HANDED_OVER_PER_PASS, horizon);
+    return below && wholeOf(below, await this.log.count(this.cursor, below.upTo), partitions);
   }
 
   private async read(partitions: ReadonlySet<number>): Promise<Stretch> {
     const { commits, next, more } = await this.log.read(this.cursor, COMMITS_PER_PAGE, partitions);
-    return { commits: commits.map(followed), next, more };
+    return { commits: commits.map((commit) => readLater(commit, this.follower.upcasters)), next, more };
   }
 
   private async write(news: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
@@ -175,7 +178,8 @@ export class Follow {
     this.checkpoints = new Map(await this.store.load(this.follower.name, [...partitions]));
     const cursors = [...partitions].map((partition) => this.checkpoint(partition));
     this.cursor = cursors.length === 0 ? START : cursors.reduce((a, b) => (isAfter(a, b) ? b : a));
-    this.cut = false;
+    // The page that was written last may have ended amid a transaction.
+    this.cut = true;
     this.fresh = partitions === this.partitions;
   }
 
@@ -213,14 +217,29 @@ export class Follow {
   }
 }
 
+/** What was handed over, if the log has as many commits of these partitions there. */
+function wholeOf(
+  { commits, upTo: next }: Handed,
+  counted: ReadonlyMap<number, number>,
+  partitions: ReadonlySet<number>,
+): Stretch | undefined {
+  const own = commits.filter(({ partition }) => partitions.has(partition));
+  const left = new Map(counted);
+  for (const { partition } of own) left.set(partition, (left.get(partition) ?? 0) - 1);
+  const isWhole = [...left].every(([partition, count]) => count === 0 || !partitions.has(partition));
+  return isWhole && counted.size > 0 ? { commits: own, next, more: false } : undefined;
+}
+
 /** A hint of what is still beyond the horizon must not have it read again at once. */
 function paceAfter(commits: number, hinted: boolean): number {
   if (commits >= BUSY_COMMITS) return BUSY_PACE_MS;
   return commits > 0 || hinted ? PACE_MS : LOOK_EVERY_MS;
 }
 
-/** A commit that was read, as followers see it. */
-export function followed(commit: Commit): FollowedCommit {
+/** A commit that was read, as followers see it: its events are taken apart when somebody asks for them. */
+export function readLater(commit: Commit, upcasters: UpcasterTable): FollowedCommit {
+  let taken: readonly RecordedCommand<DomainEvent>[] | undefined;
+  const commands = () => (taken ??= commandsIn(commit, upcasters));
   let recorded: readonly Recorded[] | undefined;
-  return { ...commit, recorded: () => (recorded ??= eventsOf(commit)) };
+  return { ...commit, commands, recorded: () => (recorded ??= commands().flatMap(({ events }) => events)) };
 }

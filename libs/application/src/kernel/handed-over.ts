@@ -15,6 +15,12 @@ interface Batch {
   readonly commits: FollowedCommit[];
 }
 
+/** Commits of this process, and where the last of them stands. */
+export interface Handed {
+  readonly commits: readonly FollowedCommit[];
+  readonly upTo: Cursor;
+}
+
 /**
  * The commits of this process that its follower has not come to yet, so that what was just written need not be read
  * again. It may lack some, or all: the follower counts before it believes that these are all there are.
@@ -35,16 +41,14 @@ export class HandedOver {
     this.size += 1;
   }
 
-  /** What there is after a cursor, at most so many commits, and where the last of it stands; nothing if there is none. */
-  after(
-    cursor: Cursor,
-    limit: number,
-  ): { readonly commits: readonly FollowedCommit[]; readonly upTo: Cursor } | undefined {
+  /** What there is after a cursor and below a transaction, at most so many commits; nothing if there is none. */
+  after(cursor: Cursor, limit: number, below?: bigint): Handed | undefined {
     this.dropUpTo(cursor);
     const commits: FollowedCommit[] = [];
     let upTo: Cursor | undefined;
     for (const batch of this.batches) {
       if (upTo && commits.length + batch.commits.length > limit) break;
+      if (below !== undefined && batch.cursor.transactionId >= below) break;
       commits.push(...batch.commits);
       upTo = batch.cursor;
     }

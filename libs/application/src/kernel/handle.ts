@@ -1,4 +1,14 @@
-import { Conflict, type DomainEvent, KeyReused, OrreryError, type Recorded, Unavailable, decide } from '@orrery/domain';
+import {
+  Conflict,
+  type DomainEvent,
+  KeyReused,
+  OrreryError,
+  type Recorded,
+  Refused,
+  TooNew,
+  Unavailable,
+  decide,
+} from '@orrery/domain';
 import { type Aggregate, type Row, type Waiting, newRow } from './aggregate.js';
 import { type Aggregates, noSuch } from './aggregates.js';
 import type { Answer, Envelope, Pending, Position } from './envelope.js';
@@ -93,18 +103,29 @@ export class Handle implements LaneListener {
     const aggregate = this.aggregates.peek(envelope);
     if (aggregate && this.isTrusted(aggregate)) return this.decide(aggregate, pending);
     if (aggregate) this.aggregates.drop(aggregate);
+    // What is read since before the command came may lack what its sender knows: a refusal would be none of the log's.
+    const isOlder = this.aggregates.isBeingRead(envelope, envelope.type);
     const found = this.aggregates.forCommand(envelope);
     if (!(found instanceof Promise)) return this.decide(found, pending);
     found.then(
-      (loaded) => (loaded.dropped ? this.route(pending) : this.decide(loaded, pending)),
-      (error: unknown) => (isPassing(error) ? this.retryLater(pending, error) : pending.reject(error)),
+      (loaded) => (loaded.dropped || isOlder ? this.route(pending) : this.decide(loaded, pending)),
+      (error: unknown) => this.notLoaded(pending, error, isOlder),
     );
+  }
+
+  private notLoaded(pending: Pending, error: unknown, isOlder: boolean): void {
+    if (isPassing(error)) this.retryLater(pending, error);
+    else if (isOlder) this.route(pending);
+    else pending.reject(error);
   }
 
   /** Memory is trusted while this process owns the stream, or while what it decides will be judged by a commit. */
   private isTrusted(aggregate: Aggregate): boolean {
-    if (!aggregate.isIdle) return true;
-    return this.ownership.owned().has(aggregate.partition) && this.ownership.trusted();
+    return !aggregate.isIdle || this.isOwn(aggregate);
+  }
+
+  private isOwn({ partition }: Aggregate): boolean {
+    return this.ownership.owned().has(partition) && this.ownership.trusted();
   }
 
   private decide(aggregate: Aggregate, pending: Pending): void {
@@ -114,10 +135,10 @@ export class Handle implements LaneListener {
       return;
     }
     const { envelope } = pending;
-    const before = decidedBefore(aggregate, envelope);
+    const before = overtaken(envelope) ?? decidedBefore(aggregate, envelope);
     if (before) return this.answer(aggregate, pending, before);
     const mismatch = versionMismatch(aggregate, envelope);
-    if (mismatch) return this.answer(aggregate, pending, mismatch);
+    if (mismatch) return this.answerIfNewest(aggregate, pending, mismatch);
     this.moment.now = this.clock.now();
     let events: readonly DomainEvent[];
     try {
@@ -125,12 +146,12 @@ export class Handle implements LaneListener {
       aggregate.state = decision.state;
       events = decision.events;
     } catch (error) {
-      if (error instanceof OrreryError) return this.answer(aggregate, pending, error);
+      if (error instanceof OrreryError) return this.answerIfNewest(aggregate, pending, error);
       // A bug may have left the state half changed: nothing may be decided on it any more.
       pending.reject(error);
       return this.decideAgain(aggregate, STALE);
     }
-    if (events.length === 0) this.answer(aggregate, pending, aggregate.version);
+    if (events.length === 0) this.answerIfNewest(aggregate, pending, aggregate.version);
     else this.gather(aggregate, pending, events);
   }
 
@@ -150,10 +171,30 @@ export class Handle implements LaneListener {
     this.aggregates.touch(aggregate);
   }
 
+  /**
+   * What decides something is judged by its commit. What a client sent and decides nothing is judged by the log: memory
+   * may lack what another process wrote a moment ago, and that client was told of.
+   */
+  private answerIfNewest(aggregate: Aggregate, pending: Pending, outcome: number | OrreryError): void {
+    const isFromMemory = aggregate.isIdle && this.isOwn(aggregate);
+    if (!isFromMemory || !pending.envelope.client) return this.answer(aggregate, pending, outcome);
+    this.log.readStreams([{ ...aggregate.key, version: aggregate.version }]).then(
+      (newer) => {
+        if (newer.length === 0 && !aggregate.dropped) return this.answer(aggregate, pending, outcome);
+        if (!aggregate.dropped) this.decideAgain(aggregate, STALE);
+        this.route(pending);
+      },
+      (error: unknown) => this.notLoaded(pending, error, false),
+    );
+  }
+
   /** Answers a command that decided nothing, once the rows that its answer stands on have committed. */
   private answer(aggregate: Aggregate, pending: Pending, outcome: number | OrreryError): void {
     const waiting = { pending, outcome, changed: false };
-    const row = aggregate.gathering ?? aggregate.inFlight;
+    const { gathering, inFlight } = aggregate;
+    // What was sent before the command came says nothing of what its sender knows since: another owner's log is asked.
+    if (inFlight && !gathering && !this.isOwn(aggregate)) return void aggregate.held.push(pending);
+    const row = gathering ?? inFlight;
     if (row) row.waiting.push(waiting);
     else settle(aggregate, waiting);
   }
@@ -194,6 +235,12 @@ export class Handle implements LaneListener {
   }
 }
 
+/** It waited until it was no longer meant. */
+function overtaken({ isMeant }: Envelope): Refused | undefined {
+  if (isMeant === undefined || isMeant()) return undefined;
+  return new Refused('command.overtaken', 'it is not meant any more');
+}
+
 /** The same key and body were decided before: the same answer. Another body: no. */
 export function decidedBefore(aggregate: Aggregate, envelope: Envelope): number | OrreryError | undefined {
   const { client } = envelope;
@@ -211,8 +258,9 @@ export function versionMismatch({ version }: Aggregate, { ifMatch }: Envelope): 
   return new Conflict('version.mismatch', `the version asked for is ${ifMatch}, and it is ${version}`, { version });
 }
 
-/** Whether it may go better in a moment. */
+/** Whether it may go better in a moment. What is too new for this release will not. */
 function isPassing(error: unknown): boolean {
+  if (error instanceof TooNew) return false;
   return error instanceof Unavailable || error instanceof CommitUnknown;
 }
 

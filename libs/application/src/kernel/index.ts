@@ -5,6 +5,7 @@ export * from './claim-partitions.js';
 export * from './context.js';
 export * from './envelope.js';
 export * from './follow.js';
+export * from './group-commit.js';
 export * from './handed-over.js';
 export * from './handle.js';
 export * from './new-ids.js';

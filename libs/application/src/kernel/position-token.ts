@@ -1,7 +1,7 @@
 import { Gone, Invalid, Unavailable, parseStreamId } from '@orrery/domain';
 import type { PartitionCursor, Position } from './envelope.js';
 import { PARTITIONS_MAX } from './partition.js';
-import { type Cursor, type Epoch, isAfter } from './ports/log.js';
+import { type Cursor, type Epoch, type Known, NOTHING_KNOWN, isAfter } from './ports/log.js';
 
 /** More transactions than this are told as one, so that every token fits into a header. */
 const TRANSACTIONS_MAX = 100;
@@ -11,7 +11,7 @@ export interface AtLeast {
   readonly token: string;
   /** One a partition. */
   readonly places: readonly PartitionCursor[];
-  /** Missing in a token that covers many writes: a single run is read from the log, which has all of them. */
+  /** Missing in a token that covers many writes. */
   readonly run?: { readonly stream: string; readonly version: number };
 }
 
@@ -69,7 +69,23 @@ export class PositionTokens {
   }
 }
 
-/** A single run is read from the log itself: it has come as far as anybody was told, or the log is another one. */
+/** What a position tells whoever reads a stream: how far it has come, or else which transactions have ended. */
+export function knownOf(atLeast: AtLeast | undefined, stream: string): Known {
+  if (!atLeast) return NOTHING_KNOWN;
+  if (atLeast.run?.stream === stream) return { ...NOTHING_KNOWN, version: atLeast.run.version };
+  const newest = atLeast.places.reduce((most, { transactionId: id }) => (id > most ? id : most), 0n);
+  return { ...NOTHING_KNOWN, transactionId: newest };
+}
+
+/** Whether what was read at these checkpoints has come to these places. */
+export function hasReached(checkpoints: ReadonlyMap<number, Cursor>, places: readonly PartitionCursor[] = []): boolean {
+  return places.every((place) => {
+    const checkpoint = checkpoints.get(place.partition);
+    return checkpoint !== undefined && !isAfter(place, checkpoint);
+  });
+}
+
+/** A read that was told what is known lacks nothing of it; one that does is of another log. */
 export function mustHaveReached(atLeast: AtLeast | undefined, stream: string, version: number): void {
   const run = atLeast?.run;
   if (run?.stream === stream && version < run.version) {

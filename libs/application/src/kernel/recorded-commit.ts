@@ -1,5 +1,5 @@
-import type { DomainEvent, Recorded } from '@orrery/domain';
-import type { Commit } from './ports/log.js';
+import { type DomainEvent, type Recorded, TooNew, type UpcasterTable, schemaOf, upcast } from '@orrery/domain';
+import { type Commit, keyOf } from './ports/log.js';
 
 /**
  * What a commit's metadata says of one command: how many of the events are its, and when it was decided. A client's
@@ -27,27 +27,43 @@ export interface RecordedCommand<E extends DomainEvent> {
   readonly version: number;
 }
 
-/** Takes a commit apart again into the commands that decided it. */
-export function commandsOf<E extends DomainEvent>(
-  commit: Pick<Commit, 'events' | 'metadata' | 'firstVersion'>,
+/** What is read of a commit. */
+export type CommitText = Pick<Commit, 'namespace' | 'stream' | 'events' | 'metadata' | 'firstVersion'>;
+
+/**
+ * Takes a commit apart again into the commands that decided it, its events as today's code knows them. Throws `TooNew`
+ * where a newer release wrote one of them: nothing of such a commit is read, and nothing is passed over.
+ */
+export function commandsIn<E extends DomainEvent>(
+  commit: CommitText,
+  upcasters: UpcasterTable,
 ): readonly RecordedCommand<E>[] {
   const events = JSON.parse(commit.events) as E[];
   const entries = JSON.parse(commit.metadata) as Entry[];
   let next = 0;
   return entries.map((entry) => {
-    const mine = events.slice(next, next + entry.n).map((event, index) => ({
-      version: commit.firstVersion + next + index,
-      at: entry.at,
-      event,
-    }));
-    next += entry.n;
+    const mine: Recorded<E>[] = [];
+    for (const end = next + entry.n; next < end; next += 1) {
+      const version = commit.firstVersion + next;
+      const event = events[next]!;
+      const today = upcast(event, upcasters) ?? tooNew(event, version, commit, upcasters);
+      mine.push({ version, at: entry.at, event: today });
+    }
     return { entry, events: mine, version: commit.firstVersion + next - 1 };
   });
 }
 
 /** The events of a commit as they stand in the stream. */
-export function eventsOf<E extends DomainEvent>(
-  commit: Pick<Commit, 'events' | 'metadata' | 'firstVersion'>,
-): readonly Recorded<E>[] {
-  return commandsOf<E>(commit).flatMap(({ events }) => events);
+export function eventsIn<E extends DomainEvent>(commit: CommitText, upcasters: UpcasterTable): readonly Recorded<E>[] {
+  return commandsIn<E>(commit, upcasters).flatMap(({ events }) => events);
+}
+
+const ASK_AGAIN_MS = 5_000;
+
+function tooNew({ type, v }: DomainEvent, version: number, commit: CommitText, upcasters: UpcasterTable): never {
+  const known = schemaOf(type, upcasters);
+  const knows = known === 0 ? 'does not know' : `knows only up to schema ${known}`;
+  const what = `event ${version} of ${keyOf(commit)} is "${type}" of schema ${v}, which this release ${knows}`;
+  const message = `${what}: a newer release wrote it, and only a process of that one or a later can go on with it`;
+  throw new TooNew('event.too-new', message, ASK_AGAIN_MS, { stream: commit.stream, version, type, schema: v, known });
 }

@@ -1,9 +1,11 @@
-import type { Command, Decider, DomainEvent, Namespace } from '@orrery/domain';
+import type { Command, Decider, DomainEvent, Namespace, UpcasterTable } from '@orrery/domain';
 
 /** A kind of stream, as the shell needs it: which rules its streams go by, and when one is done with. */
 export interface StreamType<State = unknown, C extends Command = Command, E extends DomainEvent = DomainEvent> {
   /** In the singular: `workflow`. Its refusals begin with it: `workflow.not-found`. */
   readonly kind: string;
+  /** How its events are read, and those of other kinds that may be met in its place. */
+  readonly upcasters: UpcasterTable;
   /** The rules of a stream that this command would begin; nothing if it begins none. */
   deciderToBegin(namespace: Namespace, command: C): MaybeLater<Decider<State, C, E> | undefined>;
   /** The rules of a stream that begins with this event. */

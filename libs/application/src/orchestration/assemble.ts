@@ -6,7 +6,7 @@ import type { Authorize } from '../kernel/ports/authorize.js';
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
 import type { Clock } from '../kernel/ports/clock.js';
 import type { Entropy } from '../kernel/ports/entropy.js';
-import type { Log } from '../kernel/ports/log.js';
+import type { Log, StreamReader } from '../kernel/ports/log.js';
 import type { Ownership } from '../kernel/ports/ownership.js';
 import type { Snapshots } from '../kernel/ports/snapshots.js';
 import { TakeSnapshots } from '../kernel/take-snapshots.js';
@@ -25,10 +25,11 @@ import { Leases } from './dispatch/leases.js';
 import { ShareTasks } from './dispatch/share-tasks.js';
 import { EngineCommands, type RunAddress } from './engine-commands.js';
 import { type EngineKernel, engineKernel } from './engine-kernel.js';
-import { Engine } from './engine.js';
+import { Engine, type Publishing } from './engine.js';
 import { Plans } from './plans.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
 import type { DocumentReader } from './ports/document-reader.js';
+import type { EventExchange } from './ports/event-exchange.js';
 import type { InputSchemas } from './ports/input-schemas.js';
 import type { ViewReader, ViewWriter } from './ports/runs.js';
 import type { TaskOffers } from './ports/task-offers.js';
@@ -41,6 +42,7 @@ import { ListDefinitionsHandler, ListTasksHandler, ListWorkflowsHandler } from '
 import { ValidateDefinitionHandler } from './queries/validate-definition.js';
 import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import { LinkChildRuns } from './reactions/link-child-runs.js';
+import { PublishEvents } from './reactions/publish-events.js';
 import { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import { RunEndings } from './run-endings.js';
 import { DeleteOldRuns } from './timers/delete-old-runs.js';
@@ -54,6 +56,8 @@ import { workflowStreams } from './workflow-streams.js';
 /** What the context needs from outside. */
 export interface OrchestrationPorts {
   readonly log: Log;
+  /** Where queries read single runs: the log, if nothing is given. */
+  readonly copies?: StreamReader;
   readonly checkpoints: Checkpoints;
   readonly snapshots: Snapshots;
   readonly viewWriter: ViewWriter;
@@ -67,6 +71,8 @@ export interface OrchestrationPorts {
   readonly authorize: Authorize;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  /** Where events are told outside, if anybody is to hear of them. */
+  readonly exchange?: EventExchange;
   /** How many partitions the installation was made with. */
   readonly partitions: number;
   /** How long runs are kept that nobody needs any more; what is not given keeps its default. */
@@ -99,9 +105,10 @@ export function assemble(ports: OrchestrationPorts) {
   const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
   const changes = new Changes(clock);
   const runs = new RunReader(log, plans);
+  const shownRuns = ports.copies ? new RunReader(ports.copies, plans) : runs;
   const children = new ChildRuns(kernel, commands, runs, onError);
   const links = new LinkChildRuns(children, kernel, onError);
-  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans, runs), children);
+  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans, runs, turnsOf(clock)), children);
   const handedOver = new HandedOver();
   const follow = new Follow(foreign, log, checkpoints, clock, onError, handedOver);
   const starts = new RunStarts(kernel, runs);
@@ -110,7 +117,7 @@ export function assemble(ports: OrchestrationPorts) {
   const share = sharing(ports, kernel, dispatcher, commands);
   const reacting = { dispatcher, share, dispatch, links, timers };
   const housekeeping = housekeepingOf(ports, commands);
-  const following = { follow, foreign, handedOver };
+  const following = { follow, foreign, handedOver, publishing: publishingOf(ports, plans) };
   const engine = new Engine({ ...parts, ...reacting, ...following, kernel, commands, changes, housekeeping });
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
@@ -130,15 +137,30 @@ export function assemble(ports: OrchestrationPorts) {
   const queryHandlers = {
     validateDefinition: new ValidateDefinitionHandler(kernel),
     getDefinition: new GetDefinitionHandler(kernel),
-    getWorkflow: new GetWorkflowHandler(runs, authorize),
-    getWorkflowResult: new GetWorkflowResultHandler(runs, changes, clock, authorize),
-    getWorkflowEvents: new GetWorkflowEventsHandler(runs, changes, clock, authorize),
+    getWorkflow: new GetWorkflowHandler(shownRuns, authorize),
+    getWorkflowResult: new GetWorkflowResultHandler(shownRuns, changes, clock, authorize),
+    getWorkflowEvents: new GetWorkflowEventsHandler(shownRuns, changes, clock, authorize),
     listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize, ports.partitions),
     listTasks: new ListTasksHandler(ports.viewReader, clock, authorize, ports.partitions),
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize, ports.partitions),
   };
   const shown = { runs, changes, endings, commandHandlers, queryHandlers };
-  return { engine, kernel, dispatcher, share, children, follow, timers, ...shown, ports };
+  return { engine, kernel, dispatcher, share, children, timers, ...following, ...shown, ports };
+}
+
+/** What waits until others have had their turn. */
+function turnsOf(clock: Clock): () => Promise<void> {
+  return () => new Promise((resolve) => clock.soon(resolve));
+}
+
+/** Events go out by a follower of their own: who hears of them is waited for, and holds nothing else up. */
+function publishingOf(
+  { exchange, log, checkpoints, clock, onError }: OrchestrationPorts,
+  plans: Plans,
+): Publishing | undefined {
+  if (!exchange) return undefined;
+  const publish = new PublishEvents(exchange, checkpoints, log, plans);
+  return { exchange, follow: new Follow(publish, log, checkpoints, clock, onError) };
 }
 
 function sharing(

@@ -49,12 +49,14 @@ export class ChildRuns {
 
   /** Starts a child. One that was started before and has ended since tells its parent again. */
   start(child: ChildStart): void {
-    this.inOrder(child.key, () => this.commands.untilReached(() => this.startOrFail(child)));
+    const parent = { namespace: child.key.namespace, stream: child.parent.workflow as StreamId };
+    const start = async () => (this.isOurs(parent) ? this.startOrFail(child) : undefined);
+    this.inOrder(child.key, () => this.commands.untilReached(start));
   }
 
-  /** Sends a command to a child. */
-  send(key: StreamKey, command: WorkflowCommand): void {
-    this.inOrder(key, () => this.sent(key, command));
+  /** Sends a command to a child, as the owner of that run, which is as a rule its parent. */
+  send(key: StreamKey, command: WorkflowCommand, run: StreamKey): void {
+    this.inOrder(key, () => this.sent(key, command, () => this.isOurs(run)));
   }
 
   /** Tells a parent how its child ended; what nobody remembers of that is read. */
@@ -78,6 +80,12 @@ export class ChildRuns {
     void done.then(() => {
       if (this.pending.get(name) === done) this.pending.delete(name);
     });
+  }
+
+  /** What waited until its turn may have been overtaken by what the next owner had to say. */
+  private isOurs(run: StreamKey): boolean {
+    const { aggregates, ownership } = this.kernel;
+    return ownership.owned().has(aggregates.partitionOf(run));
   }
 
   private async startOrFail(child: ChildStart): Promise<void> {
@@ -122,8 +130,13 @@ export class ChildRuns {
     return this.sent({ namespace, stream: workflow as StreamId }, command);
   }
 
-  private sent({ namespace, stream: workflow }: StreamKey, command: WorkflowCommand): Promise<void> {
-    return new Promise((resolve) => this.commands.sendUntilDone({ namespace, workflow }, command, () => resolve()));
+  private sent(
+    { namespace, stream: workflow }: StreamKey,
+    command: WorkflowCommand,
+    isMeant?: () => boolean,
+  ): Promise<void> {
+    const run = { namespace, workflow };
+    return new Promise((resolve) => this.commands.sendUntilDone(run, command, () => resolve(), isMeant));
   }
 }
 

@@ -1,4 +1,10 @@
-import { type DefinitionCommand, type DefinitionEvent, type DefinitionState, definitionDecider } from '@orrery/domain';
+import {
+  type DefinitionCommand,
+  type DefinitionEvent,
+  type DefinitionState,
+  UPCASTERS,
+  definitionDecider,
+} from '@orrery/domain';
 import type { FollowedCommit } from '../kernel/follow.js';
 import type { Commit } from '../kernel/ports/log.js';
 import { type StreamType, streamType } from '../kernel/stream-type.js';
@@ -17,6 +23,7 @@ export function isTextOfDefinition({ events }: Pick<Commit, 'events'>): boolean 
 export function definitionStreams(): StreamType {
   const type: StreamType<DefinitionState, DefinitionCommand, DefinitionEvent> = {
     kind: 'definition',
+    upcasters: UPCASTERS,
     deciderToBegin: (_namespace, command) => (command.type === 'RegisterDefinition' ? definitionDecider : undefined),
     deciderOf: () => definitionDecider,
     snapshotEvery: () => Infinity,

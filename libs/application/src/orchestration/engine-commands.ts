@@ -10,6 +10,11 @@ export interface RunAddress {
   readonly workflow: StreamId;
 }
 
+/** How a command that nobody waits for ended: it decided something, or nothing, was not wanted, or met a bug. */
+export type Ending = 'changed' | 'unchanged' | 'refused' | 'bug';
+
+type Done = (ending: Ending) => void;
+
 const RETRY_MS = 1_000;
 
 /** The commands that the engine sends to runs itself: what became due, what was reported, what was lost. */
@@ -29,23 +34,31 @@ export class EngineCommands {
     return this.handle.handle({ namespace, stream: workflow, type: this.workflows, command });
   }
 
-  /** Sends a command that nobody waits for, until it is decided: a refusal says that it is no longer needed. */
-  sendUntilDone(run: RunAddress, command: WorkflowCommand, done: (bug?: unknown) => void = () => undefined): void {
+  /**
+   * Sends a command that nobody waits for, until it is decided, or not meant any more: a refusal says that it is no longer
+   * needed.
+   */
+  sendUntilDone(
+    run: RunAddress,
+    command: WorkflowCommand,
+    done: Done = () => undefined,
+    isMeant?: Envelope['isMeant'],
+  ): void {
     const { namespace, workflow: stream } = run;
-    this.submit({ namespace, stream, type: this.workflows, command }, done);
+    this.submit({ namespace, stream, type: this.workflows, command, isMeant }, done);
   }
 
-  private submit(envelope: Envelope, done: (bug?: unknown) => void): void {
+  private submit(envelope: Envelope, done: Done): void {
     this.handle.submit(new Unattended(envelope, this.clock.now(), done, this.refused));
   }
 
   private readonly refused = ({ envelope, done }: Unattended, error: unknown): void => {
-    if (this.stopped) done();
+    if (this.stopped) done('refused');
     else if (error instanceof Unavailable) this.clock.after(RETRY_MS, () => this.submit(envelope, done));
-    else if (error instanceof OrreryError) done();
+    else if (error instanceof OrreryError) done('refused');
     else {
       this.onBug(error);
-      done(error);
+      done('bug');
     }
   };
 
@@ -72,12 +85,12 @@ class Unattended implements Pending {
   constructor(
     public envelope: Envelope,
     readonly arrivedAt: number,
-    readonly done: (bug?: unknown) => void,
+    readonly done: Done,
     private readonly refused: (command: Unattended, error: unknown) => void,
   ) {}
 
-  resolve(): void {
-    this.done();
+  resolve({ changed }: Answer): void {
+    this.done(changed ? 'changed' : 'unchanged');
   }
 
   reject(error: unknown): void {

@@ -2,10 +2,12 @@ import type { Recorded } from '@orrery/domain';
 import type { Aggregate } from '../kernel/aggregate.js';
 import type { Follow } from '../kernel/follow.js';
 import type { HandedOver } from '../kernel/handed-over.js';
-import { type Notice } from '../kernel/ports/log.js';
+import type { Notice, StreamKey } from '../kernel/ports/log.js';
 import type { Changes } from './changes.js';
+import { isOfDefinition } from './definition-streams.js';
 import type { EngineCommands } from './engine-commands.js';
 import { TakeUpRuns, type TakeUpParts } from './take-up-runs.js';
+import type { EventExchange } from './ports/event-exchange.js';
 import type { Housekeeping } from './timers/housekeeping.js';
 import { TIMERS_AHEAD_MS } from './timers/run-timers.js';
 import type { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
@@ -13,12 +15,21 @@ import type { Run } from './workflow-streams.js';
 
 /** Timers are loaded anew this often, before those in memory run out, in milliseconds. */
 const LOAD_TIMERS_EVERY_MS = TIMERS_AHEAD_MS / 2;
+/** And so soon where that failed: after a machine stood still for long, they may be due already. */
+const LOAD_AGAIN_MS = 1_000;
+
+/** How events go out. */
+export interface Publishing {
+  readonly exchange: EventExchange;
+  readonly follow: Follow;
+}
 
 /** What an engine is made of. */
 export interface EngineParts extends TakeUpParts {
   readonly follow: Follow;
   readonly foreign: WatchForeignCommits;
   readonly handedOver: HandedOver;
+  readonly publishing: Publishing | undefined;
   readonly commands: EngineCommands;
   readonly changes: Changes;
   readonly housekeeping: Housekeeping;
@@ -32,6 +43,7 @@ export class Engine {
   private unlisten: (() => Promise<void>) | undefined;
   private owned: ReadonlySet<number> = new Set();
   private takingOver: Promise<void> = Promise.resolve();
+  private started = false;
   private stopped = false;
   private readonly takeUp: TakeUpRuns;
 
@@ -39,19 +51,25 @@ export class Engine {
     this.takeUp = new TakeUpRuns(parts, (partition) => this.owns(partition));
   }
 
+  /** Whether this process is to own partitions at all: one that only takes commands and answers questions does not. */
+  get isAtWork(): boolean {
+    return this.started && !this.stopped;
+  }
+
   /** Resolves when the partitions that were free are owned, and their runs are taken up. */
   async start(): Promise<void> {
     const { kernel, log, commands, dispatcher, share, foreign } = this.parts;
+    this.started = true;
     kernel.handle.onCommitted((aggregate, events) => this.committed(aggregate, events));
     kernel.handle.onStale((aggregate) => {
-      if (this.isRun(aggregate) && this.owns(aggregate.partition)) this.takeUp.later(aggregate.key);
+      if (this.isRun(aggregate) && this.owns(aggregate.partition)) void this.takeUp.later(aggregate.key);
     });
     dispatcher.isOurs = ({ namespace, workflow }) =>
       this.owns(kernel.aggregates.partitionOf({ namespace, stream: workflow }));
-    foreign.onForeign = (commit) => this.noticed(commit);
-    commands.reconcile = ({ namespace, workflow }) => this.takeUp.later({ namespace, stream: workflow });
+    foreign.onForeign = (commit) => (isOfDefinition(commit) ? this.registered(commit) : this.noticed(commit));
+    commands.reconcile = ({ namespace, workflow }) => void this.takeUp.later({ namespace, stream: workflow });
     share.settled = () => this.takingOver;
-    this.unlisten = await log.listen((notice) => this.noticed(notice));
+    this.unlisten = await log.listen((notice) => void this.noticed(notice));
     await kernel.ownership.start((owned) => this.ownershipChanged(owned));
     await this.takingOver;
     this.loadTimersLater();
@@ -68,9 +86,20 @@ export class Engine {
     changes.stop();
     await Promise.all([housekeeping.stop(), share.stop()]);
     await kernel.handle.idle();
-    await follow.stop();
+    await Promise.all([follow.stop(), this.stopPublishing()]);
     await this.unlisten?.();
     await kernel.ownership.release();
+  }
+
+  private async stopPublishing(): Promise<void> {
+    this.parts.publishing?.exchange.stop();
+    await this.parts.publishing?.follow.stop();
+  }
+
+  /** Something was committed, here or elsewhere: whoever follows the log may look. */
+  private pokeFollowers(): void {
+    this.parts.follow.poke();
+    this.parts.publishing?.follow.poke();
   }
 
   private isRun(aggregate: Aggregate): boolean {
@@ -83,43 +112,71 @@ export class Engine {
 
   /** What committed here is acted on at once, by its owner. */
   private committed(aggregate: Aggregate, events: readonly Recorded[]): void {
-    const { changes, follow, foreign, handedOver } = this.parts;
+    const { changes, foreign, handedOver } = this.parts;
     if (this.owns(aggregate.partition)) {
       foreign.committed(aggregate.cursor);
       handedOver.add(aggregate, events);
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }
     changes.tell(aggregate.key);
-    follow.poke();
+    this.pokeFollowers();
   }
 
   private react(run: Run, events: readonly Recorded[]): void {
-    const { dispatch, links, timers } = this.parts;
+    const { kernel, dispatch, links, timers } = this.parts;
+    const { version } = events.at(-1)!;
+    if (run.acted >= version) {
+      // It was in the log before its answer came, and was looked at there, maybe with what others wrote after it. What was
+      // decided since then stood on memory that lacked that, such as a timer that fell due meanwhile.
+      if (run.acted > version) {
+        if (run.isIdle) kernel.aggregates.drop(run as never);
+        void this.takeUp.later({ ...run.key, version: run.acted });
+      }
+      return;
+    }
     // What was read from the log since, and may be somebody else's, nobody has acted on yet.
-    if (run.acted < events[0]!.version - 1) this.takeUp.later(run.key);
-    run.acted = events.at(-1)!.version;
+    if (run.acted < events[0]!.version - 1) void this.takeUp.later(run.key);
+    run.acted = version;
     dispatch.react(run, events);
     links.react(run, events);
     timers.follow(run);
   }
 
-  /** Somebody else committed to a stream of ours: it is read again, and looked at as a whole. */
-  private noticed({ namespace, stream, partition, lastVersion }: Notice): void {
-    const { kernel, changes, follow } = this.parts;
+  /**
+   * Somebody else committed to a stream of ours: it is read again, and looked at as a whole. Resolves when that is done;
+   * false where it is no longer ours to do.
+   */
+  private async noticed({ namespace, stream, partition, lastVersion }: Notice): Promise<boolean> {
+    const { changes } = this.parts;
     const key = { namespace, stream };
     changes.tell(key);
-    follow.poke();
-    if (!this.owns(partition)) return;
-    const known = kernel.aggregates.peek(key);
-    if (known && (known.acted >= lastVersion || !this.isRun(known))) return;
-    if (known?.isIdle && known.version < lastVersion) kernel.aggregates.drop(known);
+    this.pokeFollowers();
+    if (!this.owns(partition)) return false;
+    const known = this.dropOlder({ ...key, lastVersion });
+    if (known && (known.acted >= lastVersion || !this.isRun(known))) return true;
     // After a take-over, which holds for workers outside what they may hold: a notice of what came before it must not
     // be quicker, and hand that out again.
-    void this.takingOver.then(() => this.takeUp.later(key));
+    await this.takingOver;
+    await this.takeUp.later({ ...key, version: lastVersion });
+    return this.owns(partition);
+  }
+
+  /** Somebody else registered a definition: it is read again when somebody asks for it. */
+  private async registered(commit: StreamKey & { readonly lastVersion: number }): Promise<true> {
+    this.dropOlder(commit);
+    return true;
+  }
+
+  /** Lets go of a stream in memory that lacks what somebody else committed, and says what there was. */
+  private dropOlder({ lastVersion, ...key }: StreamKey & { readonly lastVersion: number }): Aggregate | undefined {
+    const { aggregates } = this.parts.kernel;
+    const known = aggregates.peek(key);
+    if (known?.isIdle && known.version < lastVersion) aggregates.drop(known);
+    return known;
   }
 
   private async ownershipChanged(owned: ReadonlySet<number>): Promise<void> {
-    const { kernel, dispatcher, share, timers, follow, onError } = this.parts;
+    const { kernel, dispatcher, share, timers, links, follow, publishing, onError } = this.parts;
     const gained = [...owned].filter((partition) => !this.owned.has(partition));
     const lost = [...this.owned].filter((partition) => !owned.has(partition));
     this.owned = owned;
@@ -131,20 +188,25 @@ export class Engine {
       dispatcher.keepOnly(isOurs);
       timers.keepOnly(({ namespace, stream }) => isOurs({ namespace, workflow: stream }));
     }
+    if (gained.length > 0) links.forget();
     follow.follow(owned);
+    publishing?.follow.follow(owned);
     this.takingOver = this.takingOver.then(() => this.takeUp.takeOver(gained));
     if (lost.length > 0) await share.keep().catch(onError);
   }
 
   /** From the views when they are near, and from the log where something holds them back. */
-  private loadTimersLater(): void {
+  private loadTimersLater(ms = LOAD_TIMERS_EVERY_MS): void {
     const { clock, onError } = this.parts;
-    clock.after(LOAD_TIMERS_EVERY_MS, () => {
+    clock.after(ms, () => {
       if (this.stopped) return;
-      this.takeUp
-        .all([...this.owned])
-        .catch(onError)
-        .finally(() => this.loadTimersLater());
+      this.takeUp.all([...this.owned]).then(
+        () => this.loadTimersLater(),
+        (error: unknown) => {
+          onError(error);
+          this.loadTimersLater(LOAD_AGAIN_MS);
+        },
+      );
     });
   }
 }

@@ -1,4 +1,5 @@
-import { Gone, NotFound, Unavailable, isOver } from '@orrery/domain';
+import { Gone, NotFound, TooNew, Unavailable, isOver } from '@orrery/domain';
+import type { Aggregate } from '../kernel/aggregate.js';
 import type { Clock } from '../kernel/ports/clock.js';
 import { type Cursor, type Log, type StreamKey, keyOf } from '../kernel/ports/log.js';
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
@@ -18,8 +19,11 @@ import type { Run } from './workflow-streams.js';
 const RUNS_AT_ONCE = 500;
 const AGAIN_MS = 500;
 
-/** A run that is taken up; one that the views knew brings along since when its attempts wait. */
-type TakenUp = StreamKey & Partial<Pick<OpenRun, 'queuedAt'>>;
+/** What was being read already is too old at most; a reading of our own is not. */
+const READS_MAX = 3;
+
+/** A run that is taken up, and what is known of it: the least version that it has, and since when its attempts wait. */
+type TakenUp = StreamKey & Partial<Pick<OpenRun, 'version' | 'queuedAt'>>;
 
 /** What taking up needs of the engine. */
 export interface TakeUpParts {
@@ -43,7 +47,8 @@ export interface TakeUpParts {
  * somebody else wrote to a run, or nobody knows whether we did.
  */
 export class TakeUpRuns {
-  private waiting = new Map<string, StreamKey>();
+  private waiting = new Map<string, TakenUp>();
+  private taking: Promise<void> | undefined;
 
   constructor(
     private readonly parts: TakeUpParts,
@@ -70,25 +75,33 @@ export class TakeUpRuns {
     const after: ReadonlyMap<number, Cursor> = await checkpoints.load(VIEWS_FOLLOWER, partitions);
     for await (const runs of views.openRuns(partitions, clock.now() + TIMERS_AHEAD_MS)) await this.some(runs, whence);
     for await (const commits of log.readAhead(after)) {
-      const streams = new Map<string, StreamKey>();
-      for (const commit of commits) if (!isTextOfDefinition(commit)) streams.set(keyOf(commit), commit);
+      const streams = new Map<string, TakenUp>();
+      for (const commit of commits) {
+        const { namespace, stream, lastVersion: version } = commit;
+        if (!isTextOfDefinition(commit)) streams.set(keyOf(commit), { namespace, stream, version });
+      }
       await this.some([...streams.values()], whence);
     }
   }
 
-  /** Takes a run up in the next turn, or as soon as the log can be read. */
-  later(key: StreamKey): void {
-    if (this.waiting.size === 0) this.parts.clock.soon(() => void this.takeWaiting());
-    this.waiting.set(keyOf(key), key);
+  /** Takes a run up in the next turn, or as soon as the log can be read. Resolves when it is, or is another owner's. */
+  later(key: TakenUp): Promise<void> {
+    const { version = 0 } = this.waiting.get(keyOf(key)) ?? {};
+    this.waiting.set(keyOf(key), { ...key, version: Math.max(version, key.version ?? 0) });
+    this.taking ??= new Promise((resolve) => this.parts.clock.soon(() => resolve(this.takeWaiting())));
+    return this.taking;
   }
 
   private async takeWaiting(): Promise<void> {
     const keys = [...this.waiting.values()];
     this.waiting = new Map();
+    this.taking = undefined;
     try {
       await this.some(keys);
-    } catch {
-      this.parts.clock.after(AGAIN_MS, () => keys.forEach((key) => this.later(key)));
+    } catch (error) {
+      if (!(error instanceof Unavailable)) this.parts.onError(error);
+      await new Promise<void>((resolve) => void this.parts.clock.after(AGAIN_MS, resolve));
+      await Promise.all(keys.map((key) => this.later(key)));
     }
   }
 
@@ -102,38 +115,69 @@ export class TakeUpRuns {
         await holdForRemoteWorkers(runs, sessions, dispatcher, clock.now());
       }
       const queuedAt = new Map(keys.map((key) => [keyOf(key), key.queuedAt]));
-      for (const run of runs) this.bringInLine(run, queuedAt.get(keyOf(run.key)));
+      await Promise.all(runs.map((run) => this.bringInLine(run, queuedAt.get(keyOf(run.key)))));
     }
   }
 
-  /** Throws when the log cannot be read. One run that cannot be folded must not keep the others from going on. */
-  private async load(keys: readonly StreamKey[]): Promise<Run[]> {
-    const { kernel, onError } = this.parts;
-    const loaded = await Promise.allSettled(keys.map((key) => kernel.aggregates.settled(key, kernel.workflows)));
+  /**
+   * Throws when the log cannot be read. One run that cannot be folded, or that a newer release has written to, must not
+   * keep the others from going on.
+   */
+  private async load(keys: readonly TakenUp[]): Promise<Run[]> {
+    const { onError } = this.parts;
+    const loaded = await Promise.allSettled(keys.map((key) => this.loadOne(key)));
     return loaded.flatMap((each) => {
       if (each.status === 'fulfilled') return [each.value as unknown as Run];
-      if (each.reason instanceof Unavailable) throw each.reason;
+      if (each.reason instanceof Unavailable && !(each.reason instanceof TooNew)) throw each.reason;
       if (!(each.reason instanceof NotFound || each.reason instanceof Gone)) onError(each.reason);
       return [];
     });
   }
 
-  private bringInLine(run: Run, queuedAt: TakenUp['queuedAt']): void {
-    const { kernel, dispatch, links, timers, endings } = this.parts;
+  /** What is in memory, or was being read already, may be older than what is known: then it is read anew. */
+  private async loadOne({ namespace, stream, version = 0 }: TakenUp): Promise<Run> {
+    const { aggregates, workflows } = this.parts.kernel;
+    for (let reads = 1; ; reads += 1) {
+      const run = await aggregates.settled({ namespace, stream }, workflows);
+      if (run.version >= version || reads === READS_MAX) return run as unknown as Run;
+      aggregates.drop(run);
+    }
+  }
+
+  private async bringInLine(run: Run, queuedAt: TakenUp['queuedAt']): Promise<void> {
+    const { aggregates } = this.parts.kernel;
     if (!this.isOurs(run.key)) return;
-    if (run.state.deleted) return kernel.aggregates.drop(run as never);
+    if (run.state.deleted) return aggregates.drop(run as never);
     // Something was decided in it since it was loaded: what has not committed must not be acted on.
     if (run.dropped || !run.isIdle) return this.later(run.key);
-    const live = kernel.aggregates.peek(run.key);
-    if (live) live.acted = Math.max(live.acted, run.version);
+    const live = aggregates.peek(run.key);
+    if (live && run.version < live.acted) return this.lookAgain(live);
+    if (live) this.actedUpTo(live, run.version);
+    this.actOn(run, queuedAt, run === (live as unknown));
+  }
+
+  /** Nothing may be decided any more on memory that lacks what was read. */
+  private actedUpTo(live: Aggregate, version: number): void {
+    live.acted = version;
+    if (live.isIdle && live.version < version) this.parts.kernel.aggregates.drop(live);
+  }
+
+  private actOn(run: Run, queuedAt: TakenUp['queuedAt'], isLive: boolean): void {
+    const { kernel, dispatch, links, timers, endings } = this.parts;
     dispatch.reconcile(run, queuedAt);
     links.reconcile(run);
     // What was read beside memory may be older than what was acted on since: it may fire earlier, and not later.
-    if (run === (live as unknown)) timers.follow(run);
+    if (isLive) timers.follow(run);
     else timers.bringForward(run);
     if (!isOver(run.state)) return;
     endings.missed(run.key);
     kernel.aggregates.drop(run as never);
+  }
+
+  /** What was read is older than what was acted on since: it must not undo that. */
+  private lookAgain(live: Aggregate): Promise<void> {
+    if (live.isIdle && live.version < live.acted) this.parts.kernel.aggregates.drop(live);
+    return this.later(live.key);
   }
 
   private isOurs(key: StreamKey): boolean {

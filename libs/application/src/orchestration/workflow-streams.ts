@@ -5,6 +5,7 @@ import {
   type Plan,
   type PlannedTask,
   type TaskState,
+  UPCASTERS,
   type WorkflowCommand,
   type WorkflowDecider,
   type WorkflowEvent,
@@ -56,6 +57,7 @@ export function workflowStreams(plans: Plans): StreamType {
   };
   const type: StreamType<WorkflowState, WorkflowCommand, WorkflowEvent> = {
     kind: 'workflow',
+    upcasters: UPCASTERS,
     deciderToBegin: (namespace, command) =>
       command.type === 'StartWorkflow' ? deciderFor(namespace, command.data.definition.hash) : undefined,
     deciderOf: (namespace, first) => {

@@ -79,6 +79,9 @@ export class Unavailable extends OrreryError {
   }
 }
 
+/** A newer release recorded it, and this one cannot read it: a process of that release has to. */
+export class TooNew extends Unavailable {}
+
 /** What is recorded of a failure: of an attempt, or of a whole run. */
 export interface Failure {
   readonly code: string;

@@ -24,3 +24,9 @@ export function takeFirst(fifo: Fifo<unknown>): void {
   fifo.items = fifo.items.slice(fifo.taken);
   fifo.taken = 0;
 }
+
+/** Takes every one like this out, wherever it stands. */
+export function without<T>(fifo: Fifo<T>, item: T): void {
+  fifo.items = fifo.items.slice(fifo.taken).filter((each) => each !== item);
+  fifo.taken = 0;
+}

@@ -11,4 +11,5 @@ export * from './json-pointer.js';
 export * from './json.js';
 export * from './reaction.js';
 export * from './timers.js';
+export * from './upcast.js';
 export * from './view.js';

@@ -16,6 +16,7 @@ export * from './task/task-status.js';
 export * from './task/task.commands.js';
 export * from './task/task.events.js';
 export * from './task/task.js';
+export * from './upcasters.js';
 export { inputOf } from './workflow/begin-task.js';
 export * from './workflow/child-request.js';
 export * from './workflow/labels.js';

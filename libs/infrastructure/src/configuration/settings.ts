@@ -41,5 +41,16 @@ const urlWith = (protocols: RegExp, likeness: string) =>
 
 export const httpUrl = urlWith(/^https?:$/, 'http://127.0.0.1:8000');
 
+/** Several, with commas between. */
+export const databaseUrls = z
+  .string()
+  .transform((text) => text.split(',').map((url) => url.trim()))
+  .pipe(z.array(urlWith(/^postgres(ql)?:$/, 'postgres://user:password@host:5432/database, with commas between')))
+  .default([]);
+export const redisUrl = urlWith(/^rediss?:$/, 'redis://user:password@host:6379/0');
+/** Where a worker has its tasks from: a server, or a broker. */
+export const workerUrl = urlWith(/^(https?|amqps?):$/, 'http://127.0.0.1:8000 or amqp://user:password@host:5672/vhost');
+export const rabbitmqUrl = urlWith(/^amqps?:$/, 'amqp://user:password@host:5672/vhost');
+
 /** Its value is never shown: a password may stand in it. */
 export const databaseUrl = urlWith(/^postgres(ql)?:$/, 'postgres://user:password@host:5432/database');

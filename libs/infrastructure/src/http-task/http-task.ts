@@ -1,9 +1,10 @@
 import { TaskError, type TaskHandler } from '@orrery/application';
 import type { Json } from '@orrery/domain';
 import { addressPolicy } from './address-policy.js';
+import { type CircuitListener, type CircuitOptions, Circuits } from './circuits.js';
 import { type Transport, followRedirects } from './follow-redirects.js';
 import { guardedAgent, type Resolve, resolveBySystem } from './guarded-agent.js';
-import { type HttpAnswer, answerOf } from './http-answer.js';
+import type { HttpAnswer } from './http-answer.js';
 import { type HttpRequest, requestOf } from './http-request.js';
 
 /** How much of a failed answer is told in its failure, in characters. */
@@ -18,6 +19,9 @@ export interface HttpTaskOptions {
   /** Private addresses that may be called: `ORRERY_HTTP_ALLOW`. */
   readonly allow?: string;
   readonly resolve?: Resolve;
+  /** When an origin that fails is left alone, and for how long: `ORRERY_HTTP_CIRCUIT_FAILURES` and `_PAUSE`. */
+  readonly circuit?: Partial<CircuitOptions>;
+  readonly listener?: CircuitListener;
 }
 
 export interface HttpTask {
@@ -27,9 +31,10 @@ export interface HttpTask {
 }
 
 /** The worker type `http`: one call, its answer as output. Throws `Invalid` if the allow-list makes no sense. */
-export function httpTask({ allow, resolve = resolveBySystem }: HttpTaskOptions = {}): HttpTask {
+export function httpTask({ allow, resolve = resolveBySystem, circuit, listener }: HttpTaskOptions = {}): HttpTask {
   const policy = addressPolicy(allow);
-  const transport: Transport = { policy, agent: guardedAgent(policy, resolve) };
+  const circuits = new Circuits(circuit, listener);
+  const transport: Transport = { policy, agent: guardedAgent(policy, resolve), circuits };
   const handler: TaskHandler = async (input, { task, signal, heartbeat }) => {
     const request = requestOf(input, task);
     const leftMs = Math.min(Math.max(0, (task.deadline ?? Infinity) - Date.now()), TIMER_MAX_MS);
@@ -54,7 +59,7 @@ function quietly(heartbeat: () => void): () => void {
 
 async function call(transport: Transport, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   try {
-    const answer = await answerOf(await followRedirects(transport, request, signal));
+    const answer = await followRedirects(transport, request, signal);
     if (!request.isOk(answer.status)) throw wrongStatus(request, answer);
     return answer;
   } catch (error) {

@@ -8,6 +8,8 @@ export interface Installation {
   /** Fixed when the database was first used, whatever a process was configured with later. */
   readonly partitions: number;
   readonly epoch: Epoch;
+  /** Which of the databases of its cluster it is, for good. */
+  readonly databaseId: string;
   /** What this start found: a new database, the same cluster, the same after a fail-over, or one restored elsewhere. */
   readonly found: 'new' | 'same' | 'failed-over' | 'restored';
 }
@@ -16,12 +18,16 @@ interface Row {
   readonly partitions: number;
   readonly system_identifier: string;
   readonly timeline: number;
+  readonly database_id: string;
 }
 
 const INSTALL = `
   insert into installation (partitions, system_identifier, timeline) values ($1, $2, $3) on conflict do nothing`;
 // Whoever comes second waits here until the first has done whatever there is to do.
-const LOCK = 'select partitions, system_identifier::text, timeline from installation for update';
+const LOCK = `
+  select partitions, system_identifier::text, timeline,
+         (select oid::text from pg_database where datname = current_database()) as database_id
+    from installation for update`;
 const RECORD = 'update installation set system_identifier = $1, timeline = $2';
 
 /**
@@ -52,7 +58,7 @@ async function settle(client: Client, partitions: number): Promise<Installation>
   const found = installed.rowCount === 1 ? 'new' : whatChanged(stored, epoch);
   if (found === 'restored') await renumber(client);
   if (found === 'restored' || found === 'failed-over') await client.query(RECORD, [systemIdentifier, timeline]);
-  return { partitions: stored.partitions, epoch, found };
+  return { partitions: stored.partitions, epoch, databaseId: stored.database_id, found };
 }
 
 function whatChanged(stored: Row, { systemIdentifier, timeline }: Epoch): Installation['found'] {

@@ -2,12 +2,13 @@ import { performance } from 'node:perf_hooks';
 import type { Unavailable } from '@orrery/domain';
 import { Client, type CustomTypesConfig, type QueryArrayConfig } from 'pg';
 import { SETTLE, END_BACKEND, PING } from './lane-statements.js';
+import { type PreparedQuery, runPrepared } from './prepared-statement.js';
 import { UNIQUE_VIOLATION, sqlState, unreachable } from './sql-errors.js';
 
-export type LaneQuery = Omit<QueryArrayConfig, 'rowMode' | 'types'>;
+export type LaneQuery = Omit<QueryArrayConfig, 'rowMode' | 'types' | 'name'>;
 export type LaneRow = readonly (string | null)[];
 /** Sends one statement in the turn that it was given for; every column comes as text. */
-export type Ask = (query: LaneQuery) => Promise<readonly LaneRow[]>;
+export type Ask = (query: LaneQuery | PreparedQuery) => Promise<readonly LaneRow[]>;
 
 export interface LaneSettings {
   /** How long a statement may take before the session is given up, in milliseconds. */
@@ -156,12 +157,12 @@ export class LaneSession {
     return { pid: pid!, startedAt: startedAt! };
   }
 
-  private async ask(client: Client, query: LaneQuery): Promise<readonly LaneRow[]> {
+  private async ask(client: Client, query: LaneQuery | PreparedQuery): Promise<readonly LaneRow[]> {
     const sentAt = performance.now();
     this.asked = { client, sentAt };
     this.watch ??= this.watchFor(this.settings.answerMs);
     try {
-      const { rows } = await client.query<(string | null)[]>({ ...query, rowMode: 'array', types: AS_TEXT });
+      const rows = await run(client, query);
       this.answered = sentAt;
       return rows;
     } catch (error) {
@@ -219,6 +220,12 @@ export class LaneSession {
     this.retries += 1;
     this.retryTimer = setTimeout(() => void this.connect().catch(() => undefined), pauseMs);
   }
+}
+
+/** Runs a statement on a connection; every column comes as text. */
+export async function run(client: Client, query: LaneQuery | PreparedQuery): Promise<readonly LaneRow[]> {
+  if ('name' in query) return runPrepared(client, query);
+  return (await client.query<(string | null)[]>({ ...query, rowMode: 'array', types: AS_TEXT })).rows;
 }
 
 function down(): Unavailable {

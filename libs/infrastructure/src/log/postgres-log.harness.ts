@@ -2,7 +2,7 @@ import type { Log } from '@orrery/application';
 import { Client, Pool } from 'pg';
 import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
 import { AppendStatement } from './append-statement.js';
-import { AS_TEXT, type Ask, LaneSession, type LaneSettings } from './lane-session.js';
+import { type Ask, LaneSession, type LaneSettings, run } from './lane-session.js';
 import { LossyProxy } from './testing/lossy-proxy.js';
 import { type ForeignTransaction, type LogHarness, until } from './log.harness.js';
 import { PostgresLog } from './postgres-log.js';
@@ -70,8 +70,7 @@ async function beginForeign(url: string): Promise<ForeignTransaction> {
   await client.query('begin');
   await client.query('select pg_current_xact_id()');
   const statement = new AppendStatement();
-  const ask: Ask = async (query) =>
-    (await client.query<(string | null)[]>({ ...query, rowMode: 'array', types: AS_TEXT })).rows;
+  const ask: Ask = (query) => run(client, query);
   const end = async (how: string) => {
     await client.query(how);
     await client.end();

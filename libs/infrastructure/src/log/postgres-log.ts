@@ -11,11 +11,11 @@ import {
   type Notice,
   type StreamKey,
 } from '@orrery/application';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import { ChannelListener } from './channel-listener.js';
 import { AppendStatement, NOTHING_APPENDED } from './append-statement.js';
 import { commitOf } from './commit-rows.js';
-import { AS_TEXT, type LaneQuery, type LaneRow, type LaneSession, SessionLost } from './lane-session.js';
+import { AS_TEXT, type LaneRow, type LaneSession, SessionLost } from './lane-session.js';
 import { CHANNEL, NOTIFY, noticesOf, payloadsOf } from './notices.js';
 import { readAhead } from './read-ahead.js';
 import {
@@ -127,7 +127,7 @@ export class PostgresLog extends Log {
     return () => listener.close();
   }
 
-  private async query(query: LaneQuery): Promise<readonly LaneRow[]> {
+  private async query(query: QueryConfig): Promise<readonly LaneRow[]> {
     const whole = { ...query, rowMode: 'array' as const, types: AS_TEXT };
     return (await inDomainWords(this.pool.query<(string | null)[]>(whole))).rows;
   }

@@ -102,11 +102,13 @@ export const HORIZON = `
           union all
           select prepared from pg_prepared_xacts) as open_writers (began)`;
 
-// After a fail-over the control file names the old timeline until the first checkpoint; the name of the file that is
+// After a fail-over the control file (c) names the old timeline until the first checkpoint; the name of the file that is
 // written to is right at once.
+export const TIMELINE = `
+  case when pg_is_in_recovery() then c.timeline_id
+       else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int
+  end`;
+
 export const EPOCH = `
-  select s.system_identifier,
-         case when pg_is_in_recovery() then c.timeline_id
-              else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int
-         end as timeline
+  select s.system_identifier, ${TIMELINE} as timeline
     from pg_control_system() s, pg_control_checkpoint() c`;

@@ -1,16 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { AllowEverything, ClaimPartitions, type Keeping, type Orchestration, assemble } from '@orrery/application';
+import {
+  AllowEverything,
+  ClaimPartitions,
+  type EventExchange,
+  type Keeping,
+  type Orchestration,
+} from '@orrery/application';
+import type { Registry } from 'prom-client';
 import { PostgresCheckpoints } from '../checkpoints/postgres-checkpoints.js';
 import { TextDocumentReader } from '../documents/text-document-reader.js';
 import { AjvInputSchemas } from '../input-schemas/ajv-input-schemas.js';
 import { type Installation, openInstallation } from '../log/installation.js';
 import { LaneSession } from '../log/lane-session.js';
 import { PostgresLog } from '../log/postgres-log.js';
+import { type Observer, assembleObserved } from '../monitoring/observer.js';
 import { PostgresLocks } from '../ownership/postgres-locks.js';
 import { checkDatabase } from '../postgres/check-database.js';
 import { migrate } from '../postgres/migrate.js';
 import { type PoolSizes, type Pools, createPools } from '../postgres/pools.js';
+import type { OpenRedis } from '../redis/open-redis.js';
+import type { ReplicaState } from '../replicas/replica.js';
 import { PostgresSnapshots } from '../snapshots/postgres-snapshots.js';
 import { SystemClock } from '../system/system-clock.js';
 import { SystemEntropy } from '../system/system-entropy.js';
@@ -19,6 +29,7 @@ import { PostgresDefinitionContents } from '../views/postgres-definition-content
 import { PostgresViewReader } from '../views/postgres-view-reader.js';
 import { PostgresViewWriter } from '../views/postgres-view-writer.js';
 import { PostgresWorkerSessions } from '../views/postgres-worker-sessions.js';
+import { type Reading, openReading } from './open-reading.js';
 
 export interface OrchestrationOptions {
   readonly databaseUrl: string;
@@ -31,8 +42,18 @@ export interface OrchestrationOptions {
   /** How many partitions a new database is made with. One that is in use keeps the number it has. */
   readonly partitions?: number;
   readonly pools?: Partial<PoolSizes>;
+  /** Streaming replicas of it, which answer what decides nothing. */
+  readonly replicaUrls?: readonly string[];
+  /** A Redis that keeps what was read of runs, if there is one. */
+  readonly redis?: OpenRedis;
   /** How long what is over is kept. */
   readonly keeping?: Partial<Keeping>;
+  /** Where events are told outside, if anybody is to hear of them. */
+  readonly exchange?: EventExchange;
+  /** Where it is counted what is read from replicas and caches. */
+  readonly metrics?: Registry;
+  /** Who watches it at work. */
+  readonly observers?: readonly Observer[];
 }
 
 /** The context over a PostgreSQL, ready to be used. */
@@ -40,6 +61,8 @@ export interface OpenOrchestration {
   readonly orchestration: Orchestration;
   readonly installation: Installation;
   readonly pools: Pools;
+  /** How each replica is now, by name. */
+  replicas(): ReadonlyMap<string, ReplicaState>;
   /** Begins to own partitions, and to do what is due in them. Without it, this process only sends and asks. */
   start(): Promise<void>;
   /** Commits what is decided, lets partitions go, and closes every connection. */
@@ -51,7 +74,7 @@ export interface OpenOrchestration {
  * its place. Throws `Unavailable` when the server cannot be reached, or is not fit to hold the log.
  */
 export async function openOrchestration(options: OrchestrationOptions): Promise<OpenOrchestration> {
-  const { databaseUrl, onError, onWarning = () => undefined } = options;
+  const { databaseUrl, observers = [], onError, onWarning = () => undefined } = options;
   for (const warning of await checkDatabase(databaseUrl)) onWarning(warning);
   const { unknown } = await migrate(databaseUrl);
   if (unknown.length > 0) onWarning(`The database has seen a newer release: ${unknown.join(', ')} is not known here.`);
@@ -68,13 +91,16 @@ export async function openOrchestration(options: OrchestrationOptions): Promise<
   }
   const engine = { id: randomUUID(), host: hostname(), version: options.version };
   const locks = new PostgresLocks(lane, engine);
-  const orchestration = assemble({ ...adapters(options, { lane, locks, pools }, installation, engine.id), onError });
-  const { start, close } = lifeOf(orchestration, { lane, locks, pools });
+  const primary = { ...adapters(options, { lane, locks, pools }, installation, engine.id), onError };
+  const reading = openReading(options, primary, installation);
+  const orchestration = assembleObserved({ ...primary, ...reading.ports }, observers);
+  reading.follow(orchestration);
+  const { start, close } = lifeOf(orchestration, { lane, locks, pools, reading });
   const closeQuietly = () => {
     closing = true;
     return close();
   };
-  return { orchestration, installation, pools, start, close: closeQuietly };
+  return { orchestration, installation, pools, replicas: reading.states, start, close: closeQuietly };
 }
 
 /** How a process reaches its database. */
@@ -85,7 +111,7 @@ interface Reach {
 }
 
 function adapters(
-  { databaseUrl, keeping }: OrchestrationOptions,
+  { databaseUrl, keeping, exchange }: OrchestrationOptions,
   { lane, locks, pools }: Reach,
   { partitions }: Installation,
   engine: string,
@@ -108,10 +134,11 @@ function adapters(
     entropy: new SystemEntropy(),
     partitions,
     keeping,
+    exchange,
   };
 }
 
-function lifeOf({ engine }: Orchestration, { lane, locks, pools }: Reach) {
+function lifeOf({ engine }: Orchestration, { lane, locks, pools, reading }: Reach & { readonly reading: Reading }) {
   let started = false;
   return {
     async start() {
@@ -121,7 +148,7 @@ function lifeOf({ engine }: Orchestration, { lane, locks, pools }: Reach) {
     },
     async close() {
       if (started) await engine.stop();
-      await Promise.all([lane.close(), pools.close()]);
+      await Promise.all([lane.close(), pools.close(), reading.close()]);
     },
   };
 }

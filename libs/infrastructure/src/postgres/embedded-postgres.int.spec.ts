@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
+import { isRunning } from './embedded/processes.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './embedded-postgres.js';
 import { endChildren, kill, spawnChild, startChild } from './testing/child.js';
 import { removeTemporaryDirectories, temporaryDirectory } from './testing/temporary-directory.js';
@@ -207,7 +208,9 @@ it('waits for the children of a killed server to finish', async () => {
       `select count(*)::int from pg_stat_activity where query like '%loop%' and pid <> pg_backend_pid()`,
     )) !== 1
   );
-  process.kill(await serverPid(), 'SIGKILL');
+  const pid = await serverPid();
+  process.kill(pid, 'SIGKILL');
+  while (isRunning(pid));
   const again = await open();
   expect(again).toMatchObject({ adopted: false, url });
   await statement;

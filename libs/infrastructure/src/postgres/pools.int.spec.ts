@@ -52,6 +52,15 @@ it('keeps one purpose from starving another', async () => {
   expect(await waiting).toBe('orrery query');
 });
 
+it('lends commands a few more connections when all of theirs are busy, and no more than that', async () => {
+  create({ command: 1, overflow: 1 });
+  const held = [await pools.command.connect(), await pools.command.connect()];
+  const waiting = show('command', 'application_name');
+  expect(pools.command.totalCount).toBe(2);
+  for (const client of held) client.release();
+  expect(await waiting).toBe('orrery command');
+});
+
 it('replaces a connection that breaks while it is idle, and tells', async () => {
   create();
   const pid = async () => (await pools.follower.query('select pg_backend_pid() as pid')).rows[0].pid as number;

@@ -7,7 +7,10 @@ import { Client, type ClientBase, type ClientConfig, Pool } from 'pg';
  */
 export type Purpose = 'command' | 'query' | 'follower';
 
-export type PoolSizes = Readonly<Record<Purpose, number>>;
+export interface PoolSizes extends Readonly<Record<Purpose, number>> {
+  /** So many more connections take commands when all of theirs are busy. */
+  readonly overflow: number;
+}
 
 export type Pools = Readonly<Record<Purpose, Pool>> & {
   /** Waits for what is under way, then closes every connection. */
@@ -28,7 +31,7 @@ const patience: Record<Purpose, Patience> = {
   follower: { statementMs: 60_000, lockMs: 10_000, idleInTransactionMs: 10_000 },
 };
 
-const defaultSizes: PoolSizes = { command: 4, query: 8, follower: 4 };
+export const POOL_SIZES: PoolSizes = { command: 20, query: 10, follower: 4, overflow: 10 };
 
 /** A peer that is gone without a word is noticed within about ten seconds, on both ends. */
 const KEEPALIVE_MS = 5_000;
@@ -69,10 +72,11 @@ export function createPools(
   sizes: Partial<PoolSizes> = {},
   onError: (error: Error, purpose: Purpose) => void = () => undefined,
 ): Pools {
+  const { overflow, ...most } = { ...POOL_SIZES, ...withoutUndefined(sizes) };
   const create = (purpose: Purpose): Pool => {
     const pool = new Pool({
       ...connectionTo(url, purpose),
-      max: sizes[purpose] ?? defaultSizes[purpose],
+      max: most[purpose] + (purpose === 'command' ? overflow : 0),
       idleTimeoutMillis: 60_000,
       // A follower sends the statements of a transaction together: an open one holds back every reader of the log.
       pipeline: purpose === 'follower',
@@ -91,6 +95,33 @@ export function createPools(
   };
 }
 
+/** A replica that lets nobody in for so long is gone around; in milliseconds. */
+const REPLICA_CONNECT_MS = 2_000;
+/** From one that has fallen silent nobody hears that a statement took too long; in milliseconds. */
+const REPLICA_SILENCE_MS = patience.query.statementMs + 1_000;
+
+/** Connections to a replica, for questions. What is wrong with it, whoever looks at it sees. */
+export function createReplicaPool(url: string, size = POOL_SIZES.query): Pool {
+  return createSilentPool(url, 'replica query', size, REPLICA_SILENCE_MS);
+}
+
+/** One connection to a server, to look whether it is there: it answers soon, or that is the answer. */
+export function createLookPool(url: string): Pool {
+  return createSilentPool(url, 'look', 1, REPLICA_CONNECT_MS);
+}
+
+function createSilentPool(url: string, name: string, max: number, silenceMs: number): Pool {
+  const pool = new Pool({
+    ...connectionTo(url, name),
+    connectionTimeoutMillis: REPLICA_CONNECT_MS,
+    query_timeout: silenceMs,
+    max,
+    idleTimeoutMillis: 60_000,
+    onConnect: (client) => prepareSession(client, patience.query) as unknown as void,
+  });
+  return pool.on('error', () => undefined);
+}
+
 /**
  * One connection that is a session: it holds locks, or listens, for as long as it lives, and no pool takes it back.
  * The caller listens for its `error` and `end`, for with it goes whatever it held.
@@ -102,4 +133,9 @@ export async function openSession(url: string, name: string, limits: Patience = 
   await client.connect();
   await prepareSession(client, limits);
   return client;
+}
+
+/** What is given as undefined is not given. */
+function withoutUndefined<T extends object>(given: T): T {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 }

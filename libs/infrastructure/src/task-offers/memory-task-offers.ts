@@ -70,6 +70,11 @@ export class MemoryTaskOffers extends TaskOffers {
     return this.states(({ heldBy }) => heldBy === this.engine);
   }
 
+  override async putBack(attempts: readonly AttemptAddress[]): Promise<void> {
+    const taken = this.these(attempts).filter(({ heldBy, task }) => heldBy === this.engine && task !== null);
+    for (const offer of taken) offer.heldBy = null;
+  }
+
   override async cancel(attempts: readonly AttemptAddress[]): Promise<void> {
     for (const offer of this.these(attempts)) offer.cancelled = true;
   }

@@ -53,6 +53,7 @@ export const HELD = `
 const THESE = `
   (namespace, workflow, ordinal, attempt) in (
     select * from unnest($1::text[], $2::uuid[], $3::int4[], $4::int4[]))`;
+export const PUT_BACK = `update task_offers set held_by = null where ${THESE} and held_by = $5::uuid and task is not null`;
 export const CANCEL = `update task_offers set cancelled = true where ${THESE}`;
 export const REMOVE = `delete from task_offers where ${THESE}`;
 export const WITHDRAW = `

@@ -9,6 +9,7 @@ import {
   OFFER,
   OFFERS_CHANNEL,
   OFFERS_OF,
+  PUT_BACK,
   REMOVE,
   TAKE,
   TAKERS,
@@ -64,6 +65,10 @@ export class PostgresTaskOffers extends TaskOffers {
 
   override held(): Promise<readonly OfferState[]> {
     return this.query<OfferState>(HELD, [this.engine]);
+  }
+
+  override async putBack(attempts: readonly AttemptAddress[]): Promise<void> {
+    await this.query(PUT_BACK, [...arraysOf(attempts), this.engine]);
   }
 
   override async cancel(attempts: readonly AttemptAddress[]): Promise<void> {

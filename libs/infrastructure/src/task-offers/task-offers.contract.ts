@@ -92,6 +92,17 @@ export function taskOffersContract(name: string, open: () => Promise<OffersHarne
       expect((await owner.of([0, 1])).map(({ ordinal }) => ordinal)).toEqual([0]);
     });
 
+    it('offers anew what is put back by whoever holds it', async () => {
+      await owner.offer([offerOf(0), offerOf(1), offerOf(2)]);
+      await other.take(['default/ship'], 2);
+      await other.putBack([address(0), address(1, 2), address(2)]);
+      await owner.offer([offerOf(3, { task: null })]);
+      await owner.putBack([address(1), address(3)]);
+      expect((await owner.held()).map(({ ordinal }) => ordinal)).toEqual([3]);
+      expect((await other.held()).map(({ ordinal }) => ordinal)).toEqual([1]);
+      expect(await other.take(['default/ship'], 9)).toEqual([offerOf(0).task, offerOf(2).task]);
+    });
+
     it('lets whoever holds an attempt know that it may end', async () => {
       await owner.offer([offerOf(0), offerOf(1)]);
       await other.take(['default/ship'], 2);

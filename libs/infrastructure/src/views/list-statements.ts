@@ -8,14 +8,18 @@ import { ms, openTaskColumns, runColumns } from './rows.js';
 const time = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
 
 // The checkpoints are read by the statement that reads the rows, so they are of the same snapshot and tell what those
-// know; a page without rows tells them, too. $2 is how many rows, $3 the partitions.
-const withCheckpoint = (page: string, order: string) => `
-  with page as (${page} order by ${order} limit $2)
+// know; where there are no rows they are told, too.
+const withCheckpoints = (rows: string, partitions: string) => `
+  with found as (${rows})
   select (select json_object_agg(c.partition, json_build_array(c.transaction_id::text, c.position::text))
             from checkpoints c
-           where c.follower = '${VIEWS_FOLLOWER}' and c.partition = any($3::int2[])) as checkpoints, p.*
+           where c.follower = '${VIEWS_FOLLOWER}' and c.partition = any(${partitions}::int2[])) as checkpoints, f.*
     from (select) as one
-    left join (select true as is_item, page.* from page) p on true
+    left join (select true as is_item, found.* from found) f on true`;
+
+/** $2 is how many rows, $3 the partitions. */
+const pageOf = (rows: string, order: string) => `
+  ${withCheckpoints(`${rows} order by ${order} limit $2`, '$3')}
    order by ${order}`;
 
 // A page of each status, merged: the index of each filter gives them in order.
@@ -23,7 +27,7 @@ const runsBetween = (after: string, endedBefore: string) => `
   x.started_at > ${time(after)} and (${time(endedBefore)} = 'infinity' or x.ended_at < ${time(endedBefore)})`;
 
 /** $4 and $5 the key, $6 statuses, $7 started after, $8 the definition or null, $9 ended before. */
-export const LIST_RUNS = withCheckpoint(
+export const LIST_RUNS = pageOf(
   `select r.*
      from unnest($6::text[]) as s (status)
     cross join lateral (
@@ -43,7 +47,7 @@ const found = (labels: string, words: string, ids: readonly [string, string]) =>
 // All that are found, then sorted: who walks through the runs in their order until a page is full may walk through all
 // of them. The search's own index finds them; without `offset 0` the planner may think that a page is full soon.
 /** As `LIST_RUNS`, and $10 the query for labels or null, $11 that for words or null, $12 and $13 ids from and to. */
-export const SEARCH_RUNS = withCheckpoint(
+export const SEARCH_RUNS = pageOf(
   `select * from (
      select ${runColumns('x')}
        from runs x
@@ -55,17 +59,22 @@ export const SEARCH_RUNS = withCheckpoint(
   'started desc, id desc',
 );
 
-/** $2 statuses, $3 and $4 started after and before, $5 the definition or null, $6 ended before, $7 to $10 the search. */
-export const COUNT_RUNS = `
-  select x.status, count(*)::int as count
+/**
+ * $2 statuses, $3 and $4 started after and before, $5 the definition or null, $6 ended before, $7 to $10 the search, $11
+ * the partitions.
+ */
+export const COUNT_RUNS = withCheckpoints(
+  `select x.status, count(*)::int as count
     from runs x
    where x.namespace = $1 and x.status = any($2::text[]) and ($5::text is null or x.definition = $5)
      and ${runsBetween('$3', '$6')} and x.started_at < ${time('$4')}
      and ${found('$7', '$8', ['$9', '$10'])}
-   group by x.status`;
+   group by x.status`,
+  '$11',
+);
 
 /** $4, $5 and $6 the key, $7 statuses, $8 the type or null. */
-export const LIST_TASKS = withCheckpoint(
+export const LIST_TASKS = pageOf(
   `select t.*
      from unnest($7::text[]) as s (status)
     cross join lateral (
@@ -78,7 +87,7 @@ export const LIST_TASKS = withCheckpoint(
 );
 
 /** $4 and $5 the key. */
-export const LIST_DEFINITIONS = withCheckpoint(
+export const LIST_DEFINITIONS = pageOf(
   `select name, version, hash, ${ms('registered_at')} as registered
      from definitions
     where namespace = $1 and newest and (registered_at, name) < (${time('$4')}, $5::text)`,

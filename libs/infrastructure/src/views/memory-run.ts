@@ -73,7 +73,7 @@ export class MemoryRun {
   }
 
   change(change: RunChange): void {
-    const { version, status, endedAt, error, tasksAdded = 0, tasksEnded = 0 } = change;
+    const { version, status, endedAt, error, tasksAdded = 0 } = change;
     this.row = {
       ...this.row,
       version,
@@ -81,10 +81,14 @@ export class MemoryRun {
       endedAt: endedAt === undefined ? this.row.endedAt : endedAt && storableTime(endedAt),
       error: error === undefined ? this.row.error : copyOf(error),
       tasksTotal: this.row.tasksTotal + tasksAdded,
-      tasksEnded: this.row.tasksEnded + tasksEnded,
+      tasksEnded: this.row.tasksEnded + this.newlyEnded(change),
     };
     this.dueAt = endedAt == null ? earlier(this.dueAt, change.dueAt) : null;
     this.changeTasks(change);
+  }
+
+  private newlyEnded({ tasksEnded = 0, tasksEndedUnlessStopping = 0 }: RunChange): number {
+    return tasksEnded + (this.row.error === null ? tasksEndedUnlessStopping : 0);
   }
 
   private changeTasks({ dropOpenTasks, closedTasks, openTasks }: RunChange): void {

@@ -3,10 +3,12 @@ import {
   type DefinitionChange,
   type DefinitionSummary,
   type DeletedRun,
+  type NewnessRequest,
   type OpenRun,
   type Page,
   type PageRequest,
   type RunChange,
+  type RunCounts,
   type RunFilter,
   type RunSummary,
   START,
@@ -85,10 +87,10 @@ export class MemoryViews implements ViewWriter, ViewReader {
     return this.page(RUNS, this.filtered(filter), page);
   }
 
-  async countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }> {
+  async countRuns(filter: RunFilter, newness: NewnessRequest = {}): Promise<RunCounts> {
     const counts: { [Status in WorkflowStatus]?: number } = {};
     for (const { status } of this.filtered(filter)) counts[status] = (counts[status] ?? 0) + 1;
-    return counts;
+    return { counts, checkpoints: this.checkpointsOf(newness) };
   }
 
   async listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
@@ -146,11 +148,13 @@ export class MemoryViews implements ViewWriter, ViewReader {
 
   private page<Item>(list: Listed<Item>, items: readonly Item[], request: PageRequest): Page<Item> {
     const start = startOf(list, request);
-    const { partitions = [] } = request;
     const after = items.filter((item) => compareKeys(list.keyOf(item), start) < 0);
     after.sort((a, b) => compareKeys(list.keyOf(b), list.keyOf(a)));
-    const checkpoints = partitions.map((partition) => [partition, this.followed.get(partition) ?? START] as const);
-    return pageOf(list, request, after.slice(0, limitOf(request) + 1), new Map(checkpoints));
+    return pageOf(list, request, after.slice(0, limitOf(request) + 1), this.checkpointsOf(request));
+  }
+
+  private checkpointsOf({ partitions = [] }: NewnessRequest): ReadonlyMap<number, Cursor> {
+    return new Map(partitions.map((partition) => [partition, this.followed.get(partition) ?? START]));
   }
 }
 

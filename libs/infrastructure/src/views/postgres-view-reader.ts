@@ -1,8 +1,10 @@
 import {
   type Cursor,
   type DefinitionSummary,
+  type NewnessRequest,
   type Page,
   type PageRequest,
+  type RunCounts,
   type RunFilter,
   type RunSummary,
   START,
@@ -37,6 +39,11 @@ interface PageColumns {
   readonly checkpoints: { readonly [partition: string]: readonly [transaction: string, position: string] } | null;
 }
 
+interface CountRow {
+  readonly status: WorkflowStatus;
+  readonly count: number;
+}
+
 /** Reads the lists, each page and its checkpoints by one statement. */
 export class PostgresViewReader extends ViewReader {
   constructor(private readonly pool: Pool) {
@@ -51,13 +58,14 @@ export class PostgresViewReader extends ViewReader {
     return this.read(FIND_RUNS, filter.namespace, page, [...values, ...search]);
   }
 
-  override async countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }> {
+  override async countRuns(filter: RunFilter, { partitions = [] }: NewnessRequest = {}): Promise<RunCounts> {
     const { statuses, startedAfter, startedBefore, definition, endedBefore } = runFilter(filter);
     const search = searchValues(filter) ?? [null, null, null, null];
     const values = [filter.namespace, statuses, startedAfter, startedBefore, definition, endedBefore, ...search];
-    const counting = this.pool.query<{ status: WorkflowStatus; count: number }>(COUNT_RUNS, values);
+    const counting = this.pool.query<CountRow & PageColumns>(COUNT_RUNS, [...values, partitions]);
     const { rows } = await inDomainWords(counting);
-    return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+    const counted = rows.filter((row) => row.is_item).map(({ status, count }) => [status, count]);
+    return { counts: Object.fromEntries(counted), checkpoints: checkpointsOf(partitions, rows[0]!) };
   }
 
   override async listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
@@ -79,8 +87,7 @@ export class PostgresViewReader extends ViewReader {
     const values = [namespace, limitOf(request) + 1, partitions, ...keyAndFilter];
     const { rows } = await inDomainWords(this.pool.query<Row & PageColumns>(text, values));
     const items = rows.filter((row) => row.is_item).map((row) => itemOf(row));
-    const checkpoints = partitions.map((partition) => [partition, checkpointOf(partition, rows[0]!)] as const);
-    return pageOf(list, request, items, new Map(checkpoints));
+    return pageOf(list, request, items, checkpointsOf(partitions, rows[0]!));
   }
 }
 
@@ -97,7 +104,10 @@ function searchValues(filter: RunFilter): readonly (string | null)[] | undefined
 }
 
 /** A partition that has never been followed stands at the start. */
-function checkpointOf(partition: number, { checkpoints }: PageColumns): Cursor {
-  const found = checkpoints?.[partition];
-  return found ? { transactionId: BigInt(found[0]), position: BigInt(found[1]) } : START;
+function checkpointsOf(partitions: readonly number[], { checkpoints }: PageColumns): ReadonlyMap<number, Cursor> {
+  const checkpointOf = (partition: number): Cursor => {
+    const found = checkpoints?.[partition];
+    return found ? { transactionId: BigInt(found[0]), position: BigInt(found[1]) } : START;
+  };
+  return new Map(partitions.map((partition) => [partition, checkpointOf(partition)]));
 }

@@ -47,6 +47,17 @@ describe('PostgresViewWriter', () => {
     expect(await runs()).toHaveLength(1);
   });
 
+  it('writes more runs than one statement takes, all of them or none', async () => {
+    const ids = Array.from({ length: 450 }, runId);
+    const rows = async () => (await observer.query<{ version: number }>('select version from runs')).rows;
+    const twice = batch(...ids.map((id) => start(id)), start(ids[0]!));
+    await expect(writer.write(twice)).rejects.toThrow('twice');
+    expect(await rows()).toEqual([]);
+    expect(await writer.write(batch(...ids.map((id) => start(id))))).toBe(true);
+    expect(await writer.write(batch(...ids.map((id) => change(id, 2))))).toBe(true);
+    expect(await rows()).toEqual(ids.map(() => ({ version: 2 })));
+  });
+
   it('does not take a batch that changes a run twice', async () => {
     const id = runId();
     await writer.write(batch(start(id)));

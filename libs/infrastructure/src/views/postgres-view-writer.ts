@@ -68,8 +68,9 @@ export class PostgresViewWriter extends ViewWriter {
 
   private async writeWhole(batch: ViewBatch): Promise<boolean> {
     const moves = batch.moves.length > 0 ? [moveCheckpointsOrFail(VIEWS_FOLLOWER, batch.moves)] : [];
+    const statements = await writeStatements(batch);
     const asExpected = await this.attempt(moves, async (client) => {
-      await sendTogether(client, [BEGIN, ...moves, ...writeStatements(batch), COMMIT]);
+      await sendTogether(client, [BEGIN, ...moves, ...statements, COMMIT]);
     });
     const outcome = asExpected === 'surprised' ? await this.writeWithCare(batch, moves) : asExpected;
     if (outcome === 'surprised') throw new Error('a batch changes a run twice, or somebody else changes its runs, too');
@@ -88,7 +89,7 @@ export class PostgresViewWriter extends ViewWriter {
       const runs = batch.runs.filter((run) => isNews(run, versions.get(keyOf(run))));
       const anew = runs.filter((run) => isStarted(run) && versions.has(keyOf(run)));
       const forget = [forgetRuns(arrays, anew), forgetTasks(arrays, anew)];
-      await sendTogether(client, [...forget, ...writeStatements({ ...batch, runs }), COMMIT]);
+      await sendTogether(client, [...forget, ...(await writeStatements({ ...batch, runs })), COMMIT]);
     });
   }
 

@@ -33,14 +33,15 @@ const CHANGE_RUNS = {
              search = case when c.given & 2 = 0 then r.search
                            else ts_filter(r.search, '{d}') || c.error_words::tsvector end,
              tasks_total = r.tasks_total + c.tasks_added,
-             tasks_ended = r.tasks_ended + c.tasks_ended,
+             tasks_ended = r.tasks_ended + c.tasks_ended
+                           + case when r.error is null then c.tasks_ended_unless_stopping else 0 end,
              due_at = case when c.ended_at is null then least(r.due_at, c.due_at) end
         from (select c.*, (select x.ctid from runs x
                             where x.namespace = c.namespace and x.id = c.id and x.version < c.version) as place
                 from unnest($1::text[], $2::uuid[], $3::int4[], $4::text[], $5::int4[], $6::timestamptz[], $7::json[],
-                            $8::int4[], $9::int4[], $10::timestamptz[], $11::text[])
-                  as c (namespace, id, version, status, given, ended_at, error, tasks_added, tasks_ended, due_at,
-                        error_words)
+                            $8::int4[], $9::int4[], $10::int4[], $11::timestamptz[], $12::text[])
+                  as c (namespace, id, version, status, given, ended_at, error, tasks_added, tasks_ended,
+                        tasks_ended_unless_stopping, due_at, error_words)
               offset 0) c
        where r.ctid = c.place
       returning 1
@@ -92,7 +93,7 @@ export function insertRuns(arrays: ViewArrays, runs: readonly StartedRun[]): Sta
     arrays.times(runs, (run) => (run.endedAt == null ? (run.dueAt ?? null) : null)),
     arrays.ints(runs, (run) => run.version),
     arrays.ints(runs, (run) => run.started.tasksTotal + (run.tasksAdded ?? 0)),
-    arrays.ints(runs, (run) => run.tasksEnded ?? 0),
+    arrays.ints(runs, (run) => (run.tasksEnded ?? 0) + (run.tasksEndedUnlessStopping ?? 0)),
     arrays.json(runs, (run) => run.error ?? null),
     arrays.texts(Oid.text, runs, ({ started, error = null }) => searchVector({ ...started, error })),
   ];
@@ -110,6 +111,7 @@ export function changeRuns(arrays: ViewArrays, runs: readonly RunChange[]): Stat
     arrays.json(runs, (run) => run.error ?? null),
     arrays.ints(runs, (run) => run.tasksAdded ?? 0),
     arrays.ints(runs, (run) => run.tasksEnded ?? 0),
+    arrays.ints(runs, (run) => run.tasksEndedUnlessStopping ?? 0),
     arrays.times(runs, (run) => run.dueAt ?? null),
     arrays.texts(Oid.text, runs, ({ error = null }) => errorVector(error)),
   ];

@@ -56,7 +56,7 @@ describe('A search among a million runs', () => {
     for (const [what, values] of searches) {
       const plans = [
         await planOf(pool, SEARCH_RUNS, [...listed, ...values]),
-        await planOf(pool, COUNT_RUNS, [...counted, ...values]),
+        await planOf(pool, COUNT_RUNS, [...counted, ...values, []]),
       ];
       for (const plan of plans) {
         expect([what, plan]).toEqual([what, expect.stringContaining('Bitmap Index Scan on runs_by_search')]);
@@ -67,7 +67,7 @@ describe('A search among a million runs', () => {
 
     const reader = new PostgresViewReader(pool);
     const filter = { namespace: DEFAULT_NAMESPACE, q: 'declined', labels: [{ name: 'team', value: 'sky' }] };
-    expect(await reader.countRuns(filter)).toEqual({ failed: 100 });
+    expect(await reader.countRuns(filter)).toMatchObject({ counts: { failed: 100 } });
     const page = await reader.listRuns(filter, { limit: 60 });
     const rest = await reader.listRuns(filter, { limit: 60, cursor: page.nextCursor! });
     expect([page.items.length, rest.items.length, rest.nextCursor]).toEqual([60, 40, null]);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RunChange, ViewBatch } from '@orrery/application';
 import { keepDefinitions } from './definition-statements.js';
 import type { Statement } from './pipeline.js';
@@ -11,6 +12,9 @@ import {
   upsertTasks,
 } from './task-statements.js';
 import { ViewArrays } from './view-arrays.js';
+
+/** One statement has the rows of so many runs. */
+const RUNS_PER_STATEMENT = 200;
 
 // The views can be rebuilt, so nobody waits until they are on the disk. A crash may lose the last batches, and loses
 // their checkpoints with them: both were written by one transaction. What is found by a key is found by an index, even
@@ -29,16 +33,29 @@ export function isDeleted(run: RunChange): boolean {
   return run.deletedAt !== undefined;
 }
 
-/** What writes a batch, where every run that starts is new, and every other one has an older row. */
-export function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitions'>): Statement[] {
+/**
+ * What writes a batch, where every run that starts is new, and every other one has an older row. To put the rows of a
+ * thousand runs together takes longer than a commit does: it is done before the transaction begins, and with pauses.
+ */
+export async function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitions'>): Promise<Statement[]> {
   const arrays = new ViewArrays();
+  const statements: Statement[] = [];
+  for (let start = 0; start < batch.runs.length; start += RUNS_PER_STATEMENT) {
+    if (start > 0) await turn();
+    statements.push(...statementsOf(arrays, batch.runs.slice(start, start + RUNS_PER_STATEMENT)));
+  }
+  if (batch.definitions.length > 0) statements.push(...keepDefinitions(arrays, batch.definitions));
+  return statements;
+}
+
+function statementsOf(arrays: ViewArrays, runs: readonly RunChange[]): Statement[] {
   const started: StartedRun[] = [];
   const changed: RunChange[] = [];
   const dropped: RunChange[] = [];
   const closed: TaskPlace[] = [];
   const open: TaskRow[] = [];
-  const deleted = batch.runs.filter(isDeleted);
-  for (const run of batch.runs) {
+  const deleted = runs.filter(isDeleted);
+  for (const run of runs) {
     const { namespace, stream } = run;
     if (isDeleted(run)) continue;
     for (const task of run.openTasks) open.push({ namespace, stream, task });
@@ -51,15 +68,14 @@ export function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitions'>):
     for (const ordinal of run.closedTasks) closed.push({ namespace, stream, ordinal });
   }
   return [
-    ...some(deleted, (runs) => forgetRuns(arrays, runs)),
-    ...some(deleted, (runs) => forgetTasks(arrays, runs)),
-    ...some(deleted, (runs) => rememberDeleted(arrays, runs)),
-    ...some(started, (runs) => insertRuns(arrays, runs)),
-    ...some(changed, (runs) => changeRuns(arrays, runs)),
-    ...some(dropped, (runs) => dropOpenTasks(arrays, runs)),
+    ...some(deleted, (each) => forgetRuns(arrays, each)),
+    ...some(deleted, (each) => forgetTasks(arrays, each)),
+    ...some(deleted, (each) => rememberDeleted(arrays, each)),
+    ...some(started, (each) => insertRuns(arrays, each)),
+    ...some(changed, (each) => changeRuns(arrays, each)),
+    ...some(dropped, (each) => dropOpenTasks(arrays, each)),
     ...some(closed, (places) => closeTasks(arrays, places)),
     ...some(open, (rows) => upsertTasks(arrays, rows)),
-    ...(batch.definitions.length > 0 ? keepDefinitions(arrays, batch.definitions) : []),
   ];
 }
 

@@ -22,7 +22,7 @@ export function readContract(harness: () => ViewsHarness): void {
   const write = (...runs: readonly RunChange[]) => harness().writer.write(batch(...runs));
   const listed = async (filter: object) =>
     (await harness().reader.listRuns({ ...inDefault, ...filter }, first)).items.map(({ id }) => id);
-  const counted = (filter: object) => harness().reader.countRuns({ ...inDefault, ...filter });
+  const counted = async (filter: object) => (await harness().reader.countRuns({ ...inDefault, ...filter })).counts;
   const run = (startedAt: number, status: WorkflowStatus, definition = 'order'): RunChange =>
     start(runId(), { started: { startedAt, definition }, status });
 

@@ -9,7 +9,7 @@ export function searchContract(harness: () => ViewsHarness): void {
   const filtered = (filter: Omit<RunFilter, 'namespace'>) => ({ namespace: DEFAULT_NAMESPACE, ...filter });
   const found = async (filter: Omit<RunFilter, 'namespace'>) => {
     const all = await allPages((page) => harness().reader.listRuns(filtered(filter), page), 2);
-    const counts = await harness().reader.countRuns(filtered(filter));
+    const { counts } = await harness().reader.countRuns(filtered(filter));
     expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(all.length);
     return all.map(({ id }) => id);
   };

@@ -2,7 +2,7 @@ export interface ConnectedWorker {
   readonly id: string;
   readonly types: readonly string[];
   /** `inside`: it lives in the process of the server. */
-  readonly transport: 'poll' | 'stream' | 'inside';
+  readonly transport: 'poll' | 'stream' | 'amqp' | 'inside';
   readonly slots: number;
   /** How many attempts it holds. */
   readonly busy: number;
@@ -23,6 +23,8 @@ export type State = 'ok' | 'degraded' | 'unhealthy';
 export interface Check {
   readonly status: State;
   readonly reason?: string;
+  /** How far a replica is behind. */
+  readonly lag_seconds?: number;
 }
 
 export interface Readiness {

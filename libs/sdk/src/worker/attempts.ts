@@ -14,12 +14,15 @@ export interface AttemptEvents {
   /** An attempt's result is there, or is to be said again. */
   onResult(attempt: Attempt): void;
   onHeartbeat(attempt: Attempt, progress: Json | undefined): void;
+  /** The work of an attempt is over, whatever became of it: there is room for another. */
+  onRoom?(): void;
 }
 
 /** Everything in a worker's hands: begun, and kept until the server has answered how it ended. */
 export class Attempts {
   private readonly held = new Map<string, Attempt>();
   private whenChanged: (() => void)[] = [];
+  private working = 0;
 
   constructor(
     private readonly handlerOf: (task: LeasedTask) => TaskHandler,
@@ -29,6 +32,11 @@ export class Attempts {
 
   get size(): number {
     return this.held.size;
+  }
+
+  /** How many are being worked on. */
+  get underWay(): number {
+    return this.working;
   }
 
   /** As beats list them. */
@@ -103,11 +111,15 @@ export class Attempts {
     const heartbeat = (progress?: Json) => {
       if (this.isHeld(attempt)) this.events.onHeartbeat(attempt, progress);
     };
+    this.working += 1;
     const result = await carryOut(attempt, this.handlerOf(attempt.task), { log: this.log, heartbeat });
+    this.working -= 1;
     // It may have been lost while it was at work.
-    if (!this.isHeld(attempt)) return;
-    attempt.result = result;
-    this.events.onResult(attempt);
+    if (this.isHeld(attempt)) {
+      attempt.result = result;
+      this.events.onResult(attempt);
+    }
+    this.events.onRoom?.();
   }
 
   private sayAgain(attempt: Attempt): void {

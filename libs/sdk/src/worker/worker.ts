@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { type BrokerOptions, BrokerSession } from '../broker/broker-session.js';
 import { DEFAULT_URL } from '../client/http-connection.js';
 import { TaskHandlers } from './handlers.js';
 import { type Log, STANDARD_ERROR } from './log.js';
@@ -9,7 +10,7 @@ import { SocketSession } from './socket-session.js';
 
 /** How a worker reaches its server, and how much it does. */
 export interface WorkerOptions {
-  /** Where the server is; `http://127.0.0.1:8000` if it is not said. */
+  /** Where the server is; `http://127.0.0.1:8000` if it is not said. `amqp://...`: the broker that its tasks lie with. */
   readonly url?: string;
   /** The name of this worker: no other may have it at the same time. Made from the host and the process if it is not said. */
   readonly workerId?: string;
@@ -17,6 +18,8 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** One connection over which tasks are pushed, or plain requests where no socket gets through. */
   readonly transport?: 'socket' | 'poll';
+  /** How it uses a broker, where the URL is that of one. */
+  readonly broker?: BrokerOptions;
   /** How long tasks under way may take after the word to stop, in milliseconds; 25 s if it is not said. */
   readonly drainMs?: number;
   /** Sent with every request, or when connecting. */
@@ -101,8 +104,9 @@ export class Worker extends TaskHandlers {
     const { url = DEFAULT_URL, workerId = newWorkerId(), concurrency = DEFAULT_CONCURRENCY, headers } = this.options;
     const { types } = this.handlers;
     const handlerOf = this.handlers.of.bind(this.handlers);
-    const Transport = this.options.transport === 'poll' ? PollSession : SocketSession;
-    return new Transport({ url, workerId, types, concurrency, headers, log: this.log, handlerOf, onRefused });
+    const options = { url, workerId, types, concurrency, headers, log: this.log, handlerOf, onRefused };
+    if (/^amqps?:/i.test(url)) return new BrokerSession({ ...options, broker: this.options.broker });
+    return this.options.transport === 'poll' ? new PollSession(options) : new SocketSession(options);
   }
 }
 

@@ -61,7 +61,10 @@ class TasksOfRun {
     },
     WorkflowRetried: ({ status }) => {
       this.stopped = status === 'compensating';
-      for (const life of this.lives.values()) life.failures = 0;
+      for (const life of this.lives.values()) {
+        life.failures = 0;
+        life.retryAt = life.due = undefined;
+      }
     },
     WorkflowPaused: ({ pausedAt }) => (this.pausedAt = pausedAt),
     WorkflowResumed: () => {

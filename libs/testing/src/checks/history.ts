@@ -1,4 +1,4 @@
-import { type Commit, eventsOf, keyOf } from '@orrery/application';
+import { type Commit, commandsOf, keyOf } from '@orrery/application';
 import type { WorkflowEvent } from '@orrery/domain';
 import type { SimDatabase } from '../world/sim-database.js';
 
@@ -13,15 +13,17 @@ export interface Seen {
 export interface History {
   readonly stream: string;
   readonly events: readonly Seen[];
+  /** The same events, by the command that decided them. */
+  readonly decisions: readonly (readonly Seen[])[];
 }
 
 /** The runs in the log, each with all of its events. */
 export function historiesOf(database: SimDatabase): readonly History[] {
   return streamsOf(database)
-    .map((commits) => ({
-      stream: commits[0]!.stream,
-      events: commits.flatMap((commit) => eventsOf(commit)) as unknown as readonly Seen[],
-    }))
+    .map((commits) => {
+      const decisions = commits.flatMap((commit) => commandsOf<WorkflowEvent>(commit).map(({ events }) => events));
+      return { stream: commits[0]!.stream, events: decisions.flat(), decisions };
+    })
     .filter(({ events }) => events[0]?.event.type === 'WorkflowStarted');
 }
 

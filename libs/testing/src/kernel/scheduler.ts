@@ -17,7 +17,9 @@ const realTurn = setImmediate;
  */
 export class Scheduler {
   steps = 0;
-  private readonly planned: Timers<Planned> = [];
+  /** How many things were ever planned. */
+  planned = 0;
+  private readonly timers: Timers<Planned> = [];
   private time: number;
 
   constructor(
@@ -37,16 +39,22 @@ export class Scheduler {
     const at = this.time + Math.max(0, Math.round(delayMs));
     const event = { at, callback, live: true };
     // Less than a millisecond, so that it orders what happens at one moment and nothing else.
-    setTimer(this.planned, at + this.ties.next() * 0.999, event);
+    this.planned += 1;
+    setTimer(this.timers, at + this.ties.next() * 0.999, event);
     return () => {
       event.live = false;
     };
   }
 
+  /** Lets time pass at once: what was planned for meanwhile happens late, as on machines that all stood still. */
+  skipTo(at: number): void {
+    this.time = Math.max(this.time, Math.round(at));
+  }
+
   /** The next thing happens, with all that comes of it at once. False: nothing is to happen any more. */
   async step(): Promise<boolean> {
-    for (let first = firstTimer(this.planned); first; first = firstTimer(this.planned)) {
-      dropFirstTimer(this.planned);
+    for (let first = firstTimer(this.timers); first; first = firstTimer(this.timers)) {
+      dropFirstTimer(this.timers);
       const [, { at, callback, live }] = first;
       if (!live) continue;
       this.time = Math.max(this.time, at);

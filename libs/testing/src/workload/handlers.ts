@@ -11,7 +11,7 @@ export interface Execution {
 }
 
 /** What an attempt takes that has stopped to answer: it comes back when everybody has forgotten it. */
-const HUNG_MS = 60_000;
+const HUNG_MS = 20_000;
 
 /** The handlers of one node, which write every execution down. */
 export function handlersOn(

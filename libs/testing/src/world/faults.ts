@@ -6,6 +6,9 @@ export interface Faults {
   readonly latencyMs: readonly [least: number, most: number];
   /** How long a commit takes, once its rows are written: here transactions overtake each other. */
   readonly commitMs: readonly [least: number, most: number];
+  /** A commit takes that long: what was written after it is there before it. */
+  readonly commitSlow: number;
+  readonly commitSlowMs: readonly [least: number, most: number];
   readonly slow: number;
   readonly slowMs: readonly [least: number, most: number];
   readonly requestLost: number;
@@ -34,6 +37,9 @@ export interface Faults {
   readonly handlerThrows: number;
   readonly handlerHangs: number;
   readonly reportTwice: number;
+  /** A worker says it again when its attempt may long have been given to another one. */
+  readonly reportLate: number;
+  readonly lateMs: readonly [least: number, most: number];
 }
 
 /** The kinds of faults, each of which is on or off for a seed. */
@@ -44,6 +50,8 @@ export type FaultKind = {
 const MENU: Faults = {
   latencyMs: [0, 4],
   commitMs: [0, 6],
+  commitSlow: 0.03,
+  commitSlowMs: [20, 3_000],
   slow: 0.01,
   slowMs: [50, 1_500],
   requestLost: 0.002,
@@ -56,9 +64,9 @@ const MENU: Faults = {
   crash: 0.03,
   crashedMs: [100, 8_000],
   pause: 0.02,
-  pauseMs: [200, 25_000],
+  pauseMs: [200, 18_000],
   cut: 0.02,
-  cutMs: [500, 20_000],
+  cutMs: [500, 15_000],
   sessionEnded: 0.02,
   clockJump: 0.02,
   clockJumpMs: [-60_000, 60_000],
@@ -67,6 +75,8 @@ const MENU: Faults = {
   handlerThrows: 0.1,
   handlerHangs: 0.02,
   reportTwice: 0.1,
+  reportLate: 0.1,
+  lateMs: [2_000, 30_000],
 };
 
 /** A calm world: what remains when faults stop. Things still take their time. */

@@ -1,43 +1,36 @@
 import { ANONYMOUS, SendToWorkflow, SubmitDefinition, SubmitWorkflow } from '@orrery/application';
-import {
-  CancelWorkflow,
-  type JsonObject,
-  OrreryError,
-  PauseWorkflow,
-  ResumeWorkflow,
-  RetryWorkflow,
-  SignalWorkflow,
-  type StreamId,
-  Unavailable,
-  type WorkflowCommand,
-} from '@orrery/domain';
+import { type JsonObject, OrreryError, type StreamId, Unavailable, type WorkflowCommand } from '@orrery/domain';
 import type { Random } from '../kernel/random.js';
-import { SIGNAL } from '../workload/definitions.js';
+import { INPUT } from '../workload/definitions.js';
+import { tellStory } from '../workload/stories.js';
+import { Exchange } from './exchange.js';
 import { SimClock } from './sim-clock.js';
 import { SimNode } from './sim-node.js';
 import type { SimProcess } from './sim-process.js';
 import type { SimWorld } from './sim-world.js';
 
-const ANSWER_MS = 5_000;
 const AGAIN_MS = 300;
 
 /** What a client wanted, and what it was told: the book that the log is compared with. */
 export interface Intent {
   readonly key: string;
   readonly kind: string;
+  /** The run that it is said to. */
+  readonly workflow?: StreamId;
   /** Every answer that it got, in order: all must be the same. */
   readonly answers: { readonly workflow: StreamId; readonly version: number }[];
   refusal?: string;
 }
 
-/** Somebody who starts runs and tells them things, again and again under the same key until it is answered. */
+/** Somebody who starts runs and tells them things, and others' runs, too, again and again under the same key until it is answered. */
 export class SimClient {
   readonly intents: Intent[] = [];
   readonly node: SimNode;
   /** How many of its stories go on. */
   private open = 0;
-  private readonly clock: SimClock;
-  private readonly random: Random;
+  readonly clock: SimClock;
+  readonly random: Random;
+  private readonly exchange: Exchange;
 
   constructor(
     private readonly world: SimWorld,
@@ -47,6 +40,8 @@ export class SimClient {
     this.node = new SimNode(name, (callback) => void world.scheduler.after(0, callback));
     this.clock = new SimClock(world.scheduler, this.node);
     this.random = world.random.child(`client ${name}`);
+    this.exchange = new Exchange(world, this);
+    world.clients.push(this);
   }
 
   async register(definition: JsonObject): Promise<void> {
@@ -76,33 +71,20 @@ export class SimClient {
   private async runOf(key: string, definition: string): Promise<void> {
     const intent: Intent = { key, kind: 'start', answers: [] };
     this.intents.push(intent);
+    const priority = this.random.chance(0.3) ? this.random.below(10) : undefined;
     await this.until(intent, async (engine, context) => {
       const { id, position } = await engine.orchestration.commandHandlers.submitWorkflow.execute(
-        new SubmitWorkflow(context, { definition }),
+        new SubmitWorkflow(context, { definition, input: INPUT, ...(priority === undefined ? {} : { priority }) }),
       );
       return { workflow: id, version: position.version };
     });
     const workflow = intent.answers[0]?.workflow;
-    if (!workflow) return;
-    if (this.random.chance(0.3)) await this.interfere(key, workflow);
-    // Whatever waits for a signal gets it in the end, and whatever was paused goes on.
-    await this.pause(this.random.between(1_000, 20_000));
-    for (let signal = 0; signal < 8; signal += 1)
-      await this.tell(`${key} signal ${signal}`, workflow, new SignalWorkflow({ name: SIGNAL, payload: signal }));
-    await this.tell(`${key} resumes`, workflow, new ResumeWorkflow({}));
+    if (workflow) await tellStory(definition, { key, workflow, teller: this, all: this.world.clients });
   }
 
-  private async interfere(key: string, workflow: StreamId): Promise<void> {
-    await this.pause(this.random.below(6_000));
-    const draw = this.random.next();
-    if (draw < 0.4) return this.tell(`${key} cancel`, workflow, new CancelWorkflow({}));
-    if (draw < 0.8) return this.tell(`${key} pause`, workflow, new PauseWorkflow({}));
-    await this.pause(10_000);
-    return this.tell(`${key} retry`, workflow, new RetryWorkflow({}));
-  }
-
-  private async tell(key: string, workflow: StreamId, command: WorkflowCommand): Promise<void> {
-    const intent: Intent = { key, kind: command.type, answers: [] };
+  /** Says something to a run, until it is answered. */
+  async tell(key: string, workflow: StreamId, command: WorkflowCommand): Promise<void> {
+    const intent: Intent = { key, kind: command.type, workflow, answers: [] };
     this.intents.push(intent);
     await this.until(intent, async (engine, context) => {
       const { position } = await engine.orchestration.commandHandlers.sendToWorkflow.execute(
@@ -125,7 +107,7 @@ export class SimClient {
       const engine = ready.length > 0 ? this.random.pick(ready) : undefined;
       try {
         if (!engine) throw new Unavailable('engine.none', 'nobody is there');
-        const answer = await this.exchange(engine, () => ask(engine, { ...ANONYMOUS, idempotencyKey: intent.key }));
+        const answer = await this.exchange.ask(engine, () => ask(engine, { ...ANONYMOUS, idempotencyKey: intent.key }));
         if (answer) intent.answers.push(answer);
         again -= 1;
       } catch (error) {
@@ -138,38 +120,7 @@ export class SimClient {
     }
   }
 
-  /** There and back: either way may be lost, and whoever was asked may die over it. */
-  private exchange<T>(engine: SimProcess, ask: () => Promise<T>): Promise<T> {
-    const { scheduler } = this.world;
-    return new Promise((resolve, reject) => {
-      this.clock.after(ANSWER_MS, () => reject(new Unavailable('request.lost', 'no answer came')));
-      const back = (tell: () => void) => {
-        if (this.isLost()) return;
-        scheduler.after(this.latency(), () => this.node.enter(tell));
-      };
-      if (this.isLost()) return;
-      scheduler.after(this.latency(), () =>
-        engine.node.enter(() => {
-          ask().then(
-            (answer) => back(() => resolve(answer)),
-            (error: unknown) => back(() => reject(error as Error)),
-          );
-        }),
-      );
-    });
-  }
-
-  private isLost(): boolean {
-    if (!this.random.chance(this.world.faults.messageLost)) return false;
-    this.world.count('messageLost');
-    return true;
-  }
-
-  private latency(): number {
-    return this.random.between(...this.world.faults.latencyMs);
-  }
-
-  private pause(ms: number): Promise<void> {
+  pause(ms: number): Promise<void> {
     return new Promise((resolve) => void this.clock.after(ms, resolve));
   }
 }

@@ -14,6 +14,11 @@ export class SimClock extends Clock {
     super();
   }
 
+  /** Whether the machine that has it will ever go on. */
+  get isAlive(): boolean {
+    return this.node.isAlive;
+  }
+
   override now(): number {
     return this.scheduler.now + this.skewMs;
   }

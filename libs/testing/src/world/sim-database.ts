@@ -6,10 +6,11 @@ import {
   MemoryLogStore,
   MemoryOfferTable,
   MemorySnapshots,
-  MemoryViews,
   MemoryWorkerSessions,
 } from '@orrery/infrastructure';
 import type { Scheduler } from '../kernel/scheduler.js';
+import { RecordedViews } from './recorded-views.js';
+import type { WrittenBatch } from './records.js';
 import { TrueClock } from './true-clock.js';
 
 /** How often an engine beats that is well, is for the engines to know; how long one is remembered, too. */
@@ -43,7 +44,7 @@ export class SimDatabase {
   readonly store: MemoryLogStore;
   readonly checkpoints = new MemoryCheckpoints();
   readonly snapshots = new MemorySnapshots();
-  readonly views = new MemoryViews(this.checkpoints);
+  readonly views: RecordedViews;
   readonly contents = new MemoryDefinitionContents();
   readonly sessions = new MemoryWorkerSessions();
   readonly offers = new MemoryOfferTable();
@@ -51,7 +52,11 @@ export class SimDatabase {
   private readonly engines = new Map<string, EngineRow>();
   private readonly open = new Set<SimSession>();
 
-  constructor(private readonly scheduler: Scheduler) {
+  constructor(
+    private readonly scheduler: Scheduler,
+    batches: WrittenBatch[],
+  ) {
+    this.views = new RecordedViews(this.checkpoints, batches);
     this.store = new MemoryLogStore(new TrueClock(scheduler));
   }
 

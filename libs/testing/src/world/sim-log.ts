@@ -21,14 +21,20 @@ import { SessionLost, type SimLane } from './sim-lane.js';
 /** The log as one process has it: it appends by its lane, and reads over its link. */
 export class SimLog extends Log {
   private readonly reading: Log;
+  private readonly pageCommits: number;
 
   constructor(
     private readonly lane: SimLane,
     private readonly notices: Notices,
-    { database, link }: { readonly database: SimDatabase; readonly link: Link },
+    {
+      database,
+      link,
+      pageCommits,
+    }: { readonly database: SimDatabase; readonly link: Link; readonly pageCommits: number },
   ) {
     super();
     this.reading = remote<Log>(new MemoryLog(database.store), link);
+    this.pageCommits = pageCommits;
   }
 
   override async append(rows: readonly NewCommit[]): Promise<Appended> {
@@ -49,7 +55,7 @@ export class SimLog extends Log {
   }
 
   override read(cursor: Cursor, limit: number, partitions?: ReadonlySet<number>): Promise<LogPage> {
-    return this.reading.read(cursor, limit, partitions);
+    return this.reading.read(cursor, Math.min(limit, this.pageCommits), partitions);
   }
 
   override readAhead(after: ReadonlyMap<number, Cursor>): AsyncIterable<readonly Commit[]> {

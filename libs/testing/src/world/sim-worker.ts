@@ -1,4 +1,4 @@
-import { type HandedTask, type TaskHandler, WorkerSession } from '@orrery/application';
+import { type HandedTask, type Report, TaskError, type TaskHandler, WorkerSession } from '@orrery/application';
 import {
   DEFAULT_NAMESPACE,
   type Json,
@@ -20,9 +20,13 @@ const REPORT_AGAIN_MS = 500;
 
 type Outcome = { readonly output: Json } | { readonly error: ReportedFailure };
 
+/** An attempt, as the dispatcher is told of it. */
+type Address = Omit<Report, 'outcome'>;
+
 /** What a worker remembers of an attempt: it is done once, and its outcome is told until it was heard. */
 interface Held {
   readonly task: HandedTask;
+  readonly ending: AbortController;
   outcome?: Outcome;
 }
 
@@ -68,23 +72,28 @@ export class SimWorker {
     }
   }
 
+  /** An attempt is no longer wanted: its handler is told. */
+  cancel(task: TaskId, attempt: number): void {
+    this.node.enter(() => this.held.get(`${task}.${attempt}`)?.ending.abort());
+  }
+
   take(tasks: readonly HandedTask[]): void {
     for (const task of tasks) {
       const name = `${task.id}.${task.attempt}`;
       if (this.held.has(name)) continue;
-      this.held.set(name, { task });
+      this.held.set(name, { task, ending: new AbortController() });
       void this.work(name);
     }
   }
 
   private async work(name: string): Promise<void> {
     const held = this.held.get(name)!;
-    const context = { task: held.task, signal: new AbortController().signal, heartbeat: () => undefined };
+    const heartbeat = () => this.session?.heartbeat(held.task);
+    const context = { task: held.task, signal: held.ending.signal, heartbeat };
     try {
       held.outcome = { output: (await this.parts.handlers.get(held.task.type)!(held.task.input, context)) ?? null };
     } catch (error) {
-      const { code = 'task.failed', message } = error as { code?: string; message: string };
-      held.outcome = { error: { code, message } };
+      held.outcome = { error: failureOf(error) };
     }
     this.node.enter(() => this.report(name));
   }
@@ -100,27 +109,50 @@ export class SimWorker {
     again();
     if (!engine?.isReady) return;
     const heard = () => this.send(this.node, () => this.forget(name));
-    const tell = () => {
-      try {
-        engine.orchestration.dispatcher.report(report).then(heard, (error: unknown) => isFinal(error) && heard());
-      } catch (error) {
-        if (isFinal(error)) heard();
-      }
-    };
+    const tell = () => void this.told(engine, report).then((isHeard) => isHeard && heard());
     this.send(engine.node, tell);
-    if (!this.random.chance(this.world.faults.reportTwice)) return;
-    this.world.count('reportTwice');
-    this.send(engine.node, tell);
+    if (this.strikes('reportTwice')) this.send(engine.node, tell);
+    if (this.strikes('reportLate')) this.reportLate(report);
+  }
+
+  /** Once more when everybody has forgotten it, and to whoever is there then. */
+  private reportLate(report: Report): void {
+    this.clock.after(this.random.between(...this.world.faults.lateMs), () => {
+      const engine = this.session?.engine;
+      if (engine?.isReady) this.send(engine.node, () => void this.told(engine, report));
+    });
+  }
+
+  /** Says at an engine how an attempt ended, and writes down what came of it. False: nobody knows, and it has to be said again. */
+  private async told({ orchestration }: SimProcess, report: Report): Promise<boolean> {
+    const { workflow: stream, ordinal: task, leaseToken: lease, outcome } = report;
+    let refusal: string | undefined;
+    try {
+      await orchestration.dispatcher.report(report);
+    } catch (error) {
+      if (!isFinal(error)) return false;
+      refusal = error.code;
+    }
+    this.world.records.reports.add(stream, { task, attempt: parseInt(lease, 10), lease, outcome, refusal });
+    return true;
+  }
+
+  private strikes(fault: 'reportTwice' | 'reportLate'): boolean {
+    if (!this.random.chance(this.world.faults[fault])) return false;
+    this.world.count(fault);
+    return true;
   }
 
   private forget(name: string): void {
     if (!this.held.delete(name)) return;
-    this.session?.hasRoom();
+    this.session?.hasRoom(this.session.free + 1);
   }
 
   private beatLater(): void {
     this.connect();
     for (const { task } of this.held.values()) this.session?.beat(task);
+    // What got lost on its way here takes up no room.
+    this.session?.hasRoom(Math.max(0, SLOTS - this.held.size));
     this.clock.after(BEAT_EVERY_MS, () => this.beatLater());
   }
 
@@ -154,16 +186,23 @@ class Session extends WorkerSession {
     this.engine.node.enter(() => this.engine.orchestration.dispatcher.disconnect(this));
   }
 
-  hasRoom(): void {
-    this.free += 1;
+  hasRoom(free: number): void {
+    this.free = free;
     this.engine.node.enter(() => this.engine.orchestration.dispatcher.freed());
   }
 
   beat(task: HandedTask): void {
-    const address = { namespace: task.namespace, ...parseTaskId(task.id)!, leaseToken: task.leaseToken };
+    this.tell(task, (address) => this.engine.orchestration.dispatcher.beat(address, this));
+  }
+
+  heartbeat(task: HandedTask): void {
+    this.tell(task, (address) => this.engine.orchestration.dispatcher.heartbeat(address));
+  }
+
+  private tell({ namespace, id, leaseToken }: HandedTask, tell: (address: Address) => unknown): void {
     this.worker.send(this.engine.node, () => {
       try {
-        this.engine.orchestration.dispatcher.beat(address, this);
+        tell({ namespace, ...parseTaskId(id)!, leaseToken });
       } catch (error) {
         if (!(error instanceof OrreryError)) throw error;
       }
@@ -174,12 +213,18 @@ class Session extends WorkerSession {
     this.worker.send(this.worker.node, () => this.worker.take(tasks));
   }
 
-  override cancel(_task: TaskId, _attempt: number): void {
-    // A hint: this worker does what it has begun.
+  override cancel(task: TaskId, attempt: number): void {
+    this.worker.cancel(task, attempt);
   }
 }
 
+function failureOf(error: unknown): ReportedFailure {
+  if (error instanceof TaskError) return error.failure;
+  const { code = 'task.failed', message } = error as { code?: string; message: string };
+  return { code, message };
+}
+
 /** Whether saying it again would come to the same. */
-function isFinal(error: unknown): boolean {
+function isFinal(error: unknown): error is OrreryError {
   return error instanceof OrreryError && !(error instanceof Unavailable);
 }

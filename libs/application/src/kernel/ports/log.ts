@@ -77,6 +77,27 @@ export interface Notice extends StreamKey {
   readonly lastVersion: number;
 }
 
+/** How new an answer must be, as far as whoever asks can tell. */
+export interface Known {
+  /** The stream has come to this version. Infinity asks for all that there is. */
+  readonly version: number;
+  /** This transaction, and every one before it, has ended. */
+  readonly transactionId: bigint;
+}
+
+export const NOTHING_KNOWN: Known = { version: 0, transactionId: 0n };
+/** Only all that there is will do. */
+export const NEWEST: Known = { version: Infinity, transactionId: 0n };
+
+/**
+ * Where streams are read by whoever asks and decides nothing: the log, which has everything, or copies that may be
+ * behind it. An answer lacks nothing of what is known; of what is not, it may.
+ */
+export abstract class StreamReader {
+  /** A page of one stream's commits that hold events after `version`, oldest first. */
+  abstract readStream(key: StreamKey, version: number, limit: number, known: Known): Promise<readonly Commit[]>;
+}
+
 /**
  * The log: every event of every stream, appended and never changed. Only what was deleted is removed, but for its end. The unique key `(namespace, stream, first version)`
  * is the only judge of who was first.

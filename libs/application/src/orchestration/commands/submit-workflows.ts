@@ -3,7 +3,7 @@ import { type Json, KeyReused, OrreryError, type StreamId } from '@orrery/domain
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Client } from '../../kernel/envelope.js';
 import { bodyHash, derivedId, newIdIn } from '../../kernel/new-ids.js';
-import { commandsOf } from '../../kernel/recorded-commit.js';
+import { commandsOf } from '../recorded-events.js';
 import type { Trial } from '../../kernel/try-command.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import type { RunReader } from '../views/run-reader.js';

@@ -9,6 +9,7 @@ import {
   taskId,
 } from '@orrery/domain';
 import { named } from '../../kernel/named.js';
+import { SteadyMap } from '../../kernel/steady-map.js';
 
 /** How much older a task counts for each level of its priority: waiting raises it, so that nothing starves. */
 export const AGEING_MS_PER_PRIORITY = 30_000;
@@ -25,6 +26,8 @@ export interface QueuedAttempt {
   readonly priority: number;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
+  /** How often it was given to a broker, and nobody spoke of it. */
+  readonly unheard?: number;
 }
 
 /** What came at the same time with the same priority: handed out in the order in which it came. */
@@ -57,15 +60,21 @@ export function queueKey(namespace: Namespace, type: string): string {
 export class Backlog {
   private readonly queues = new Map<string, Queue>();
   /** What waits: an attempt in a bucket that is not here has gone. */
-  private readonly waiting = new Map<string, QueuedAttempt>();
+  private readonly waiting = new SteadyMap<string, QueuedAttempt>();
 
   get size(): number {
     return this.waiting.size;
   }
 
-  /** Adds an attempt; one that waits already stays where it is. */
+  /** Whatever waits, in no order. */
+  all(): IterableIterator<QueuedAttempt> {
+    return this.waiting.values();
+  }
+
+  /** Adds an attempt; one that waits already stays where it is, and a later one is not given up for it. */
   add(attempt: QueuedAttempt): void {
-    if (this.waiting.get(attempt.key)?.attempt === attempt.attempt) return;
+    const waiting = this.waiting.get(attempt.key);
+    if (waiting && waiting.attempt >= attempt.attempt) return;
     this.waiting.set(attempt.key, attempt);
     const name = queueKey(attempt.namespace, attempt.type);
     let queue = this.queues.get(name);

@@ -1,4 +1,4 @@
-import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused, taskOf } from '@orrery/domain';
+import { CompleteTask, FailTask, type Json, type ReportedFailure, Refused } from '@orrery/domain';
 import type { Aggregates } from '../../kernel/aggregates.js';
 import type { Answer } from '../../kernel/envelope.js';
 import type { Clock } from '../../kernel/ports/clock.js';
@@ -9,8 +9,9 @@ import type { Run } from '../workflow-streams.js';
 import { type Backlog, type QueuedAttempt, attemptKey, idOf, queueKey } from './backlog.js';
 import { prepare, startsAtOnce } from './hand-out.js';
 import { type Lease, type Leases, startOf } from './leases.js';
+import { type Speaker, newLease, takenBy, unheard } from './new-lease.js';
 import { WatchLeases } from './watch-leases.js';
-import type { HandedTask, WorkerSession } from './worker-session.js';
+import { type HandedTask, type WorkerSession, nextFree } from './worker-session.js';
 
 /** How long an attempt waits when its run cannot be read, in milliseconds. */
 const AGAIN_MS = 500;
@@ -18,6 +19,8 @@ const AGAIN_MS = 500;
 /** What a worker says of an attempt: which one, and by which lease. */
 export interface Report extends Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'> {
   readonly leaseToken: string;
+  /** Who it is, where that may not be known yet: it has the attempt from a broker. */
+  readonly workerId?: string;
   readonly outcome: { readonly output: Json } | { readonly error: ReportedFailure };
 }
 
@@ -40,11 +43,12 @@ export class Dispatcher {
   ) {
     // What is done in this process is looked after here, also where the run is another owner's.
     const isWatched = (lease: Lease) => lease.session?.isLocal === true || this.isOurs(lease);
-    this.watch = new WatchLeases(leases, commands, clock, isWatched);
+    this.watch = new WatchLeases({ leases, commands, clock }, isWatched, (lease) => this.waitAgain(lease, true));
   }
 
-  /** A worker is there. It gets tasks as soon as it has room for some. */
+  /** A worker is there, and gets tasks as soon as it has room for some. One that has ended, and came late, does not. */
   connect(session: WorkerSession): void {
+    if (session.ended) return;
     for (const type of session.types) {
       const name = queueKey(session.namespace, type);
       let set = this.sessions.get(name);
@@ -115,8 +119,8 @@ export class Dispatcher {
 
   private commandOf(report: Report, startedAt?: number, key = attemptKey(report)): CompleteTask | FailTask {
     const { lease, attempt } = this.held(report, key);
-    if (lease) lease.reported = true;
-    const { ordinal: task, leaseToken, outcome } = report;
+    const { ordinal: task, leaseToken, outcome, workerId } = report;
+    if (lease) this.reported(lease, { workerId, startedAt });
     // Work inside this process needs no proof of who did it.
     const proof = lease?.session?.isLocal ? undefined : leaseToken;
     const start = lease && startOf(lease, startedAt);
@@ -124,6 +128,11 @@ export class Dispatcher {
     return 'output' in outcome
       ? new CompleteTask({ task, attempt, lease: proof, startedAt: began, worker, output: outcome.output })
       : new FailTask({ task, attempt, lease: proof, startedAt: began, worker, error: outcome.error });
+  }
+
+  private reported(lease: Lease, by: Speaker): void {
+    lease.reported = true;
+    if (lease.posted) this.taken(lease, by);
   }
 
   /** A sign of life of one attempt; refused when the attempt no longer is the worker's. Null: another owner knows it. */
@@ -135,12 +144,39 @@ export class Dispatcher {
   }
 
   /** A session lists an attempt that it holds: that keeps its lease, and no more. Refused as a heartbeat is. */
-  beat(report: Omit<Report, 'outcome'>, session: WorkerSession): Pick<Lease, 'cancelled'> | null {
+  beat(report: Omit<Report, 'outcome'>, session: WorkerSession, startedAt?: number): Pick<Lease, 'cancelled'> | null {
     const { lease } = this.alive(report);
     if (!lease) return null;
     lease.beatAt = this.clock.now();
     lease.session = session;
+    if (lease.posted) this.taken(lease, { workerId: session.workerId, startedAt: startedAt ?? this.clock.now() });
     return lease;
+  }
+
+  /** What was given to a broker came back: nobody read it in time, or whoever did gave it back. */
+  cameBack(report: Omit<Report, 'outcome'>, wasRead: boolean): void {
+    const lease = this.leases.get(attemptKey(report));
+    if (!lease?.posted || lease.token !== report.leaseToken) return;
+    // It goes round so often and no more: it may be what ends whoever reads it.
+    if (wasRead && !lease.offerAgain) this.watch.lose(lease);
+    else this.waitAgain(lease, wasRead);
+  }
+
+  private taken(lease: Lease, by: Speaker): void {
+    const { startsAtOnce } = takenBy(lease, by, this.clock.now());
+    if (startsAtOnce && !lease.reported) this.watch.reportStart(lease);
+  }
+
+  /** Nobody is known to hold it: it waits again, where it waited before, if its run still wants it. */
+  private waitAgain(lease: Lease, wasTried: boolean): void {
+    const { posted } = lease;
+    const key = attemptKey(lease);
+    this.leases.end(key, lease.attempt);
+    if (posted) {
+      lease.session?.cancel(idOf(lease), lease.attempt);
+      this.offer(wasTried ? { ...posted.attempt, unheard: unheard(posted.attempt) } : posted.attempt);
+    }
+    this.commands.reconcile(lease);
   }
 
   /** Every attempt of our own that is in somebody's hands has a lease: one without has ended. */
@@ -232,27 +268,9 @@ export class Dispatcher {
       if (prepared) this.failInput(attempt, prepared.failure);
       return undefined;
     }
-    const { timeouts } = prepared.planned;
-    const lease: Lease = {
-      namespace: attempt.namespace,
-      workflow: attempt.workflow,
-      ordinal: attempt.ordinal,
-      attempt: attempt.attempt,
-      type: attempt.type,
-      token,
-      workerId: session.workerId,
-      session,
-      handedAt: now,
-      startReported: session.watchesItself || taskOf(run.state, attempt.ordinal).status === 'running',
-      reported: false,
-      cancelled: false,
-      beatAt: now,
-      heartbeatAt: now,
-      heartbeatMs: session.watchesItself ? null : timeouts.heartbeatMs,
-      offerAgain: false,
-    };
+    const lease = newLease({ attempt, planned: prepared.planned, run, token }, session, now);
     this.leases.add(attempt.key, lease);
-    if (startsAtOnce(timeouts)) this.watch.reportStart(lease);
+    if (!lease.posted && startsAtOnce(prepared.planned.timeouts)) this.watch.reportStart(lease);
     this.watch.later();
     return prepared.task;
   }
@@ -273,17 +291,6 @@ export class Dispatcher {
       new FailTask({ task: ordinal, attempt: number, error: { ...error, retryable: false } }),
     );
   }
-}
-
-/** The first session with room, which then goes to the end of the line. */
-function nextFree(sessions: Set<WorkerSession>): WorkerSession | undefined {
-  for (const session of sessions) {
-    if (session.free <= 0) continue;
-    sessions.delete(session);
-    sessions.add(session);
-    return session;
-  }
-  return undefined;
 }
 
 function leaseLost(): Refused {

@@ -33,6 +33,7 @@ export async function holdForRemoteWorkers(
         type,
         token: null,
         workerId: null,
+        posted: null,
         session: null,
         handedAt: now,
         startReported: true,

@@ -1,10 +1,21 @@
 import type { Namespace, StreamId } from '@orrery/domain';
+import { SteadyMap } from '../../kernel/steady-map.js';
+import type { QueuedAttempt } from './backlog.js';
 import type { WorkerSession } from './worker-session.js';
 
 /** How long an attempt without a beat of its worker is still counted as held, in milliseconds. */
 export const LEASE_MS = 15_000;
 /** An attempt that is still running after so long reports its start; a shorter one reports it with its end. */
 export const START_REPORTED_AFTER_MS = 1_000;
+
+/** What lies with a broker, for whichever worker reads it first; or with one that has not spoken of it yet. */
+export interface Posted {
+  /** The attempt as it waited before. */
+  readonly attempt: QueuedAttempt;
+  /** Whether its start is to be told at once: its time is measured from there. */
+  readonly startsAtOnce: boolean;
+  readonly runMs: number | null;
+}
 
 /** An attempt in a worker's hands, as its owner remembers it. */
 export interface Lease {
@@ -15,10 +26,12 @@ export interface Lease {
   readonly type: string;
   /** Null for an attempt that an earlier owner handed out: whoever beats or reports first proves to hold it. */
   token: string | null;
-  readonly workerId: string | null;
+  workerId: string | null;
+  /** Null once its worker is known. */
+  posted: Posted | null;
   /** Whom to tell when the attempt no longer counts: where its worker last spoke of it. */
   session: WorkerSession | null;
-  readonly handedAt: number;
+  handedAt: number;
   startReported: boolean;
   /** Its worker has ended it; what is left is to commit that. */
   reported: boolean;
@@ -29,7 +42,7 @@ export interface Lease {
   heartbeatAt: number;
   readonly heartbeatMs: number | null;
   /** An attempt that may never have been handed out is offered again when its lease ends; any other is lost. */
-  readonly offerAgain: boolean;
+  offerAgain: boolean;
 }
 
 /** What became due when the leases were looked through. */
@@ -41,7 +54,7 @@ export interface LeasesDue {
 
 /** Who holds which attempt: kept in the owner's memory only. */
 export class Leases {
-  private readonly byTask = new Map<string, Lease>();
+  private readonly byTask = new SteadyMap<string, Lease>();
 
   get size(): number {
     return this.byTask.size;
@@ -69,17 +82,12 @@ export class Leases {
 
   /** What has become due by now: starts to be reported, workers that are lost, attempts that are silent. */
   due(now: number, isMeant: (lease: Lease) => boolean): LeasesDue {
-    const started: Lease[] = [];
-    const lost: Lease[] = [];
-    const silent: Lease[] = [];
+    const found: { readonly [what in keyof LeasesDue]: Lease[] } = { started: [], lost: [], silent: [] };
     for (const lease of this.byTask.values()) {
-      if (!isMeant(lease)) continue;
-      const isLocal = lease.session?.isLocal === true;
-      if (!isLocal && now - lease.beatAt > LEASE_MS) lost.push(lease);
-      else if (lease.heartbeatMs !== null && now - lease.heartbeatAt > lease.heartbeatMs) silent.push(lease);
-      else if (!lease.startReported && now - lease.handedAt >= START_REPORTED_AFTER_MS) started.push(lease);
+      const what = isMeant(lease) ? dueOf(lease, now) : undefined;
+      if (what) found[what].push(lease);
     }
-    return { started, lost, silent };
+    return found;
   }
 
   /** Lets go of what was handed to workers outside, but for these: its new owner hears of them now. */
@@ -88,6 +96,14 @@ export class Leases {
       if (lease.session?.isLocal !== true && !isMeant(lease)) this.byTask.delete(key);
     }
   }
+}
+
+function dueOf(lease: Lease, now: number): keyof LeasesDue | undefined {
+  const { session, posted, heartbeatMs, beatAt, heartbeatAt, startReported, handedAt } = lease;
+  if (session?.isLocal !== true && now - beatAt > LEASE_MS) return 'lost';
+  if (posted) return undefined;
+  if (heartbeatMs !== null && now - heartbeatAt > heartbeatMs) return 'silent';
+  return !startReported && now - handedAt >= START_REPORTED_AFTER_MS ? 'started' : undefined;
 }
 
 /** Who began an attempt, and when, if that was not reported before. */

@@ -137,6 +137,7 @@ export class ShareTasks {
       ...{ namespace, workflow, ordinal, attempt, type },
       token: leaseToken,
       workerId: this.session.workerId,
+      posted: null,
       session: this.session,
       handedAt: now,
       startReported: true,

@@ -1,5 +1,5 @@
 import { StartTask, taskId } from '@orrery/domain';
-import type { AttemptAddress, TaskAddress } from '../ports/task-offers.js';
+import type { AttemptAddress, OfferState, TaskAddress } from '../ports/task-offers.js';
 import { attemptKey, queueKey } from './backlog.js';
 import type { SharingParts } from './share-tasks.js';
 import type { HandedTask, WorkerSession } from './worker-session.js';
@@ -11,6 +11,11 @@ export class TakeOffers {
   private readonly holding = new Map<string, Omit<AttemptAddress, 'namespace'>>();
   private declared = '';
   private unlisten: (() => Promise<void>) | undefined;
+  /** The attempts that were begun here, as long as they stand in the table. */
+  private readonly begun = new Set<string>();
+  /** The answer to a question was lost, and with it maybe attempts that are this process's own since. */
+  private mayHoldMore = false;
+  private asked = 0;
   private taking: Promise<void> | undefined;
   private again = false;
   private stopped = false;
@@ -27,11 +32,12 @@ export class TakeOffers {
     const isAlone = this.parts.ownership.owned().size === this.parts.partitions;
     if (!isAlone && queues.length > 0) this.unlisten ??= await offers.listen(() => void this.take());
     if (!isAlone) await this.take();
-    await this.endUnwanted();
+    await this.bringInLine();
   }
 
   /** An attempt that is done here, though its run is another's now. */
   hold({ namespace, workflow, ordinal, attempt }: AttemptAddress): void {
+    this.begun.add(nameOf({ namespace, workflow, ordinal, attempt }));
     this.holding.set(attemptKey({ namespace, workflow, ordinal }), { workflow, ordinal, attempt });
   }
 
@@ -66,7 +72,17 @@ export class TakeOffers {
       const queues = this.queues();
       const room = this.worker?.free ?? 0;
       if (queues.length === 0 || room <= 0) return;
-      for (const task of await this.parts.offers.take(queues, room)) this.begin(task, this.worker!);
+      for (const task of await this.ask(queues, room)) this.begin(task, this.worker!);
+    }
+  }
+
+  private async ask(queues: readonly string[], room: number): Promise<readonly HandedTask[]> {
+    this.asked += 1;
+    try {
+      return await this.parts.offers.take(queues, room);
+    } catch (error) {
+      this.mayHoldMore = true;
+      throw error;
     }
   }
 
@@ -77,6 +93,7 @@ export class TakeOffers {
     dispatcher.leases.add(attemptKey({ namespace, workflow, ordinal }), {
       ...{ namespace, workflow, ordinal, attempt, type, token },
       workerId: worker.workerId,
+      posted: null,
       session: worker,
       handedAt: now,
       startReported: true,
@@ -97,17 +114,30 @@ export class TakeOffers {
     worker.deliver([task]);
   }
 
-  /** Tells the handlers of attempts that no longer count to end. */
-  private async endUnwanted(): Promise<void> {
+  /** Brings what is in hands here in line with the table, where there may be something to be said of it. */
+  private async bringInLine(): Promise<void> {
     const { offers, dispatcher } = this.parts;
     for (const key of this.holding.keys()) {
       const lease = dispatcher.leases.get(key);
       // What has become this process's own is looked after as such.
       if (!lease || dispatcher.isOurs(lease)) this.holding.delete(key);
     }
-    if (this.holding.size === 0) return;
-    const holding = [...this.holding];
-    const wanted = new Map((await offers.held()).map((offer) => [attemptKey(offer), offer]));
+    if (this.begun.size === 0 && !this.mayHoldMore) return;
+    const { asked } = this;
+    const [isAsking, holding, begun] = [this.taking !== undefined, [...this.holding], [...this.begun]];
+    const held = await offers.held();
+    this.endUnwanted(holding, held);
+    if (!isAsking && asked === this.asked) await this.putBack(held);
+    const inTable = new Set(held.map(nameOf));
+    for (const name of begun) if (!inTable.has(name)) this.begun.delete(name);
+  }
+
+  /** Tells the handlers of attempts that no longer count to end. */
+  private endUnwanted(
+    holding: Iterable<[key: string, Omit<AttemptAddress, 'namespace'>]>,
+    held: readonly OfferState[],
+  ): void {
+    const wanted = new Map(held.map((offer) => [attemptKey(offer), offer]));
     for (const [key, { workflow, ordinal, attempt }] of holding) {
       const offer = wanted.get(key);
       if (offer?.attempt === attempt && !offer.cancelled) continue;
@@ -115,4 +145,15 @@ export class TakeOffers {
       this.holding.delete(key);
     }
   }
+
+  /** What is this process's own by the table, and never came here, would wait for it as long as it lives. */
+  private async putBack(held: readonly OfferState[]): Promise<void> {
+    const unheard = held.filter((offer) => !this.begun.has(nameOf(offer)));
+    if (unheard.length > 0) await this.parts.offers.putBack(unheard);
+    this.mayHoldMore = false;
+  }
+}
+
+function nameOf(attempt: AttemptAddress): string {
+  return `${attemptKey(attempt)}.${attempt.attempt}`;
 }

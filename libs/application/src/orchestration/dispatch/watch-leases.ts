@@ -7,22 +7,28 @@ import type { Lease, Leases } from './leases.js';
 /** How often leases are looked through while there are any, in milliseconds. */
 const LOOK_EVERY_MS = 500;
 
+interface WatchParts {
+  readonly leases: Leases;
+  readonly commands: EngineCommands;
+  readonly clock: Clock;
+}
+
 /** Looks through the leases: tells which attempts have begun, and ends those that nothing is heard of. */
 export class WatchLeases {
   private looking = false;
 
   constructor(
-    private readonly leases: Leases,
-    private readonly commands: EngineCommands,
-    private readonly clock: Clock,
+    private readonly parts: WatchParts,
     private readonly isOurs: (lease: Lease) => boolean,
+    /** An attempt that may never have come into anybody's hands waits again. */
+    private readonly offerAgain: (lease: Lease) => void,
   ) {}
 
   /** Looks as long as there are any. */
   later(): void {
-    if (this.looking || this.leases.size === 0) return;
+    if (this.looking || this.parts.leases.size === 0) return;
     this.looking = true;
-    this.clock.after(LOOK_EVERY_MS, () => {
+    this.parts.clock.after(LOOK_EVERY_MS, () => {
       this.looking = false;
       this.look();
       this.later();
@@ -33,29 +39,32 @@ export class WatchLeases {
     if (lease.startReported) return;
     lease.startReported = true;
     const { ordinal: task, attempt, handedAt: startedAt, workerId } = lease;
-    this.commands.sendUntilDone(lease, new StartTask({ task, attempt, startedAt, worker: workerId ?? undefined }));
+    this.parts.commands.sendUntilDone(
+      lease,
+      new StartTask({ task, attempt, startedAt, worker: workerId ?? undefined }),
+    );
   }
 
   private look(): void {
-    const { started, lost, silent } = this.leases.due(this.clock.now(), this.isOurs);
+    const { started, lost, silent } = this.parts.leases.due(this.parts.clock.now(), this.isOurs);
     for (const lease of started) this.reportStart(lease);
     for (const lease of silent) this.fail(lease, 'task.timed-out', `no heartbeat for ${lease.heartbeatMs} ms`);
     for (const lease of lost) {
       if (lease.offerAgain) this.offerAgain(lease);
-      else this.fail(lease, 'worker.lost', `nothing was heard of ${nameOf(lease)} for the length of a lease`);
+      else this.lose(lease, `nothing was heard of ${nameOf(lease)} for the length of a lease`);
     }
   }
 
-  private fail(lease: Lease, code: string, message: string): void {
-    this.leases.end(attemptKey(lease), lease.attempt);
-    lease.session?.cancel(idOf(lease), lease.attempt);
-    const { ordinal: task, attempt } = lease;
-    this.commands.sendUntilDone(lease, new FailTask({ task, attempt, error: { code, message } }));
+  /** Nobody does it, though somebody had it. */
+  lose(lease: Lease, why = 'whoever read it did not do it'): void {
+    this.fail(lease, 'worker.lost', why);
   }
 
-  private offerAgain(lease: Lease): void {
-    this.leases.end(attemptKey(lease), lease.attempt);
-    this.commands.reconcile(lease);
+  private fail(lease: Lease, code: string, message: string): void {
+    this.parts.leases.end(attemptKey(lease), lease.attempt);
+    lease.session?.cancel(idOf(lease), lease.attempt);
+    const { ordinal: task, attempt } = lease;
+    this.parts.commands.sendUntilDone(lease, new FailTask({ task, attempt, error: { code, message } }));
   }
 }
 

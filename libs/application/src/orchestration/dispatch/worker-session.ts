@@ -47,7 +47,25 @@ export abstract class WorkerSession {
     return false;
   }
 
+  /** It hands on to workers that are not known before they speak: what it is given lies with a broker until then. */
+  get posts(): boolean {
+    return false;
+  }
+
   abstract deliver(tasks: readonly HandedTask[]): void;
   /** Its attempt no longer counts: the run stopped, or the attempt timed out. A hint. */
   abstract cancel(task: TaskId, attempt: number): void;
+}
+
+/** The first session with room, which then goes to the end of the line. */
+export function nextFree(sessions: Set<WorkerSession>): WorkerSession | undefined {
+  for (const session of sessions) {
+    if (session.free <= 0) continue;
+    if (sessions.size > 1) {
+      sessions.delete(session);
+      sessions.add(session);
+    }
+    return session;
+  }
+  return undefined;
 }

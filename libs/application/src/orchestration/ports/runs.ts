@@ -1,4 +1,5 @@
 import type { Failure, Namespace, StreamId, TaskStatus, WorkflowStatus } from '@orrery/domain';
+import type { PartitionCursor } from '../../kernel/envelope.js';
 import type { Cursor, StreamKey } from '../../kernel/ports/log.js';
 
 /** An open or failed task, as lists and take-over need it. Times are milliseconds since the epoch. */
@@ -35,9 +36,14 @@ export interface RunChange extends StreamKey {
   readonly status?: WorkflowStatus;
   readonly endedAt?: number | null;
   readonly error?: Failure | null;
-  /** How many tasks the items of a `forEach` became, and how many tasks reached an end: added to the row's counts. */
+  /**
+   * How many tasks the items of a `forEach` became, and how many tasks are done with for good, which no retry by hand
+   * opens again: added to the row's counts.
+   */
   readonly tasksAdded?: number;
   readonly tasksEnded?: number;
+  /** How many more are, unless the run stops already: that is when its row has an error before this change. */
+  readonly tasksEndedUnlessStopping?: number;
   /** The earliest time that the batch set: a lower bound of when the run falls due next. */
   readonly dueAt?: number;
   /** Open and failed tasks to be written, by ordinal. */
@@ -177,19 +183,30 @@ export interface Page<Item> {
   readonly checkpoints: ReadonlyMap<number, Cursor>;
 }
 
-export interface PageRequest {
+/** What the reader of a view wants to know of how new it is. */
+export interface NewnessRequest {
+  /** The partitions whose checkpoints the reader wants to know. */
+  readonly partitions?: readonly number[];
+  /** Places of these partitions that are to be reached: who can choose between copies of a view chooses by it. */
+  readonly atLeast?: readonly PartitionCursor[];
+}
+
+export interface PageRequest extends NewnessRequest {
   /** At most 100. */
   readonly limit: number;
   readonly cursor?: string;
-  /** The partitions whose checkpoints the reader wants to know. */
-  readonly partitions?: readonly number[];
+}
+
+/** How many runs there are in each status, and the checkpoints they were counted at. A status without any may be missing. */
+export interface RunCounts {
+  readonly counts: { readonly [Status in WorkflowStatus]?: number };
+  readonly checkpoints: ReadonlyMap<number, Cursor>;
 }
 
 /** Questions that the views answer. */
 export abstract class ViewReader {
   abstract listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>>;
-  /** How many runs there are in each status; a status without any may be missing. */
-  abstract countRuns(filter: RunFilter): Promise<{ readonly [Status in WorkflowStatus]?: number }>;
+  abstract countRuns(filter: RunFilter, newness?: NewnessRequest): Promise<RunCounts>;
   abstract listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>>;
   abstract listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>>;
 }

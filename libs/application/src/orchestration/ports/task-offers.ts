@@ -40,6 +40,8 @@ export abstract class TaskOffers {
   abstract of(partitions: readonly number[]): Promise<readonly OfferState[]>;
   /** What this process has in hands. */
   abstract held(): Promise<readonly OfferState[]>;
+  /** Offers anew what this process took, and will not do. What it offered as its own stays so. */
+  abstract putBack(attempts: readonly AttemptAddress[]): Promise<void>;
   /** Lets whoever holds these know that they may end. */
   abstract cancel(attempts: readonly AttemptAddress[]): Promise<void>;
   abstract remove(attempts: readonly AttemptAddress[]): Promise<void>;

@@ -5,7 +5,7 @@ export interface SessionRow {
   readonly namespace: Namespace;
   readonly workerId: string;
   readonly types: readonly string[];
-  readonly transport: 'poll' | 'stream';
+  readonly transport: 'poll' | 'stream' | 'amqp';
   readonly slots: number;
   /** Milliseconds since the epoch. */
   readonly lastSeenAt: number;

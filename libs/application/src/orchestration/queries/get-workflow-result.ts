@@ -3,7 +3,7 @@ import { type Failure, type Json, type StreamId, type WorkflowStatus, isOver } f
 import type { Context } from '../../kernel/context.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
-import type { StreamKey } from '../../kernel/ports/log.js';
+import { type Known, NEWEST, type StreamKey } from '../../kernel/ports/log.js';
 import type { Changes } from '../changes.js';
 import type { RunPage } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
@@ -27,6 +27,8 @@ export class GetWorkflowResult extends Query<WorkflowResult> {
     readonly waitMs = 0,
     /** Calls back when nobody waits any more: the question is then answered at once. */
     readonly abandoned?: (callback: () => void) => void,
+    /** Whoever waits is told the newest, whatever is known. */
+    readonly known: Known = NEWEST,
   ) {
     super();
   }
@@ -41,15 +43,16 @@ export class GetWorkflowResultHandler implements IQueryHandler<GetWorkflowResult
     private readonly authorize: Authorize,
   ) {}
 
-  async execute({ context, workflow, waitMs, abandoned }: GetWorkflowResult): Promise<WorkflowResult> {
+  async execute({ context, workflow, waitMs, abandoned, known: said }: GetWorkflowResult): Promise<WorkflowResult> {
     this.authorize.check(context.actor, context.namespace, 'GetWorkflowResult');
     const key = { namespace: context.namespace, stream: workflow };
+    const known = waitMs > 0 ? NEWEST : said;
     const wait = new Wait(this.clock, waitMs, abandoned);
     for (;;) {
       // Listening begins before reading, so that no end falls between the two.
       const { leftMs } = wait;
       const change = leftMs > 0 ? this.changes.next(key, Math.min(leftMs, LOOK_EVERY_MS)) : undefined;
-      const page = await this.runs.page(key);
+      const page = await this.runs.page(key, known);
       if (isOver(page.state) || !change) return resultOf(key, page);
       await wait.for(change);
     }

@@ -2,6 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { StreamId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
+import { type Known, NEWEST } from '../../kernel/ports/log.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import { type DetailsRequest, type WorkflowDetails, detailsOf } from '../views/workflow-details.js';
 import type { RunReader } from '../views/run-reader.js';
@@ -13,6 +14,7 @@ export class GetWorkflow extends Query<WorkflowDetails & { readonly position: Po
     readonly workflow: StreamId,
     readonly details: DetailsRequest = { tasksFrom: 0, payloads: false },
     readonly atVersion?: number,
+    readonly known: Known = NEWEST,
   ) {
     super();
   }
@@ -25,10 +27,11 @@ export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
     private readonly authorize: Authorize,
   ) {}
 
-  async execute({ context, workflow, details, atVersion }: GetWorkflow) {
+  async execute({ context, workflow, details, atVersion, known }: GetWorkflow) {
     this.authorize.check(context.actor, context.namespace, 'GetWorkflow');
     const key = { namespace: context.namespace, stream: workflow };
-    const page = atVersion === undefined ? await this.runs.page(key) : await this.runs.pageAt(key, atVersion);
+    const isNow = atVersion === undefined;
+    const page = isNow ? await this.runs.page(key, known) : await this.runs.pageAt(key, atVersion, known);
     const { cursor, partition, version } = page;
     const position: Position = { ...cursor, partition, stream: workflow, version };
     return { ...detailsOf(page, details), position };

@@ -3,10 +3,11 @@ import { Unavailable, type WorkflowStatus } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
-import { isAfter } from '../../kernel/ports/log.js';
-import type { AtLeast } from '../../kernel/position-token.js';
+import type { Cursor } from '../../kernel/ports/log.js';
+import { type AtLeast, hasReached } from '../../kernel/position-token.js';
 import type {
   DefinitionSummary,
+  NewnessRequest,
   Page,
   PageRequest,
   RunFilter,
@@ -51,8 +52,11 @@ export class ListWorkflowsHandler implements IQueryHandler<ListWorkflows> {
   async execute({ context, listing }: ListWorkflows) {
     this.authorize.check(context.actor, context.namespace, 'ListWorkflows');
     const filter = { ...listing.filter, namespace: context.namespace };
-    const page = await newEnough(listing, this, (request) => this.views.listRuns(filter, request));
-    return { ...page, counts: await this.views.countRuns(filter) };
+    const page = await newEnough(listing, this, (newness) =>
+      this.views.listRuns(filter, { ...listing.page, ...newness }),
+    );
+    const { counts } = await newEnough(listing, this, (newness) => this.views.countRuns(filter, newness));
+    return { ...page, counts };
   }
 }
 
@@ -78,7 +82,7 @@ export class ListTasksHandler implements IQueryHandler<ListTasks> {
   async execute({ context, listing }: ListTasks): Promise<Page<TaskSummary>> {
     this.authorize.check(context.actor, context.namespace, 'ListTasks');
     const filter = { ...listing.filter, namespace: context.namespace };
-    return newEnough(listing, this, (request) => this.views.listTasks(filter, request));
+    return newEnough(listing, this, (newness) => this.views.listTasks(filter, { ...listing.page, ...newness }));
   }
 }
 
@@ -103,7 +107,10 @@ export class ListDefinitionsHandler implements IQueryHandler<ListDefinitions> {
 
   async execute({ context, listing }: ListDefinitions): Promise<Page<DefinitionSummary>> {
     this.authorize.check(context.actor, context.namespace, 'ListDefinitions');
-    return newEnough(listing, this, (request) => this.views.listDefinitions(context.namespace, request));
+    const { namespace } = context;
+    return newEnough(listing, this, (newness) =>
+      this.views.listDefinitions(namespace, { ...listing.page, ...newness }),
+    );
   }
 }
 
@@ -111,16 +118,17 @@ export class ListDefinitionsHandler implements IQueryHandler<ListDefinitions> {
  * Reads a list until it is at or past the places that were asked for; the rows prove it by the checkpoints they were
  * read with. Those of all partitions are read, for they tell how new the list is to whoever did not ask.
  */
-async function newEnough<Item>(
-  { page, atLeast: { places } = { places: [] } }: Pick<Listing<unknown>, 'page' | 'atLeast'>,
+async function newEnough<Read extends { readonly checkpoints: ReadonlyMap<number, Cursor> }>(
+  { atLeast: { places } = { places: [] } }: Pick<Listing<unknown>, 'atLeast'>,
   { clock, partitions }: { readonly clock: Clock; readonly partitions: number },
-  read: (page: PageRequest) => Promise<Page<Item>>,
-): Promise<Page<Item>> {
+  read: (newness: NewnessRequest) => Promise<Read>,
+): Promise<Read> {
   const all = new Set([...Array(partitions).keys(), ...places.map(({ partition }) => partition)]);
+  const newness = { partitions: [...all], atLeast: places };
   const until = clock.now() + LIST_WAIT_MS;
   for (;;) {
-    const list = await read({ ...page, partitions: [...all] });
-    if (places.every((place) => !isAfter(place, list.checkpoints.get(place.partition)!))) return list;
+    const list = await read(newness);
+    if (hasReached(list.checkpoints, places)) return list;
     if (clock.now() >= until) {
       throw new Unavailable('position.not-reached', 'the list has not come as far as this position yet');
     }

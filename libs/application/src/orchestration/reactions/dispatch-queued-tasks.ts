@@ -1,4 +1,5 @@
 import {
+  FailTask,
   type PlannedTask,
   type Recorded,
   type TaskEvent,
@@ -41,8 +42,8 @@ export class DispatchQueuedTasks {
       TaskFailed: ended,
       TaskWithdrawn: ended,
       WorkflowPaused: (run) => this.hold(run),
-      WorkflowResumed: (run) => this.reconcile(run, this.held.get(run)),
-      WorkflowStopped: (run) => this.reconcile(run),
+      WorkflowResumed: (run) => this.bringInLine(run, this.held.get(run)),
+      WorkflowStopped: (run) => this.bringInLine(run),
     };
   }
 
@@ -51,22 +52,32 @@ export class DispatchQueuedTasks {
     for (const { event, at } of events) table[event.type]?.(run, event as WorkflowEvent, at);
   }
 
+  /** What has been decided since then, and has not committed, must not be acted on: then it is done when it has. */
+  private bringInLine(run: Run, queuedAt?: ReadonlyMap<number, number>): void {
+    const { namespace, stream: workflow } = run.key;
+    if (run.version > run.committed) this.commands.reconcile({ namespace, workflow });
+    else this.reconcile(run, queuedAt);
+  }
+
   /**
    * Brings the queues in line with a run's state: after a take-over, a stop, or a commit of somebody else's. An attempt
    * that nobody knows to have waited waits from now on.
    */
   reconcile(run: Run, queuedAt?: ReadonlyMap<number, number>): void {
     const now = this.clock.now();
+    const unwanted: [ordinal: number, attempt: number][] = [];
     for (const [planned, task] of workIn(run)) {
       const { ordinal } = planned;
       const isHeld = this.endStale(run, ordinal);
       if (!inHands(task)) continue;
-      if (isStopping(run, planned)) this.stop(run, ordinal, task.attempt);
+      if (isStopping(run, planned)) unwanted.push([ordinal, task.attempt]);
       // What is held already needs no second offer, and a run that pauses makes none.
       else if (!isHeld && run.state.status !== 'paused') {
         this.offer(run, ordinal, task.attempt, Math.min(now, queuedAt?.get(ordinal) ?? now));
       }
     }
+    // Last, for it decides something: what that lets go on is handed out when it has committed.
+    for (const [ordinal, attempt] of unwanted) this.stop(run, ordinal, attempt);
   }
 
   /** Whether somebody holds the task's current attempt. An attempt that ended elsewhere ends here too. */
@@ -108,14 +119,15 @@ export class DispatchQueuedTasks {
     this.held.set(run, queuedAt);
   }
 
-  /** A queued attempt that nobody holds ends here; one that is held is awaited, and its worker told where it matters. */
+  /** An attempt that nobody holds ends here; one that is held is awaited, and its worker told where it matters. */
   private stop(run: Run, ordinal: number, attempt: number): void {
     const key = this.keyOf(run, ordinal);
     this.dispatcher.backlog.remove(key);
     const lease = this.dispatcher.leases.get(key);
     if (!lease) {
       const address = { namespace: run.key.namespace, workflow: run.key.stream };
-      return this.commands.sendUntilDone(address, new WithdrawTask({ task: ordinal, attempt }));
+      const isUnderWay = taskOf(run.state, ordinal).status === 'running';
+      return this.commands.sendUntilDone(address, isUnderWay ? lost(ordinal, attempt) : withdrawn(ordinal, attempt));
     }
     if (!tellsWhatRuns(planOf(run), run.state.stopped!.cause)) return;
     lease.cancelled = true;
@@ -130,4 +142,13 @@ export class DispatchQueuedTasks {
 /** What would do a task that its run does no more; what undoes one goes on. */
 function isStopping(run: Run, { compensates }: PlannedTask): boolean {
   return run.state.stopped !== null && compensates === null;
+}
+
+function withdrawn(task: number, attempt: number): WithdrawTask {
+  return new WithdrawTask({ task, attempt });
+}
+
+/** It ran in a process that has died since. */
+function lost(task: number, attempt: number): FailTask {
+  return new FailTask({ task, attempt, error: { code: 'worker.lost', message: 'the process that did it is gone' } });
 }

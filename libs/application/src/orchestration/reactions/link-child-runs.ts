@@ -18,6 +18,7 @@ import {
   tasksOf,
 } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
+import { growing } from '../../kernel/growing.js';
 import { type StreamKey, keyOf } from '../../kernel/ports/log.js';
 import { childIdOf } from '../child-ids.js';
 import type { ChildRuns } from '../child-runs.js';
@@ -52,12 +53,12 @@ const CHILDREN_REMEMBERED = 100_000;
  * pause and resume down, and tells the parent how its child ended. All of it can be done again from the state.
  */
 export class LinkChildRuns {
-  private readonly told = new LRUCache<string, Wish>({ max: CHILDREN_REMEMBERED });
+  private readonly told = new LRUCache<string, Wish>(growing(CHILDREN_REMEMBERED));
   /**
    * Not the same as told: what goes on again may begin a child in the same commit, which nobody has started yet; and one
    * that was started long ago may stand still, as an earlier owner told it to.
    */
-  private readonly started = new LRUCache<string, true>({ max: CHILDREN_REMEMBERED });
+  private readonly started = new LRUCache<string, true>(growing(CHILDREN_REMEMBERED));
   private readonly on: { readonly [T in WorkflowEvent['type']]?: React<Extract<WorkflowEvent, { type: T }>> } = {
     TaskStarted: (run, event) => {
       if (event.child) this.start(run, event);
@@ -89,6 +90,12 @@ export class LinkChildRuns {
     this.children.tell(run.key, parent, { ...ending, error });
   }
 
+  /** Between what this process owned before and what it owns now, others may have told their children otherwise. */
+  forget(): void {
+    this.told.clear();
+    this.started.clear();
+  }
+
   /** Brings children and parent in line with a run's state, whatever of it they were told before. */
   reconcile(run: Run): void {
     const { state } = run;
@@ -97,7 +104,7 @@ export class LinkChildRuns {
       if (status === 'running') this.start(run, { task, attempt });
       else if (error?.code === TIMED_OUT) this.wish(run, { task, attempt }, CANCEL);
     }
-    this.passDown(run, wantedBy(run));
+    for (const wanted of wantedBy(run)) this.passDown(run, wanted);
     if (state.parent === null) return;
     if (isOver(state)) this.children.tell(run.key, state.parent);
     else this.cancelIfOrphaned(run, state.parent).catch(this.onError);
@@ -131,15 +138,17 @@ export class LinkChildRuns {
   }
 
   private wish(run: Run, of: AttemptOf, wanted: Wanted): void {
-    this.wishOf(childKey(run, of), wanted);
+    this.wishOf(childKey(run, of), wanted, run.key);
   }
 
-  private wishOf(key: StreamKey, { wish, compensate }: Wanted): void {
-    if (this.told.get(keyOf(key)) === wish) return;
-    this.told.set(keyOf(key), wish);
-    if (wish === 'pause') this.children.send(key, new PauseWorkflow({ by: 'parent' }));
-    else if (wish === 'go on') this.children.send(key, new ResumeWorkflow({ by: 'parent' }));
-    else this.children.send(key, new CancelWorkflow({ reason: 'its parent wants it no more', compensate }));
+  private wishOf(key: StreamKey, { wish, compensate }: Wanted, by: StreamKey): void {
+    // A child that was cancelled, and does what that takes, is paused and goes on as any other.
+    const name = `${keyOf(key)} ${wish === 'cancel' ? wish : 'pace'}`;
+    if (this.told.get(name) === wish) return;
+    this.told.set(name, wish);
+    if (wish === 'pause') this.children.send(key, new PauseWorkflow({ by: 'parent' }), by);
+    else if (wish === 'go on') this.children.send(key, new ResumeWorkflow({ by: 'parent' }), by);
+    else this.children.send(key, new CancelWorkflow({ reason: 'its parent wants it no more', compensate }), by);
   }
 
   /** Whoever was to cancel it may have died before; the log says whether its parent still waits for it. */
@@ -152,15 +161,16 @@ export class LinkChildRuns {
     });
     const task = loaded && taskOf(loaded.state as WorkflowState, parent.task);
     const isWanted = task?.attempt === parent.attempt && task.status === 'running';
-    if (!isWanted) this.wishOf(key, CANCEL);
+    if (!isWanted) this.wishOf(key, CANCEL, key);
   }
 }
 
 /** What a run wants of its children, as its state says. */
-function wantedBy(run: Run): Wanted {
+function wantedBy(run: Run): readonly Wanted[] {
   const { stopped, status } = run.state;
-  if (stopped && tellsWhatRuns(planOf(run), stopped.cause)) return { ...CANCEL, compensate: stopped.compensate };
-  return { wish: status === 'paused' ? 'pause' : 'go on' };
+  const pace: Wanted = { wish: status === 'paused' ? 'pause' : 'go on' };
+  if (!stopped || !tellsWhatRuns(planOf(run), stopped.cause)) return [pace];
+  return [{ ...CANCEL, compensate: stopped.compensate }, pace];
 }
 
 function childKey({ key: { namespace, stream } }: Run, { task, attempt }: AttemptOf): StreamKey {

@@ -1,7 +1,6 @@
 import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
 import type { ChildRuns } from '../child-runs.js';
 import type { Cursor } from '../../kernel/ports/log.js';
-import { isOfDefinition } from '../definition-streams.js';
 
 /** How many transactions of our own are remembered: what is forgotten is looked at as if it were another's. */
 const TRANSACTIONS_MAX = 100_000;
@@ -12,15 +11,17 @@ const TRANSACTIONS_MAX = 100_000;
  */
 export class WatchForeignCommits implements Follower {
   readonly name: string;
+  readonly upcasters: Follower['upcasters'];
   private readonly own = new Set<bigint>();
-  /** Set by the engine. */
-  onForeign: (commit: FollowedCommit) => void = () => undefined;
+  /** Set by the engine: resolves when it has acted on the commit; false where that is another owner's by now. */
+  onForeign: (commit: FollowedCommit) => Promise<boolean> = () => Promise.resolve(true);
 
   constructor(
     private readonly views: Follower,
     private readonly children: ChildRuns,
   ) {
     this.name = views.name;
+    this.upcasters = views.upcasters;
   }
 
   /** This process committed there, and has acted on it. */
@@ -30,10 +31,10 @@ export class WatchForeignCommits implements Follower {
   }
 
   async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
-    for (const commit of commits) {
-      if (!this.own.has(commit.cursor.transactionId) && !isOfDefinition(commit)) this.onForeign(commit);
-    }
-    // What a checkpoint has passed no owner looks at again, so that nothing may be left to be said of it.
+    const foreign = commits.filter(({ cursor }) => !this.own.has(cursor.transactionId));
+    const acted = await Promise.all(foreign.map((commit) => this.onForeign(commit)));
+    // What a checkpoint has passed no owner looks at again, so that nothing may be left to be done or said of it.
+    if (!acted.every(Boolean)) return false;
     await this.children.idle();
     const written = await this.views.handle(commits, moves);
     const last = commits.at(-1)?.cursor.transactionId;

@@ -3,7 +3,7 @@ import type { Checkpoints } from '../../kernel/ports/checkpoints.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { type Commit, type Log, isAfter } from '../../kernel/ports/log.js';
 import type { Snapshots } from '../../kernel/ports/snapshots.js';
-import { eventsOf } from '../../kernel/recorded-commit.js';
+import { eventsOf } from '../recorded-events.js';
 import type { ViewWriter } from '../ports/runs.js';
 import type { Chore } from './housekeeping.js';
 

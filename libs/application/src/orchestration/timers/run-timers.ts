@@ -2,11 +2,13 @@ import { FireTimers, type Timers, dropFirstTimer, firstTimer, nextDue, setTimer 
 import type { Aggregates } from '../../kernel/aggregates.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { type StreamKey, keyOf } from '../../kernel/ports/log.js';
-import type { EngineCommands } from '../engine-commands.js';
+import type { EngineCommands, Ending } from '../engine-commands.js';
 import type { Run } from '../workflow-streams.js';
 
 /** How far ahead due times are kept in memory; what falls due later is loaded from the views when its hour comes. */
 export const TIMERS_AHEAD_MS = 3_600_000;
+/** How long a run is left alone that is due still after it has fired, and nothing came of it. */
+export const FIRE_AGAIN_MS = 1_000;
 
 interface Armed {
   readonly key: StreamKey;
@@ -102,11 +104,21 @@ export class RunTimers {
     const { key } = armed;
     this.byRun.delete(keyOf(key));
     armed.at = Infinity;
-    // When it has fired, a run that decided nothing tells its true next time.
-    this.commands.sendUntilDone({ namespace: key.namespace, workflow: key.stream }, new FireTimers({}), (bug) => {
-      const run = this.aggregates.peek(key) as unknown as Run | undefined;
-      // What a bug keeps from firing would come up again at once, and for ever.
-      if (run && bug === undefined) this.follow(run);
-    });
+    const firedAt = this.clock.now();
+    this.commands.sendUntilDone({ namespace: key.namespace, workflow: key.stream }, new FireTimers({}), (ending) =>
+      this.fired(key, firedAt, ending),
+    );
+  }
+
+  /** When it has fired, a run that decided nothing tells its true next time. */
+  private fired(key: StreamKey, firedAt: number, ending: Ending): void {
+    const run = this.aggregates.peek(key) as unknown as Run | undefined;
+    // What a bug keeps from firing would only meet it again.
+    if (!run || ending === 'bug') return;
+    const due = nextDue(run.state);
+    const isLeft = ending !== 'changed' && due !== undefined && due <= firedAt && !this.byRun.has(keyOf(key));
+    // What was due and did not fire would come up again at once, and for ever. If it is armed, the run has moved since.
+    if (isLeft) this.set(key, this.clock.now() + FIRE_AGAIN_MS);
+    else this.follow(run);
   }
 }

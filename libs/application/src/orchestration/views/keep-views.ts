@@ -1,6 +1,7 @@
-import type { DefinitionRegistered, WorkflowEvent } from '@orrery/domain';
+import { type DefinitionRegistered, UPCASTERS, type WorkflowEvent } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
 import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
+import { growing } from '../../kernel/growing.js';
 import { keyOf } from '../../kernel/ports/log.js';
 import { isOfDefinition } from '../definition-streams.js';
 import type { Plans } from '../plans.js';
@@ -8,18 +9,23 @@ import { type DefinitionChange, type RunChange, VIEWS_FOLLOWER, type ViewWriter 
 import { runChange } from './run-changes.js';
 import type { RunReader } from './run-reader.js';
 
-/** How many runs' definitions are remembered, so that their rows need not be asked. */
+/** How many runs' definitions are remembered, so that their rows need not be asked: room for them is made as they come. */
 const RUNS_REMEMBERED = 100_000;
+/** After so many runs it lets others have their turn: a batch of a thousand takes longer than a commit does. */
+const RUNS_PER_TURN = 50;
 
 /** Keeps the lists: folds a batch of the log into one change a run, and writes them all at once. */
 export class KeepViews implements Follower {
   readonly name = VIEWS_FOLLOWER;
-  private readonly hashes = new LRUCache<string, string>({ max: RUNS_REMEMBERED });
+  readonly upcasters = UPCASTERS;
+  private readonly hashes = new LRUCache<string, string>(growing(RUNS_REMEMBERED));
 
   constructor(
     private readonly writer: ViewWriter,
     private readonly plans: Plans,
     private readonly runs: RunReader,
+    /** Resolves when others have had their turn. */
+    private readonly turn: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
@@ -32,7 +38,9 @@ export class KeepViews implements Follower {
     for (const ofRun of byRun.values()) ofRun.sort((a, b) => a.firstVersion - b.firstVersion);
     await this.learnHashes(byRun);
     const runs: RunChange[] = [];
+    let folded = 0;
     for (const [name, ofRun] of byRun) {
+      if (++folded % RUNS_PER_TURN === 0) await this.turn();
       const hash = this.hashOf(name, ofRun[0]!);
       if (hash === undefined) {
         runs.push(...(await this.remainder(ofRun)));

@@ -18,6 +18,9 @@ interface Folding {
   error: Failure | null | undefined;
   tasksAdded: number;
   tasksEnded: number;
+  tasksEndedUnlessStopping: number;
+  /** Whether the run stops; nothing while these commits have not told, and only its row knows. */
+  stopping: boolean | undefined;
   dueAt: number;
   drop: true | undefined;
   deletedAt: number | undefined;
@@ -41,6 +44,7 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
       tasksTotal: plan.taskCount,
     };
     folding.status = 'running';
+    folding.stopping = false;
     dueAt(folding, due);
   },
   TaskQueued: (folding, event, at, plan) => {
@@ -73,10 +77,11 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
     const planned = taskAt(plan, task)!;
     const status = retryAt === undefined ? 'failed' : 'waiting';
     open(folding, planned, { status, attempt, since: at, due: retryAt ?? null, worker: null, error });
-    if (status === 'failed' && planned.optional) folding.tasksEnded += 1;
+    if (status === 'failed') failedForGood(folding, planned);
   },
   WorkflowStopped: (folding, { cause, error }) => {
     folding.error = error;
+    folding.stopping = true;
     if (cause === 'cancelled') folding.status = 'running';
   },
   CompensationStarted: (folding) => {
@@ -92,6 +97,7 @@ const FOLD: { readonly [T in WorkflowEvent['type']]: Fold<Extract<WorkflowEvent,
     folding.status = status;
     folding.endedAt = null;
     if (status === 'running') folding.error = null;
+    folding.stopping = status === 'compensating';
     dueAt(folding, due);
   },
   WorkflowCompleted: (folding, _event, at) => end(folding, 'completed', at),
@@ -115,6 +121,8 @@ export function runChange(commits: readonly FollowedCommit[], plan: Plan): RunCh
     error: undefined,
     tasksAdded: 0,
     tasksEnded: 0,
+    tasksEndedUnlessStopping: 0,
+    stopping: undefined,
     dueAt: Infinity,
     drop: undefined,
     deletedAt: undefined,
@@ -128,7 +136,7 @@ export function runChange(commits: readonly FollowedCommit[], plan: Plan): RunCh
     }
   }
   const { namespace, stream, partition } = commits[0]!;
-  const { started, status, endedAt, error, tasksAdded, tasksEnded, deletedAt } = folding;
+  const { started, status, endedAt, error, tasksAdded, tasksEnded, tasksEndedUnlessStopping, deletedAt } = folding;
   const { open, closed, drop: dropOpenTasks } = folding;
   const version = commits.at(-1)!.lastVersion;
   const openTasks = [...open.values()];
@@ -146,6 +154,7 @@ export function runChange(commits: readonly FollowedCommit[], plan: Plan): RunCh
     error,
     tasksAdded,
     tasksEnded,
+    tasksEndedUnlessStopping,
     dueAt,
     openTasks,
     closedTasks,
@@ -173,11 +182,20 @@ function accept(folding: Folding, { ordinal, compensates }: PlannedTask): void {
   close(folding, ordinal);
 }
 
+/** An optional task's failure is accepted, unless the run stops: then a retry by hand opens the task again. */
+function failedForGood(folding: Folding, { optional, compensates }: PlannedTask): void {
+  if (compensates !== null) return;
+  if (!optional) folding.stopping = true;
+  else if (folding.stopping === undefined) folding.tasksEndedUnlessStopping += 1;
+  else if (!folding.stopping) folding.tasksEnded += 1;
+}
+
 function end(folding: Folding, status: WorkflowStatus, at: number): void {
   folding.status = status;
   folding.endedAt = at;
   folding.drop = true;
-  for (const [ordinal, task] of folding.open) if (task.status !== 'failed') folding.open.delete(ordinal);
+  // Its row may say, from before a retry, that it failed.
+  for (const [ordinal, task] of folding.open) if (task.status !== 'failed') close(folding, ordinal);
 }
 
 /** The earliest time that was set: a lower bound is enough, and is rewritten least. */

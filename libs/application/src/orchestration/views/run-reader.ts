@@ -1,15 +1,24 @@
-import { Gone, NotFound, OrreryError, type Recorded, type WorkflowEvent, runDeleted } from '@orrery/domain';
+import { Gone, NotFound, OrreryError, type WorkflowEvent, runDeleted } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
-import { type Commit, type Log, type StreamKey, keyOf } from '../../kernel/ports/log.js';
-import { eventsOf } from '../../kernel/recorded-commit.js';
+import { type Commit, type Known, NEWEST, type StreamKey, type StreamReader, keyOf } from '../../kernel/ports/log.js';
+import { eventsOf } from '../recorded-events.js';
 import type { Plans } from '../plans.js';
 import { type RunPage, newPage, turnPage } from './run-page.js';
+
+/** How far a page is turned. */
+interface Turning {
+  readonly upTo: number;
+  readonly known: Known;
+}
 
 const COMMITS_PER_READ = 1_000;
 /** How many tasks the kept pages may have together. */
 const TASKS_KEPT = 200_000;
 
-/** Reads single runs from their streams: a page is kept by version, so that only what is new is read. */
+/**
+ * Reads single runs from their streams: a page is kept by version, so that only what is new is read. Where the streams
+ * are read from copies, an answer is only as new as what is known: all that there is, if nothing is said.
+ */
 export class RunReader {
   private readonly pages = new LRUCache<string, RunPage>({
     maxSize: TASKS_KEPT,
@@ -17,14 +26,14 @@ export class RunReader {
   });
 
   constructor(
-    private readonly log: Log,
+    private readonly streams: StreamReader,
     private readonly plans: Plans,
   ) {}
 
   /** The run as it is now. */
-  async page(key: StreamKey): Promise<RunPage> {
+  async page(key: StreamKey, known = NEWEST): Promise<RunPage> {
     const kept = this.pages.get(keyOf(key));
-    const page = await this.turn(key, kept, Infinity).catch((error: unknown) => {
+    const page = await this.turn(key, kept, { upTo: Infinity, known }).catch((error: unknown) => {
       // A page that was half turned is none, and that of a deleted run is nobody's to see.
       if (!(error instanceof OrreryError) || error instanceof Gone) this.pages.delete(keyOf(key));
       throw error;
@@ -34,24 +43,19 @@ export class RunReader {
   }
 
   /** The run as it was after its n-th event. */
-  async pageAt(key: StreamKey, version: number): Promise<RunPage> {
+  async pageAt(key: StreamKey, version: number, known = NEWEST): Promise<RunPage> {
     // A run that was deleted has no past either.
-    await this.page(key);
-    const page = await this.turn(key, undefined, version);
+    await this.page(key, known);
+    // Whoever names a version has heard of it.
+    const heard = { ...known, version: Math.max(known.version, version) };
+    const page = await this.turn(key, undefined, { upTo: version, known: heard });
     if (page.version < version) throw new NotFound('version.not-reached', `the run is only at version ${page.version}`);
     return page;
   }
 
-  /** Its events after a version, oldest first. */
-  async events(key: StreamKey, after: number, limit: number): Promise<readonly Recorded<WorkflowEvent>[]> {
-    const commits = await this.log.readStream(key, after, limit);
-    const events = commits.flatMap((commit) => eventsOf<WorkflowEvent>(commit));
-    return events.filter(({ version }) => version > after).slice(0, limit);
-  }
-
-  /** The commits themselves, for who wants to know who sent what. */
-  commits(key: StreamKey, after: number, limit: number): Promise<readonly Commit[]> {
-    return this.log.readStream(key, after, limit);
+  /** Its commits that hold events after a version, oldest first. */
+  commits(key: StreamKey, after: number, limit: number, known = NEWEST): Promise<readonly Commit[]> {
+    return this.streams.readStream(key, after, limit, known);
   }
 
   /** Whether there was a run, and it was deleted. */
@@ -65,11 +69,11 @@ export class RunReader {
     );
   }
 
-  private async turn(key: StreamKey, kept: RunPage | undefined, upTo: number): Promise<RunPage> {
+  private async turn(key: StreamKey, kept: RunPage | undefined, { upTo, known }: Turning): Promise<RunPage> {
     let page = kept;
     for (;;) {
-      const commits = await this.log.readStream(key, page?.version ?? 0, COMMITS_PER_READ);
-      page ??= await this.firstPage(key, commits[0]);
+      const commits = await this.streams.readStream(key, page?.version ?? 0, COMMITS_PER_READ, known);
+      if (!page || !follows(commits, page)) page = await this.firstPage(key, commits[0]);
       for (const commit of commits) turnTo(page, commit, upTo);
       if (page.state.deleted) throw runDeleted();
       if (commits.length < COMMITS_PER_READ || page.version >= upTo) return page;
@@ -83,6 +87,11 @@ export class RunReader {
     if (first?.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
     return newPage(commit!, await this.plans.get(namespace, first.definition.hash), first);
   }
+}
+
+/** Of a deleted run everything but its end is forgotten some day: a page that was kept has no use for that alone. */
+function follows([first]: readonly Commit[], { version }: RunPage): boolean {
+  return first === undefined || first.firstVersion <= version + 1;
 }
 
 /** Two readers may turn the same page at once: each event is folded by one of them. */

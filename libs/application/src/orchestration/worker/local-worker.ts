@@ -1,4 +1,5 @@
 import { named } from '../../kernel/named.js';
+import { SteadyMap } from '../../kernel/steady-map.js';
 import type { Json, Namespace, ReportedFailure, TaskId } from '@orrery/domain';
 import type { Dispatcher, Report } from '../dispatch/dispatcher.js';
 import { type HandedTask, WorkerSession } from '../dispatch/worker-session.js';
@@ -36,6 +37,7 @@ class RunningAttempt implements TaskContext {
   private aborted = false;
 
   constructor(
+    readonly number: number,
     readonly task: HandedTask,
     private readonly dispatcher: Dispatcher,
   ) {}
@@ -78,7 +80,9 @@ export interface LocalWorkerOptions {
 /** A worker inside the engine's own process: handlers beside the engine, handed over in memory. */
 export class LocalWorker extends WorkerSession {
   declare readonly types: Set<string>;
-  private readonly running = new Set<RunningAttempt>();
+  /** The attempts under way, by their number. */
+  private readonly running = new SteadyMap<number, RunningAttempt>();
+  private begun = 0;
   private readonly failureOf: (error: unknown) => ReportedFailure;
   private stopping = false;
   private whenIdle: (() => void)[] = [];
@@ -111,7 +115,7 @@ export class LocalWorker extends WorkerSession {
   }
 
   override cancel(id: TaskId, attempt: number): void {
-    for (const each of this.running) if (each.task.id === id && each.task.attempt === attempt) each.abort();
+    for (const each of this.running.values()) if (each.task.id === id && each.task.attempt === attempt) each.abort();
   }
 
   /** Takes nothing new, and resolves when what runs has ended. */
@@ -123,13 +127,13 @@ export class LocalWorker extends WorkerSession {
 
   /** Tells what still runs to end: nobody waits for it any more. */
   abandon(): void {
-    for (const attempt of this.running) attempt.abort();
+    for (const attempt of this.running.values()) attempt.abort();
   }
 
   /** A handler that answers at once costs no promise. */
   private run(task: HandedTask): void {
-    const attempt = new RunningAttempt(task, this.dispatcher);
-    this.running.add(attempt);
+    const attempt = new RunningAttempt(++this.begun, task, this.dispatcher);
+    this.running.set(attempt.number, attempt);
     let output: Json | PromiseLike<Json> | undefined;
     try {
       output = this.handlers.get(task.type)!(task.input, attempt);
@@ -172,7 +176,7 @@ export class LocalWorker extends WorkerSession {
   }
 
   private forget(attempt: RunningAttempt): void {
-    this.running.delete(attempt);
+    this.running.delete(attempt.number);
     if (this.running.size === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 }

@@ -20,6 +20,7 @@ export const LIMITS = Object.freeze({
   historyBytes: 256 * 1_048_576,
   requestBodyBytes: 4 * 1_048_576,
   batchBodyBytes: 16 * 1_048_576,
+  /** 200 for each of as many tasks as a run may have. */
   definitionBytes: 4 * 1_048_576,
   /** How many faults of a definition are told; of any more only their number. */
   definitionFaults: 1_000,

@@ -39,7 +39,7 @@ export function workflowEvolve(plan: Plan): Rows {
     },
     TaskStarted: (state, event) => {
       compensationBegan(state, inTask(plan, state, event));
-      if (event.signal !== undefined) awaitSignal(state, event.signal, event.task);
+      if (event.signal !== undefined) awaitSignal(state, event.signal, event.task, event.attempt);
       return state;
     },
     TaskCompleted: (state, event) => {

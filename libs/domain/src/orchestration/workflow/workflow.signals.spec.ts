@@ -43,6 +43,14 @@ describe('a task that waits for a signal', () => {
       .then([items.received('go', 'second'), items.completed('a[1]', { output: 'second', signal: 'go' })]);
   });
 
+  test('begins to wait anew with each attempt', () => {
+    const two = runsOf({ x: {}, a: { ...wait('go'), after: ['x'] }, b: wait('go', { timeout: '1m' }) });
+    two
+      .after(start(), two.complete('x'), [fire(), at(60_000)], [retry(), at(61_000)])
+      .when(signal('go', 1))
+      .then([two.received('go', 1), two.completed('a', { attempt: 2, output: 1, signal: 'go' })]);
+  });
+
   test('may wait for each item by another name', () => {
     const input = ({ item }: { item?: Json }) => ({ signal: `go.${item as string}` });
     const items = runsOf({ a: { type: 'wait', input, forEach: ['x', 'y'] } });

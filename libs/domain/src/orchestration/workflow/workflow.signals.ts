@@ -1,4 +1,4 @@
-import { type Fifo, firstOf, isEmpty, newFifo, takeFirst } from '../../kernel/fifo.js';
+import { type Fifo, firstOf, isEmpty, newFifo, takeFirst, without } from '../../kernel/fifo.js';
 import type { Json } from '../../kernel/json.js';
 import { type WorkflowState, taskOf } from './workflow.state.js';
 
@@ -22,9 +22,10 @@ export function takeSignal(state: WorkflowState, name: string): void {
   }
 }
 
-/** A task waits for a signal from now on. */
-export function awaitSignal(state: WorkflowState, name: string, ordinal: number): void {
-  append(state.awaiting, name, ordinal);
+/** A task waits for a signal from now on. Where an attempt of it waited before, that was another turn. */
+export function awaitSignal({ awaiting }: WorkflowState, name: string, ordinal: number, attempt: number): void {
+  if (attempt > 1 && Object.hasOwn(awaiting, name)) without(awaiting[name]!, ordinal);
+  append(awaiting, name, ordinal);
 }
 
 /** The task that has waited longest for a signal, if any waits. */

@@ -31,7 +31,7 @@ describe('SearchRuns0003', () => {
     expect(await migrate(database.url)).toMatchObject({ unknown: [] });
     const reader = new PostgresViewReader(pool);
     const labels = [{ name: 'team', value: "sky's" }];
-    const counted = await reader.countRuns({ namespace: DEFAULT_NAMESPACE, labels, q: 'declined fulfil' });
-    expect(counted).toEqual({ failed: 5_001 });
+    const { counts } = await reader.countRuns({ namespace: DEFAULT_NAMESPACE, labels, q: 'declined fulfil' });
+    expect(counts).toEqual({ failed: 5_001 });
   });
 });

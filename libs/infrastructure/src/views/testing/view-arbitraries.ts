@@ -56,6 +56,7 @@ const run: fc.Arbitrary<RunChange> = fc
     endedAt: maybe(fc.option(time)),
     error: maybe(fc.option(error)),
     tasksEnded: maybe(fc.nat(3)),
+    tasksEndedUnlessStopping: maybe(fc.nat(3)),
     dueAt: maybe(time),
     openTasks: fc.uniqueArray(task, { selector: ({ ordinal }) => ordinal, maxLength: 3 }),
     closedTasks: fc.uniqueArray(fc.nat(4), { maxLength: 3 }),

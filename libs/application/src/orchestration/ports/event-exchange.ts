@@ -1,0 +1,27 @@
+import type { EventDetails } from '../views/event-details.js';
+
+/** An event on its way out: as every face shows it, and what it is of. */
+export interface OutgoingEvent extends Omit<EventDetails, 'position'> {
+  readonly namespace: string;
+  readonly aggregate: 'workflow' | 'definition';
+  readonly stream: string;
+  readonly partition: number;
+  /** The version of the event's own schema. */
+  readonly schema: number;
+  /** The token of its place in the log. */
+  readonly position: string;
+  /** W3C trace context of the command that brought it. */
+  readonly traceparent?: string;
+}
+
+/** Where events are told to whoever wants to hear of them outside. */
+export abstract class EventExchange {
+  /**
+   * Resolves when all of them are taken for good, in this order. It waits while nobody takes them, and begins again with
+   * the first where it does not know: each is told at least once. Throws `Unavailable` once it is stopped.
+   */
+  abstract publish(events: readonly OutgoingEvent[]): Promise<void>;
+
+  /** Waits no longer for who is away; what is being taken may end. */
+  abstract stop(): void;
+}

@@ -1,0 +1,84 @@
+import { type DefinitionRegistered, type Plan, UPCASTERS, type WorkflowEvent } from '@orrery/domain';
+import { LRUCache } from 'lru-cache';
+import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
+import type { Checkpoints } from '../../kernel/ports/checkpoints.js';
+import { type Log, keyOf } from '../../kernel/ports/log.js';
+import { PositionTokens } from '../../kernel/position-token.js';
+import type { RecordedCommand } from '../../kernel/recorded-commit.js';
+import { isOfDefinition } from '../definition-streams.js';
+import type { Plans } from '../plans.js';
+import type { EventExchange, OutgoingEvent } from '../ports/event-exchange.js';
+import { eventsOf } from '../recorded-events.js';
+import { type EventDetails, eventDetails, plainDetails } from '../views/event-details.js';
+
+/** How many runs' definitions are remembered, so that their streams need not be asked. */
+const RUNS_REMEMBERED = 100_000;
+
+/** Tells every event to the exchange, in the order of the log: the checkpoint moves when all of a batch are taken. */
+export class PublishEvents implements Follower {
+  readonly name = 'exchange';
+  readonly upcasters = UPCASTERS;
+  private readonly hashes = new LRUCache<string, string>({ max: RUNS_REMEMBERED });
+  private tokens: PositionTokens | undefined;
+
+  constructor(
+    private readonly exchange: EventExchange,
+    private readonly checkpoints: Checkpoints,
+    private readonly log: Log,
+    private readonly plans: Plans,
+  ) {}
+
+  async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
+    this.tokens ??= new PositionTokens(await this.log.epoch());
+    const events: OutgoingEvent[] = [];
+    for (const commit of commits) events.push(...(await this.eventsOf(commit, this.tokens)));
+    if (events.length > 0) await this.exchange.publish(events);
+    return this.checkpoints.move(this.name, moves);
+  }
+
+  private async eventsOf(commit: FollowedCommit, tokens: PositionTokens): Promise<readonly OutgoingEvent[]> {
+    const { namespace, stream, partition } = commit;
+    const aggregate = isOfDefinition(commit) ? 'definition' : 'workflow';
+    const plan = aggregate === 'workflow' ? await this.planOf(commit) : undefined;
+    // It follows the log alone, where every commit says who sent what.
+    return commit.commands!().flatMap((command) => {
+      const details = detailsOf(command as RecordedCommand<WorkflowEvent | DefinitionRegistered>, commit, plan);
+      return details.map(({ position, ...shown }, index): OutgoingEvent => {
+        const { v: schema } = command.events[index]!.event;
+        const of = { namespace, aggregate, stream, partition, schema } as const;
+        return { ...shown, ...of, position: tokens.write(position), traceparent: command.entry.traceparent };
+      });
+    });
+  }
+
+  /** What the run runs: its first event says so. Nothing is left to say it of a run that was deleted long ago. */
+  private async planOf(commit: FollowedCommit): Promise<Plan | undefined> {
+    const name = keyOf(commit);
+    const hash =
+      startedHash(commit.recorded()[0]!.event as WorkflowEvent) ??
+      this.hashes.get(name) ??
+      (await this.readHash(commit));
+    if (hash === undefined) return undefined;
+    this.hashes.set(name, hash);
+    return this.plans.get(commit.namespace, hash);
+  }
+
+  private async readHash({ namespace, stream }: FollowedCommit): Promise<string | undefined> {
+    const [first] = await this.log.readStream({ namespace, stream }, 0, 1);
+    return first && startedHash(eventsOf<WorkflowEvent>(first)[0]!.event);
+  }
+}
+
+function startedHash(event: WorkflowEvent): string | undefined {
+  return event.type === 'WorkflowStarted' ? event.definition.hash : undefined;
+}
+
+function detailsOf(
+  command: RecordedCommand<WorkflowEvent | DefinitionRegistered>,
+  commit: FollowedCommit,
+  plan: Plan | undefined,
+): readonly EventDetails[] {
+  if (!plan) return plainDetails(command, commit);
+  const { namespace, stream: id } = commit;
+  return eventDetails(command as RecordedCommand<WorkflowEvent>, commit, { namespace, id, plan });
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { rabbitmqUrl, text } from '../configuration/settings.js';
+import type { BrokerOptions } from './open-broker.js';
+
+const DEFAULT_PREFIX = 'orrery';
+
+/** The settings of every process that uses a broker. */
+export const brokerSettings = {
+  RABBITMQ_URL: rabbitmqUrl
+    .optional()
+    .describe('The RabbitMQ that events and tasks go to, and that commands and results come from.'),
+  RABBITMQ_PREFIX: text
+    .regex(/^[A-Za-z0-9_.-]{1,60}$/, 'must be 1 to 60 letters, digits and _.-')
+    .default(DEFAULT_PREFIX)
+    .describe('What the names of its exchanges and queues begin with.'),
+  RABBITMQ_DURABLE_TASKS: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .transform((said) => said === 'true')
+    .describe('Whether tasks that lie there outlive its restart; without it they are handed out again.'),
+};
+
+interface BrokerConfig {
+  readonly RABBITMQ_URL?: string | undefined;
+  readonly RABBITMQ_PREFIX: string;
+  readonly RABBITMQ_DURABLE_TASKS: boolean;
+}
+
+/** What these settings say of the broker; nothing if there is none. */
+export function brokerOptions(
+  config: BrokerConfig,
+): Pick<BrokerOptions, 'url' | 'prefix' | 'durableTasks'> | undefined {
+  const { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix, RABBITMQ_DURABLE_TASKS: durableTasks } = config;
+  return url === undefined ? undefined : { url, prefix, durableTasks };
+}

@@ -1,0 +1,109 @@
+import type { ConsumeMessage, MessagePropertyHeaders } from 'amqplib';
+import type { OutgoingMessage } from './confirmed-publisher.js';
+import type { Names } from './topology.js';
+
+/** A message that came, as far as it matters what it says. */
+export interface Delivery {
+  readonly body: Buffer;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly messageId: string | undefined;
+  readonly correlationId: string | undefined;
+  /** The queue that waits for an answer. */
+  readonly replyTo: string | undefined;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** The answer to a command. */
+export interface Reply {
+  readonly body: Buffer;
+  readonly contentType: string;
+  /** What HTTP would say. */
+  readonly status: number;
+  /** Which command it answers, where the message does not say so itself. */
+  readonly correlationId?: string;
+}
+
+/** Why a command is set aside. */
+export interface Aside {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What became of a command: who waits is answered, and what nobody heard of is set aside. */
+export interface Settled {
+  readonly reply?: Reply;
+  readonly aside?: Aside;
+}
+
+/** Headers that are larger than this together are not sent on: a frame takes only so much. In characters, as JSON. */
+const HEADERS_MAX = 16_384;
+const DETAIL_MAX = 1_000;
+
+export function deliveryOf({ content, properties }: ConsumeMessage, names: Names): Delivery {
+  const { contentType, contentEncoding, messageId, correlationId, replyTo, headers } = properties;
+  return {
+    body: content,
+    contentType: text(contentType),
+    contentEncoding: text(contentEncoding),
+    messageId: text(messageId),
+    correlationId: text(correlationId),
+    // An answer is no command: sent to ourselves it would go round.
+    replyTo: Object.values(names).includes(replyTo) ? undefined : text(replyTo),
+    headers: headers ?? {},
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A message as it came, for every engine: it is of use now or never. */
+export function passedOn({ body, ...delivery }: Delivery, { engines }: Names): OutgoingMessage {
+  return { exchange: engines, routingKey: '', body, properties: { ...delivery, headers: { ...delivery.headers } } };
+}
+
+export function replyMessage({ replyTo, correlationId, messageId }: Delivery, reply: Reply): OutgoingMessage {
+  const { body, contentType, status } = reply;
+  return {
+    exchange: '',
+    routingKey: replyTo!,
+    body,
+    properties: {
+      persistent: true,
+      contentType,
+      correlationId: correlationId ?? messageId ?? reply.correlationId,
+      headers: { status },
+    },
+  };
+}
+
+/** The message as it came, with the reason why it lies here. */
+export function asideMessage(
+  { content, properties, fields }: ConsumeMessage,
+  { code, detail }: Aside,
+  { refused }: Names,
+): OutgoingMessage {
+  const { contentType, contentEncoding, messageId, correlationId, replyTo, type, timestamp } = properties;
+  const reason = {
+    'orrery-reason': code,
+    'orrery-detail': detail.slice(0, DETAIL_MAX),
+    'orrery-exchange': fields.exchange,
+    'orrery-routing-key': fields.routingKey,
+  };
+  return {
+    exchange: '',
+    routingKey: refused,
+    body: content,
+    properties: {
+      persistent: true,
+      ...{ contentType, contentEncoding, messageId, correlationId, replyTo, type, timestamp },
+      headers: { ...keptHeaders(properties.headers), ...reason },
+    },
+  };
+}
+
+function keptHeaders(headers: MessagePropertyHeaders | undefined): MessagePropertyHeaders {
+  const size = JSON.stringify(headers ?? {}).length;
+  return size <= HEADERS_MAX ? { ...headers } : { 'orrery-headers-dropped': size };
+}

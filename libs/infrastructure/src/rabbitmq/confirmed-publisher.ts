@@ -1,0 +1,127 @@
+import { Unavailable } from '@orrery/domain';
+import type { ConfirmChannel, Options } from 'amqplib';
+import { BrokerLink, type LinkOptions } from './broker-link.js';
+
+/** A message on its way to the broker. */
+export interface OutgoingMessage {
+  /** An exchange; the empty one brings it to the queue that the routing key names. */
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly body: Buffer;
+  readonly properties: Options.Publish;
+}
+
+/** What is heard of messages that go out. */
+export interface PublishListener {
+  sent(exchange: string): void;
+  confirmed(exchange: string): void;
+}
+
+export interface PublisherOptions extends Omit<LinkOptions, 'setUp'> {
+  readonly declare: (channel: ConfirmChannel) => Promise<void>;
+  readonly listener?: PublishListener;
+}
+
+/** How often one that waits looks whether the broker takes messages again, in milliseconds. */
+const LOOK_EVERY_MS = 50;
+
+/** Publishes, and knows what the broker has taken: on a connection of its own, so that nothing else suffers when it is blocked. */
+export class ConfirmedPublisher {
+  private readonly link: BrokerLink;
+  private channel: ConfirmChannel | undefined;
+  private isClosed = false;
+
+  constructor(private readonly options: PublisherOptions) {
+    this.link = new BrokerLink({
+      ...options,
+      setUp: async (connection) => {
+        const channel = await connection.createConfirmChannel();
+        // Many may wait for room at a time.
+        channel.setMaxListeners(0);
+        channel.on('error', (error) => this.link.drop(error));
+        channel.on('close', () => this.lost(channel));
+        await options.declare(channel);
+        this.channel = channel;
+      },
+    });
+  }
+
+  get trouble(): string | undefined {
+    return this.link.trouble;
+  }
+
+  /**
+   * Resolves when the broker has taken all of these for good, in this order. Where it does not know, it sends all of
+   * them again, for as long as it takes. Throws `Unavailable` when it is closed.
+   */
+  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
+    for (;;) {
+      const channel = await this.ready();
+      try {
+        return await this.send(channel, messages);
+      } catch (error) {
+        // A message that was refused or a channel that is gone: what was sent with it may be there or not.
+        if (this.channel === channel) this.link.drop(error);
+        this.lost(channel);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.link.close();
+  }
+
+  private async ready(): Promise<ConfirmChannel> {
+    for (;;) {
+      if (this.isClosed) throw new Unavailable('broker.closed', 'nothing is sent to RabbitMQ any more');
+      if (this.channel && this.trouble === undefined) return this.channel;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS).unref());
+    }
+  }
+
+  private async send(channel: ConfirmChannel, messages: readonly OutgoingMessage[]): Promise<void> {
+    const confirms: Promise<void>[] = [];
+    for (const message of messages) {
+      if (this.channel !== channel) throw new Error('the channel is gone');
+      const { isFull, confirmed } = this.sendOne(channel, message);
+      confirmed.catch(() => undefined);
+      confirms.push(confirmed);
+      if (isFull) await roomOn(channel);
+      if (this.trouble !== undefined) await this.ready();
+    }
+    await Promise.all(confirms);
+  }
+
+  private sendOne(channel: ConfirmChannel, { exchange, routingKey, body, properties }: OutgoingMessage) {
+    const { listener } = this.options;
+    let isFull = false;
+    const confirmed = new Promise<void>((resolve, reject) => {
+      isFull = !channel.publish(exchange, routingKey, body, properties, (error?: unknown) => {
+        if (error) return reject(error instanceof Error ? error : new Error('RabbitMQ refused a message'));
+        listener?.confirmed(exchange);
+        resolve();
+      });
+    });
+    listener?.sent(exchange);
+    return { isFull, confirmed };
+  }
+
+  private lost(channel: ConfirmChannel): void {
+    if (this.channel !== channel) return;
+    this.channel = undefined;
+    this.link.drop(new Error('the channel was closed'));
+  }
+}
+
+function roomOn(channel: ConfirmChannel): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      channel.off('drain', done);
+      channel.off('close', done);
+      resolve();
+    };
+    channel.on('drain', done);
+    channel.on('close', done);
+  });
+}

@@ -1,0 +1,12 @@
+import { eventExchangeContract, idsOf } from './event-exchange.contract.js';
+import { MemoryEventExchange } from './memory-event-exchange.js';
+
+eventExchangeContract('MemoryEventExchange', async () => {
+  const exchange = new MemoryEventExchange();
+  return {
+    exchange,
+    told: async () => idsOf(exchange.told),
+    away: (isAway) => exchange.away(isAway),
+    close: async () => undefined,
+  };
+});

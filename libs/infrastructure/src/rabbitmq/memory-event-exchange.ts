@@ -1,0 +1,30 @@
+import { EventExchange, type OutgoingEvent } from '@orrery/application';
+import { Unavailable } from '@orrery/domain';
+
+/** An exchange in memory: it remembers what it was told, and may be away. */
+export class MemoryEventExchange extends EventExchange {
+  readonly told: OutgoingEvent[] = [];
+  private isStopped = false;
+  private isAway = false;
+  private waiting: (() => void)[] = [];
+
+  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
+    while (this.isAway && !this.isStopped) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.isStopped) throw new Unavailable('exchange.stopped', 'no events are told any more');
+    this.told.push(...events);
+  }
+
+  override stop(): void {
+    this.isStopped = true;
+    this.wake();
+  }
+
+  away(isAway: boolean): void {
+    this.isAway = isAway;
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { eventExchangeContract, firstOf, idsOf, someEvents } from './event-exchange.contract.js';
+import { openBroker } from './open-broker.js';
+import { startProxy } from './testing/cuttable-proxy.js';
+import { describeBroker } from './testing/describe-broker.js';
+import { openTestBroker } from './testing/test-broker.js';
+
+/** A broker behind a proxy, and somebody who hears every event. */
+async function open(url: string) {
+  const [proxy, test] = await Promise.all([startProxy(new URL(url)), openTestBroker(url)]);
+  const queue = await test.listen();
+  const errors: unknown[] = [];
+  const broker = openBroker({ url: proxy.url, prefix: test.prefix, onError: (error) => errors.push(error) });
+  const told = async () => {
+    const ids: string[] = [];
+    for (let message = await get(); message; message = await get()) ids.push(String(message.properties.messageId));
+    return ids;
+  };
+  const get = () => test.channel.get(queue, { noAck: true });
+  const taken = async () => (await test.channel.checkQueue(queue)).messageCount;
+  const close = async () => {
+    await broker.close();
+    await proxy.close();
+    await test.close();
+  };
+  return { proxy, test, broker, errors, told, taken, close };
+}
+
+describeBroker('RabbitMQ', (url) => {
+  eventExchangeContract('RabbitEventExchange', async () => {
+    const { proxy, broker, told, close } = await open(url);
+    const away = (isAway: boolean) => (isAway ? proxy.shut() : proxy.open());
+    return { exchange: broker.exchange, told, away, close };
+  });
+
+  let opened: Awaited<ReturnType<typeof open>>;
+  beforeEach(async () => {
+    opened = await open(url);
+  });
+  afterEach(() => opened.close());
+
+  it('loses no event, and keeps their order, when its connection is cut again and again amid them', async () => {
+    const { broker, proxy, told } = opened;
+    for (let batch = 0; batch < 6; batch++) {
+      const publishing = broker.exchange.publish(someEvents('a', 2_000, batch * 2_000));
+      while (broker.trouble() !== undefined) await pause(1);
+      await pause(5 + 10 * batch);
+      proxy.cut();
+      await publishing;
+    }
+    const heard = await told();
+    expect(firstOf(heard)).toEqual(idsOf(someEvents('a', 12_000)));
+  }, 60_000);
+
+  it('tells again what the broker took when its answer was lost', async () => {
+    const { broker, proxy, told, taken } = opened;
+    await broker.exchange.publish(someEvents('a', 1));
+    proxy.hush();
+    const publishing = broker.exchange.publish(someEvents('a', 100, 1));
+    while ((await taken()) === 1) await pause(1);
+    proxy.cut();
+    await publishing;
+    const heard = await told();
+    expect(firstOf(heard)).toEqual(idsOf(someEvents('a', 101)));
+    expect(heard.length).toBeGreaterThan(101);
+  });
+
+  it('declares its exchange again when somebody has deleted it', async () => {
+    const { broker, test } = opened;
+    await broker.exchange.publish(someEvents('a', 1));
+    await test.channel.deleteExchange(test.names.events);
+    await broker.exchange.publish(someEvents('a', 1, 1));
+    await expect(test.channel.checkExchange(test.names.events)).resolves.toBeDefined();
+  });
+
+  it('says in words, once, that the broker is away, and that it is back', async () => {
+    const { broker, proxy, errors } = opened;
+    await broker.exchange.publish(someEvents('a', 1));
+    expect(broker.trouble()).toBeUndefined();
+    proxy.shut();
+    while (errors.length === 0) await pause(20);
+    expect(broker.trouble()).toBe('RabbitMQ is not connected');
+    await pause(1_000);
+    expect(errors).toEqual([expect.objectContaining({ code: 'broker.unreachable' })]);
+    proxy.open();
+    await broker.exchange.publish(someEvents('a', 1, 1));
+    expect(broker.trouble()).toBeUndefined();
+  });
+
+  it('gives its messages to whoever binds a queue by namespace, aggregate and event', async () => {
+    const { broker, test } = opened;
+    const queue = await test.listen('*.workflow.SignalReceived');
+    const other = await test.listen('*.definition.#');
+    await broker.exchange.publish(someEvents('a', 1));
+    const message = await test.channel.get(queue, { noAck: true });
+    expect(message && message.properties).toMatchObject({ deliveryMode: 2, messageId: 'a:1' });
+    expect(await test.channel.get(other)).toBe(false);
+  });
+});

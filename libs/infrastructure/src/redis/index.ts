@@ -1,0 +1,2 @@
+export * from './memory-stream-cache.js';
+export * from './open-redis.js';

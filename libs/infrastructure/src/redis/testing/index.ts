@@ -1,0 +1,2 @@
+// What describes specs stands apart: programs start a Redis of their own, too.
+export { type PrivateRedis, startPrivateRedis } from './private-redis.js';

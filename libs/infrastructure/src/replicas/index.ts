@@ -1,0 +1,1 @@
+export { type ReplicaState } from './replica.js';

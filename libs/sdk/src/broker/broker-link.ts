@@ -1,0 +1,146 @@
+import type { Socket } from 'node:net';
+import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
+import { backoffMs } from '../backoff.js';
+import { pause } from '../client/pause.js';
+import { atMost } from '../worker/session.js';
+import { type Codec, openCodec } from './codec.js';
+
+const CONNECT_WITHIN_MS = 5_000;
+const CLOSE_WITHIN_MS = 2_000;
+const HEARTBEAT_S = 10;
+/** What ends sooner than this has not worked. */
+const WORKED_MS = 1_000;
+
+/** A connection that is up. */
+export interface Line {
+  /** Tasks come by this one, and words by the other: what closes the one shall not keep the other silent. */
+  readonly tasks: Channel;
+  readonly words: Channel;
+  /** Our own queue, for as long as the connection lasts. */
+  readonly queue: string;
+  readonly codec: Codec;
+  /** Nothing goes through any more once it is not. */
+  readonly isOpen: () => boolean;
+}
+
+export interface LinkEvents {
+  /** A rejection ends the connection. */
+  onUp(line: Line): Promise<void>;
+  /** Something came into our own queue. */
+  onWord(message: ConsumeMessage, codec: Codec): void;
+  /** There is no such queue. */
+  onReturned(message: Message): void;
+  onDown(why: string): void;
+}
+
+/** A connection to the broker that is made again whenever it is lost, for as long as it takes. */
+export class BrokerLink {
+  private readonly closing = new AbortController();
+  private connection: ChannelModel | undefined;
+  private living: Promise<void> | undefined;
+  private isDropped = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly name: string,
+    private readonly events: LinkEvents,
+  ) {}
+
+  open(): void {
+    this.living ??= this.live();
+  }
+
+  /** This connection is of no use any more: another one is made. */
+  drop(): void {
+    this.isDropped = true;
+    void closed(this.connection);
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.isDropped = true;
+    await closed(this.connection);
+    await this.living;
+  }
+
+  private async live(): Promise<void> {
+    const { signal } = this.closing;
+    for (let tries = 0; !signal.aborted;) {
+      const began = performance.now();
+      const why = await this.once().catch((error: unknown) => (error as Error).message);
+      this.connection = undefined;
+      if (signal.aborted) return;
+      this.events.onDown(why);
+      tries = performance.now() - began > WORKED_MS ? 0 : tries + 1;
+      await pause(backoffMs(tries), signal).catch(() => undefined);
+    }
+  }
+
+  /** One connection, from its beginning to its end: why it ended. */
+  private async once(): Promise<string> {
+    const { connect } = await import('amqplib');
+    const codec = await openCodec();
+    const connection = await connect(withHeartbeat(this.url), {
+      noDelay: true,
+      keepAlive: true,
+      timeout: CONNECT_WITHIN_MS,
+      clientProperties: { connection_name: this.name },
+    });
+    this.connection = connection;
+    this.isDropped = this.closing.signal.aborted;
+    let why = 'the connection was closed';
+    const ended = new Promise<string>((resolve) => connection.on('close', () => resolve(why)));
+    connection.on('error', (error: Error) => (why = error.message));
+    try {
+      if (!this.isDropped) await this.events.onUp(await this.lineOn(connection, codec));
+    } catch (error) {
+      await closed(connection);
+      throw error;
+    }
+    if (this.closing.signal.aborted) await closed(connection);
+    return ended;
+  }
+
+  private async lineOn(connection: ChannelModel, codec: Codec): Promise<Line> {
+    let isOpen = true;
+    const [tasks, words] = [await connection.createChannel(), await connection.createChannel()];
+    for (const channel of [tasks, words]) {
+      channel.on('error', () => undefined);
+      channel.on('close', () => {
+        isOpen = false;
+        this.drop();
+      });
+    }
+    words.on('return', (message: Message) => this.events.onReturned(message));
+    const { queue } = await words.assertQueue('', { exclusive: true, autoDelete: true });
+    const onWord = (message: ConsumeMessage | null) => (message ? this.events.onWord(message, codec) : this.drop());
+    await words.consume(queue, onWord, { noAck: true });
+    return { tasks, words, queue, codec, isOpen: () => isOpen && !this.isDropped };
+  }
+}
+
+/** Resolves when it is closed: by word, or by force where nobody answers. */
+async function closed(connection: ChannelModel | undefined): Promise<void> {
+  if (!connection) return;
+  const { stream } = connection.connection as unknown as { readonly stream: Socket };
+  // One that is closed already, or is being closed, says so by an error.
+  const close = async () => connection.close();
+  await atMost(
+    CLOSE_WITHIN_MS,
+    close().catch(() => undefined),
+  );
+  // With a reason, or the client goes on counting heartbeats of what is gone.
+  stream.destroy(new Error('closed'));
+}
+
+function withHeartbeat(url: string): string {
+  const parsed = new URL(url);
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(HEARTBEAT_S));
+  return parsed.href;
+}
+
+/** The broker's URL as it may be shown. */
+export function shownUrl(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}

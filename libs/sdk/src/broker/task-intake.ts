@@ -1,0 +1,168 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Line } from './broker-link.js';
+import type { BrokerNames } from './names.js';
+import { type PostedTask, type TakenTask, tasksIn } from './posted-task.js';
+
+/** What lies here unread for so long, because all slots are taken, goes back for others, in milliseconds. */
+const HAND_BACK_AFTER_MS = 250;
+const DETAIL_MAX = 1_000;
+
+export interface IntakeOptions {
+  readonly names: BrokerNames;
+  readonly types: readonly string[];
+  /** How many tasks are done at once. */
+  readonly concurrency: number;
+  /** How many more may begin now. */
+  readonly room: () => number;
+  readonly begin: (taken: TakenTask) => void;
+  /** The broker refuses what is needed of it; the connection is of no use. */
+  readonly onBroken: (error: unknown) => void;
+  /** Told of what is set aside. */
+  readonly onMalformed: (why: string) => void;
+}
+
+/** A message that came and is not acknowledged yet. */
+interface Unread {
+  readonly message: ConsumeMessage;
+  readonly tasks: readonly PostedTask[];
+  readonly owner: string;
+}
+
+/**
+ * Reads tasks from their queues. A message is acknowledged when its first task begins. A worker that is full steps out of
+ * the line, and gives back what it has not begun: others may have room for it.
+ */
+export class TaskIntake {
+  private latest: Line | undefined;
+  private unread: Unread[] = [];
+  /** Tasks of messages that are acknowledged, which have not begun. */
+  private waiting: TakenTask[] = [];
+  private readonly tags = new Set<string>();
+  private isInLine = false;
+  private leaving = false;
+  private turn: Promise<void> = Promise.resolve();
+  private handBack: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: IntakeOptions) {}
+
+  /** What is taken and has not begun. */
+  get taken(): readonly TakenTask[] {
+    return this.waiting;
+  }
+
+  private get line(): Line | undefined {
+    return this.latest?.isOpen() ? this.latest : undefined;
+  }
+
+  /** A connection is up: it takes its place in the line. */
+  async attach(line: Line): Promise<void> {
+    this.detach();
+    this.latest = line;
+    await this.options.names.declareRefused(line.tasks);
+    await line.tasks.prefetch(this.options.concurrency);
+    await this.stepIn();
+  }
+
+  /** The connection is gone, and what was not acknowledged with it: it comes to somebody. */
+  detach(): void {
+    this.latest = undefined;
+    this.isInLine = false;
+    this.unread = [];
+    this.tags.clear();
+  }
+
+  /** Takes nothing new from now on. */
+  leave(): void {
+    this.leaving = true;
+    this.stepOut();
+  }
+
+  /** Begins what there is room for. */
+  pump(): void {
+    while (this.options.room() > 0) {
+      const next = this.waiting.shift() ?? this.open();
+      if (!next) break;
+      this.options.begin(next);
+    }
+    if (this.unread.length > 0) this.handBackLater();
+    else if (!this.isInLine && !this.leaving && this.options.room() > 0) this.inTurn(() => this.stepIn());
+  }
+
+  /** Takes the next message in hand, and gives back its first task. */
+  private open(): TakenTask | undefined {
+    const next = this.unread.shift();
+    if (!next || !this.line) return undefined;
+    this.line.tasks.ack(next.message);
+    const [first, ...rest] = next.tasks.map((task) => ({ task, owner: next.owner }));
+    this.waiting.push(...rest);
+    return first;
+  }
+
+  private came(channel: Channel, message: ConsumeMessage): void {
+    const { line } = this;
+    if (line?.tasks !== channel) return;
+    if (!this.isInLine || this.leaving) return channel.nack(message);
+    try {
+      const { contentType, replyTo } = message.properties;
+      if (typeof replyTo !== 'string') throw new Error('it has no reply-to: nobody could be told how it ended');
+      const tasks = tasksIn(line.codec.read(contentType, message.content), new Set(this.options.types));
+      this.unread.push({ message, tasks, owner: replyTo });
+    } catch (error) {
+      return this.setAside(line, message, (error as Error).message);
+    }
+    this.pump();
+  }
+
+  /** What is no task goes out of the way, whole and with its reason. */
+  private setAside({ tasks, words }: Line, message: ConsumeMessage, why: string): void {
+    const { contentType, messageId, correlationId, replyTo } = message.properties;
+    const reason = { 'orrery-reason': 'request.invalid', 'orrery-detail': why.slice(0, DETAIL_MAX) };
+    const { names, onMalformed } = this.options;
+    words.publish('', names.refusedTasks, message.content, {
+      ...{ contentType, messageId, correlationId, replyTo },
+      persistent: true,
+      headers: { ...reason, 'orrery-routing-key': message.fields.routingKey },
+    });
+    tasks.ack(message);
+    onMalformed(why);
+  }
+
+  private handBackLater(): void {
+    this.handBack ??= setTimeout(() => {
+      this.handBack = undefined;
+      if (this.unread.length > 0 && this.options.room() <= 0) this.stepOut();
+    }, HAND_BACK_AFTER_MS);
+  }
+
+  private stepOut(): void {
+    this.isInLine = false;
+    for (const { message } of this.unread.splice(0)) this.line?.tasks.nack(message);
+    this.inTurn(async () => {
+      for (const tag of this.tags) await this.line?.tasks.cancel(tag);
+      this.tags.clear();
+    });
+  }
+
+  private async stepIn(): Promise<void> {
+    const { line } = this;
+    if (!line || this.isInLine || this.leaving) return;
+    this.isInLine = true;
+    for (const type of this.options.types) await this.consume(line, type);
+  }
+
+  private async consume(line: Line, type: string): Promise<void> {
+    const queue = await this.options.names.declareTasks(line.tasks, type);
+    const { consumerTag } = await line.tasks.consume(queue, (message) => {
+      if (message) return this.came(line.tasks, message);
+      // Somebody deleted the queue: it is declared again.
+      this.tags.delete(consumerTag);
+      if (this.line === line && this.isInLine) this.inTurn(() => this.consume(line, type));
+    });
+    this.tags.add(consumerTag);
+  }
+
+  /** One change of place after the other. */
+  private inTurn(change: () => Promise<void>): void {
+    this.turn = this.turn.then(change).catch(this.options.onBroken);
+  }
+}

@@ -1,0 +1,10 @@
+export { PromiseBroken, Stuck } from './failures.js';
+export type { FaultChoice, FaultName } from './kit-faults.js';
+export type { SimulatedTest } from './one-seed.js';
+export type { SimulationOptions } from './options.js';
+export { NoAnswer, type Outside } from './outside.js';
+export { RealWorldUsed } from './real-world-used.js';
+export { type SimulationReport, simulate } from './simulate.js';
+export type { SimulatedOrrery } from './simulated-orrery.js';
+export { SimulationFailed } from './simulation-failed.js';
+export type { Trace } from './trace.js';

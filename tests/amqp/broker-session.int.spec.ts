@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { jsonText } from '@orrery/infrastructure';
+import { type TestBroker, describeBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
+import type { Worker } from '@orrery/sdk';
+import { quietWorker } from './support/task-engine.js';
+
+const RUN = '5eed0002-0000-4000-8000-000000000009';
+
+/** What was said to a queue: by which command, with which data, and whom to answer. */
+interface Said {
+  readonly type: string;
+  readonly data: { readonly [name: string]: unknown };
+  readonly replyTo: string;
+  readonly correlationId: string;
+  readonly contentType: string;
+}
+
+describeBroker('The worker of the SDK at a broker without engines', (url) => {
+  let test: TestBroker;
+  let owner: string;
+  let worker: Worker | undefined;
+  beforeEach(async () => {
+    test = await openTestBroker(url);
+    await test.channel.assertQueue(test.names.commands, { durable: true });
+    // In the words of docs/AMQP.md: what is posted now waits until the worker reads it.
+    const deadLetterExchange = `${test.prefix}.tasks.unread`;
+    await test.channel.assertQueue(tasks(), {
+      durable: true,
+      messageTtl: 15_000,
+      expires: 3_600_000,
+      deadLetterExchange,
+    });
+    ({ queue: owner } = await test.channel.assertQueue('', { exclusive: true }));
+  });
+  afterEach(async () => {
+    await worker?.stop();
+    await test.channel.deleteQueue(tasks());
+    await test.close();
+  });
+
+  const tasks = () => `${test.prefix}.tasks.default.work`;
+  const heard = async (queue: string, wanted: string): Promise<Said> => {
+    for (;;) {
+      const message = await test.channel.get(queue, { noAck: true });
+      if (!message) {
+        await pause(20);
+        continue;
+      }
+      const { headers, contentType, replyTo, correlationId } = message.properties as unknown as Said & {
+        readonly headers: object;
+      };
+      const type = String((headers as { [name: string]: unknown })['cloudEvents:type'])
+        .split('.')
+        .at(-2)!;
+      const format = contentType === 'application/msgpack' ? 'msgpack' : 'json';
+      const data = JSON.parse(jsonText(format, message.content).toString()) as Said['data'];
+      if (type === wanted) return { replyTo, correlationId, contentType, type, data };
+    }
+  };
+  const begin = async (handler: Parameters<Worker['task']>[1], format: 'json' | 'msgpack' = 'json') => {
+    worker = quietWorker(url, test.prefix, { workerId: 'w1', concurrency: 3, broker: { format } });
+    void worker.task('work', handler as never).start();
+    return heard(test.names.commands, 'BeatWorker');
+  };
+  const post = (replyTo: string, more: object = {}) => {
+    const task = {
+      id: `${RUN}~0`,
+      type: 'work',
+      leaseToken: '1.x',
+      idempotencyKey: 'i',
+      attempt: 1,
+      runMs: null,
+      ...more,
+    };
+    const body = Buffer.from(JSON.stringify({ tasks: [task] }));
+    test.channel.sendToQueue(tasks(), body, { contentType: 'application/json', replyTo });
+  };
+  const answer = ({ replyTo, correlationId }: Said, body: object) =>
+    test.channel.sendToQueue(replyTo, Buffer.from(JSON.stringify(body)), {
+      contentType: 'application/json',
+      correlationId,
+      replyTo: owner,
+    });
+
+  it('says that it is there, and writes as it is told to', async () => {
+    const beat = await begin(() => 'done', 'msgpack');
+    expect(beat).toMatchObject({ contentType: 'application/msgpack', replyTo: expect.any(String) });
+    expect(beat.data).toEqual({ workerId: 'w1', slots: 3, types: ['work'], attempts: [] });
+  });
+
+  it('says a result to its owner, to any engine when that is silent, and then no more when it is answered', async () => {
+    await begin(() => 'done');
+    post(owner);
+    const result = { workerId: 'w1', results: [{ id: `${RUN}~0`, leaseToken: '1.x', output: 'done' }] };
+    expect((await heard(owner, 'ReportTasks')).data).toMatchObject(result);
+    const again = await heard(test.names.commands, 'ReportTasks');
+    expect(again.data).toMatchObject(result);
+    answer(again, { results: [{ id: `${RUN}~0`, recorded: true }] });
+    const beat = await heard(test.names.commands, 'BeatWorker');
+    expect(beat.data['attempts']).toEqual([]);
+  }, 30_000);
+
+  it('says a result to any engine at once when its owner is gone', async () => {
+    await begin(() => 'done');
+    post('nowhere');
+    expect((await heard(test.names.commands, 'ReportTasks')).data).toMatchObject({ workerId: 'w1' });
+  });
+
+  it('tells soon of what it has begun, at once where it is asked to, and of nothing that is lost', async () => {
+    let aborted = false;
+    await begin(
+      (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error((aborted = true) && 'over')));
+        }),
+    );
+    post(owner, { startsAtOnce: true });
+    const beat = await heard(owner, 'BeatWorker');
+    const attempts = [{ id: `${RUN}~0`, leaseToken: '1.x', startedAt: expect.any(String) }];
+    expect(beat.data).toMatchObject({ workerId: 'w1', attempts });
+    answer(beat, { lost: [{ id: `${RUN}~0`, leaseToken: '1.x' }], cancelled: [], kept: [] });
+    while (!aborted) await pause(20);
+    expect((await heard(test.names.commands, 'BeatWorker')).data['attempts']).toEqual([]);
+  }, 15_000);
+
+  it('stops what is cancelled, and speaks of what changed hands to its new owner', async () => {
+    const begun = await begin(
+      (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),
+    );
+    post('nowhere');
+    const beat = await heard(test.names.commands, 'BeatWorker');
+    answer(beat, { lost: [], cancelled: [], kept: [`${RUN}~0`] });
+    await pause(100);
+    test.channel.sendToQueue(begun.replyTo, Buffer.from('{'), { contentType: 'application/json' });
+    answer({ ...begun, correlationId: '' }, { cancelled: [{ id: `${RUN}~0`, attempt: 1 }] });
+    expect((await heard(owner, 'ReportTasks')).data).toMatchObject({ results: [{ error: {} }] });
+  });
+});

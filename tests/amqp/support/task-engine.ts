@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { takeCommands } from '@orrery/amqp';
+import {
+  ANONYMOUS,
+  type ClientCommand,
+  GetWorkflow,
+  GetWorkflowResult,
+  SendToWorkflow,
+  SubmitWorkflow,
+} from '@orrery/application';
+import type { JsonObject, StreamId } from '@orrery/domain';
+import { openBroker, openOrchestration } from '@orrery/infrastructure';
+import { type Worker, worker } from '@orrery/sdk';
+
+export type TaskEngine = Awaited<ReturnType<typeof openTaskEngine>>;
+
+/** An engine that hands out tasks by a broker, without any other worker. */
+export async function openTaskEngine(databaseUrl: string, url: string, prefix: string) {
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => void errors.push(error);
+  const broker = openBroker({ url, prefix, onError });
+  const { orchestration, start, close } = await openOrchestration({ databaseUrl, version: 'test', onError });
+  await start();
+  const taking = await takeCommands(broker, { orchestration, onError });
+  while (broker.trouble() !== undefined) await pause(20);
+  const { commandHandlers, queryHandlers, dispatcher } = orchestration;
+  return {
+    errors,
+    dispatcher,
+    start: async (definition: JsonObject) =>
+      (await commandHandlers.submitWorkflow.execute(new SubmitWorkflow(ANONYMOUS, { definition }))).id,
+    send: (run: StreamId, command: ClientCommand) =>
+      commandHandlers.sendToWorkflow.execute(new SendToWorkflow(ANONYMOUS, run, command)),
+    get: (run: StreamId) => queryHandlers.getWorkflow.execute(new GetWorkflow(ANONYMOUS, run)),
+    /** How a run ended: waits for it. */
+    async end(run: StreamId) {
+      for (;;) {
+        const result = await queryHandlers.getWorkflowResult.execute(new GetWorkflowResult(ANONYMOUS, run, 10_000));
+        if (result.ended) return result;
+      }
+    },
+    async close() {
+      await taking.stop();
+      await close();
+      await broker.close();
+    },
+  };
+}
+
+/** A worker of the SDK that reads from a broker, and says nothing. */
+export function quietWorker(url: string, prefix: string, more: Parameters<typeof worker>[0] = {}): Worker {
+  const silent = () => undefined;
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  return worker({ url, concurrency: 10, log, drainMs: 1_000, ...more, broker: { prefix, ...more.broker } });
+}

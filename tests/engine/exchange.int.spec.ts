@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { EngineMetrics, SystemClock, brokerMetrics, openBroker, processRegistry } from '@orrery/infrastructure';
+import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
+import { describeBroker, openTestBroker, startProxy } from '@orrery/infrastructure/testing/rabbitmq';
+import { connect, openEngine } from './support/engine-on-postgres.js';
+import { definition } from './support/runs.js';
+
+const handlers = { work: () => null };
+const chain = definition({ a: {}, b: { dependsOn: ['a'] }, c: { dependsOn: ['b'] } });
+const RUNS = 60;
+
+describeBroker('The exchange of an engine over PostgreSQL', (url) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+  }, 120_000);
+  afterAll(() => database.drop());
+
+  it('hears exactly what was committed, in order, over broken connections and a process that ends', async () => {
+    const [proxy, test] = await Promise.all([startProxy(new URL(url)), openTestBroker(url)]);
+    const queue = await test.listen();
+    const metrics = processRegistry();
+    const open = async () => {
+      const listener = brokerMetrics(metrics);
+      const observers = [new EngineMetrics(metrics, new SystemClock())];
+      const broker = openBroker({ url: proxy.url, prefix: test.prefix, onError: () => undefined, listener });
+      return { broker, engine: await openEngine(database.url, handlers, { exchange: broker.exchange, observers }) };
+    };
+    const close = async ({ broker, engine }: Awaited<ReturnType<typeof open>>) => {
+      await engine.close();
+      await broker.close();
+    };
+    const lag = async () => Number(/^orrery_exchange_lag_seconds (.+)$/m.exec(await metrics.metrics())![1]);
+
+    const first = await open();
+    const ids: string[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      ids.push(await first.engine.submit(chain));
+      if (run % 20 === 10) proxy.cut();
+    }
+    // It ends while nobody takes its events.
+    proxy.shut();
+    ids.push(await first.engine.submit(chain));
+    await close(first);
+    metrics.clear();
+    proxy.open();
+    const second = await open();
+    ids.push(await second.engine.submit(chain));
+    for (const id of ids) await second.engine.ended(id as Parameters<typeof second.engine.ended>[0]);
+    while ((await lag()) > 0) await pause(50);
+    await close(second);
+
+    const heard: { id: string; stream: string; version: number }[] = [];
+    for (let got = await test.channel.get(queue); got; got = await test.channel.get(queue)) {
+      const { headers, messageId } = got.properties;
+      const stream = String(headers!['cloudEvents:subject']);
+      heard.push({ id: String(messageId), stream, version: Number(headers!['cloudEvents:version']) });
+    }
+    const committed = await committedIn(database.url);
+    const unique = [...new Map(heard.map((each) => [each.id, each])).values()];
+    expect(new Set(unique.map(({ id }) => id))).toEqual(new Set(committed));
+    for (const id of ids) {
+      const versions = unique.filter(({ stream }) => stream === id).map(({ version }) => version);
+      expect(versions).toEqual(versions.map((_, index) => index + 1));
+    }
+    expect(await metrics.metrics()).toMatch(/orrery_broker_confirmed_total\{exchange="orrery-test-.+"\} \d/);
+    await proxy.close();
+    await test.close();
+  }, 60_000);
+});
+
+/** The ids that the events in the log have outside. */
+async function committedIn(url: string): Promise<string[]> {
+  const client = await connect(url);
+  const { rows } = await client.query<{ id: string }>(
+    `select stream_id || ':' || version as id from commits, generate_series(first_version, last_version) as version`,
+  );
+  await client.end();
+  return rows.map(({ id }) => id);
+}

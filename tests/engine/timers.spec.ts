@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Aggregates,
+  EngineCommands,
+  FIRE_AGAIN_MS,
+  type Handle,
+  type Pending,
+  RunTimers,
+} from '@orrery/application';
+import { DEFAULT_NAMESPACE, type StreamId, WHOLE_RUN, newWorkflow } from '@orrery/domain';
+import { TestClock } from './support/test-clock.js';
+
+/** More firings than any of these runs asks for: a timer that spins is stopped. */
+const FIRINGS_MAX = 20;
+
+/** The timers over one run, and when they fired it, counted from the start. */
+function timersOver(decide: (firing: number, due: (inMs?: number) => void) => boolean) {
+  const clock = new TestClock();
+  const start = clock.now();
+  const key = { namespace: DEFAULT_NAMESPACE, stream: 'run' as StreamId };
+  const run = { key, state: newWorkflow() };
+  const due = (inMs?: number) => {
+    run.state.timers = inMs === undefined ? [] : [[clock.now() + inMs, WHOLE_RUN]];
+  };
+  const fired: number[] = [];
+  const submit = (pending: Pending) => {
+    if (fired.push(clock.now() - start) > FIRINGS_MAX) throw new Error('it fires for ever');
+    pending.resolve({ changed: decide(fired.length, due), position: undefined as never });
+  };
+  const handle = { submit } as unknown as Handle;
+  const aggregates = { peek: () => run } as unknown as Aggregates;
+  const commands = new EngineCommands(handle, undefined as never, clock, () => undefined);
+  return { clock, due, fired, run: run as never, key, timers: new RunTimers(commands, aggregates, clock) };
+}
+
+describe('the timer of a run', () => {
+  it('waits before it fires again what is due still, and does not lose it', async () => {
+    const { clock, due, fired, run, timers } = timersOver((firing, dueAgain) => {
+      if (firing < 4) return false;
+      dueAgain();
+      return true;
+    });
+    due(500);
+    timers.follow(run);
+    await clock.advance(10 * FIRE_AGAIN_MS);
+    expect(fired).toEqual([0, 1, 2, 3].map((times) => 500 + times * FIRE_AGAIN_MS));
+    expect(timers.size).toBe(0);
+  });
+
+  it('fires at once what a firing has made due', async () => {
+    const { clock, due, fired, run, timers } = timersOver((firing, dueAgain) => {
+      dueAgain(firing < 3 ? -5 : undefined);
+      return true;
+    });
+    due(500);
+    timers.follow(run);
+    await clock.advance(FIRE_AGAIN_MS);
+    expect(fired).toEqual([500, 500, 500]);
+  });
+
+  it('fires at the true time where it was set to an earlier one', async () => {
+    const { clock, due, fired, key, timers } = timersOver((firing, dueAgain) => {
+      if (firing === 2) dueAgain();
+      return firing === 2;
+    });
+    due(300);
+    timers.set(key, clock.now());
+    await clock.advance(FIRE_AGAIN_MS);
+    expect(fired).toEqual([0, 300]);
+  });
+});
