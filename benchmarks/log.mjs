@@ -30,9 +30,9 @@ const bytesPerTask = (before, after) => Math.round((after.bytes - before.bytes) 
 async function makeLong() {
   const { url } = await server.create();
   // A first run makes whatever is made once.
-  await measureWork(url, { work, n: 1 });
+  await measureWork([url], { work, n: 1 });
   const first = await roomOf(url);
-  await measureWork(url, { work, n });
+  await measureWork([url], { work, n });
   const written = await roomOf(url);
   const count = await lengthenLog(url, commits, engine);
   const long = await roomOf(url);
@@ -44,7 +44,7 @@ async function makeLong() {
 
 async function measureEmpty() {
   const { url, drop } = await server.create();
-  const used = await measureWork(url, { work, n });
+  const used = await measureWork([url], { work, n });
   await drop();
   return used;
 }
@@ -56,7 +56,7 @@ try {
     pairs,
     [
       { name: 'empty', measure: measureEmpty },
-      { name: 'long', measure: () => measureWork(url, { work, n }) },
+      { name: 'long', measure: () => measureWork([url], { work, n }) },
     ],
     console.log,
   );

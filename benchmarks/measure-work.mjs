@@ -13,25 +13,35 @@ const QUIET_MS = 300;
 const PARTITIONS = 16;
 const LOOK_EVERY_MS = 50;
 
-/** Runs `n` runs of a work, shared out to new processes, twice: the second time it counts milliseconds a run. All of it is in the lists when it returns. */
-export async function measureWork(databaseUrl, { work, n, processes = 1 }) {
-  const engines = await Promise.all(Array.from({ length: processes }, () => EngineProcess.start(databaseUrl)));
+/**
+ * Runs `n` runs of a work, shared out to new processes, twice: the second time it counts milliseconds a run. All of it is in
+ * the lists when it returns. The processes share out the databases, where there are several.
+ */
+export async function measureWork(databaseUrls, { work, n, processes = 1 }) {
+  const of = (index) => databaseUrls[index % databaseUrls.length];
+  const engines = await Promise.all(Array.from({ length: processes }, (_, index) => EngineProcess.start(of(index))));
+  const members = databaseUrls.map((url) => engines.filter((_, index) => of(index) === url));
   const drive = (name, runs) => {
     const share = { work, name, count: Math.ceil(runs / processes), inFlight: Math.ceil(IN_FLIGHT / processes) };
     return Promise.all(engines.map((engine, index) => engine.ask('drive', { ...share, name: `${name}-${index}` })));
   };
   try {
-    await engines[0].ask('register', definitionOf(work));
-    await partitionsShared(engines);
-    // Each process compiles what is hot: two of them would pay for it twice.
-    await drive('warm', n);
+    await Promise.all(members.map(([first]) => first.ask('register', definitionOf(work))));
+    await Promise.all(members.map(partitionsShared));
+    // Each process compiles what is hot, and has had as many runs to do so, however many there are.
+    await drive('warm', n * processes);
     await sleep(QUIET_MS);
-    const counting = await countProcessorTime(
-      engines.map(({ pid }) => pid),
-      databaseUrl,
+    const counting = await Promise.all(
+      members.map((some, index) =>
+        countProcessorTime(
+          some.map(({ pid }) => pid),
+          databaseUrls[index],
+        ),
+      ),
     );
     await drive('run', n);
-    const { node, postgres } = await counting.stop();
+    const used = await Promise.all(counting.map((each) => each.stop()));
+    const [node, postgres] = ['node', 'postgres'].map((what) => used.reduce((sum, each) => sum + each[what], 0));
     await Promise.all(engines.map((engine) => engine.ask('listed')));
     await Promise.all(engines.map((engine) => engine.close()));
     const runs = Math.ceil(n / processes) * processes;
@@ -54,15 +64,16 @@ async function partitionsShared(engines) {
   }
 }
 
-/** Measures two kinds in turn, so that whatever else the machine does falls on both; the medians of both and of their ratios. */
-export async function comparePairs(pairs, [first, second], say) {
+/** Measures several kinds in turn, so that whatever else the machine does falls on all; the ratio is that of the last to the first. */
+export async function comparePairs(pairs, kinds, say) {
   const samples = [];
   for (let pair = 0; pair < pairs; pair++) {
-    const sample = { [first.name]: await first.measure(), [second.name]: await second.measure() };
-    const ratio = round(sample[second.name].cpuMs / sample[first.name].cpuMs, 3);
-    say(
-      `${pair + 1}: ${first.name} ${sample[first.name].cpuMs} ms of CPU a run, ${second.name} ${sample[second.name].cpuMs}, ratio ${ratio}`,
-    );
+    const sample = {};
+    for (const { name, measure } of kinds) sample[name] = await measure();
+    const costs = kinds.map(({ name }) => sample[name].cpuMs);
+    const ratio = round(costs.at(-1) / costs[0], 3);
+    const said = kinds.map(({ name }, index) => `${name} ${costs[index]}`).join(', ');
+    say(`${pair + 1}: ms of CPU a run: ${said}; ratio ${ratio}`);
     samples.push({ ...sample, ratio });
   }
   return samples;

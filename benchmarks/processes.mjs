@@ -1,7 +1,8 @@
-// npm run bench:processes: what does it cost that two processes share a database? The same runs in sum, by one and by two
-// processes of the library, in turn and each time over a new database; compares the processor time of both: at most 1.15.
+// npm run bench:processes: what does it cost that two processes share a database? The same runs in sum, by one process of the
+// library, by two with a database each, and by two with one between them, in turn and each time over new databases. Compares
+// the processor time of one and of two that share: at most 1.15. The others tell what two processes cost that share nothing.
 import { loadEngine } from './bundle.mjs';
-import { median, readOptions, report } from './command-line.mjs';
+import { median, readOptions, report, round } from './command-line.mjs';
 import { openServer } from './database.mjs';
 import { comparePairs, measureWork } from './measure-work.mjs';
 
@@ -12,25 +13,31 @@ const WORKS = { chain10: 1, single: 5 };
 const { n, pairs } = readOptions('bench:processes', { n: 1_000, pairs: 5 });
 const server = await openServer((await loadEngine()).openEmbeddedPostgres);
 
-async function measure(given) {
-  const { url, drop } = await server.create();
-  const used = await measureWork(url, given);
-  await drop();
+async function measure(databases, given) {
+  const created = await Promise.all(Array.from({ length: databases }, () => server.create()));
+  const used = await measureWork(
+    created.map(({ url }) => url),
+    given,
+  );
+  await Promise.all(created.map(({ drop }) => drop()));
   return used;
 }
 
 async function compare([work, times]) {
-  const of = (processes) => () => measure({ work, n: n * times, processes });
+  const given = { work, n: n * times };
   console.log(work);
   const samples = await comparePairs(
     pairs,
     [
-      { name: 'one', measure: of(1) },
-      { name: 'two', measure: of(2) },
+      { name: 'one', measure: () => measure(1, { ...given, processes: 1 }) },
+      { name: 'apart', measure: () => measure(2, { ...given, processes: 2 }) },
+      { name: 'two', measure: () => measure(1, { ...given, processes: 2 }) },
     ],
     console.log,
   );
-  return { work, n: n * times, ratio: median(samples.map(({ ratio }) => ratio)), samples };
+  const ratio = median(samples.map((sample) => sample.ratio));
+  const beside = median(samples.map(({ apart, two }) => round(two.cpuMs / apart.cpuMs, 3)));
+  return { ...given, ratio, besideApart: beside, samples };
 }
 
 try {

@@ -71,7 +71,8 @@ describe('The benchmarks', () => {
   });
 
   it('processes: two beside one', async () => {
-    const result = { n: number, ratio: number, samples: [{ one: used, two: used, ratio: number }] };
+    const samples = [{ one: used, apart: used, two: used, ratio: number }];
+    const result = { n: number, ratio: number, besideApart: number, samples };
     expect(await figuresOf('processes', '--n', ENOUGH, '--pairs', '1')).toMatchObject({
       ...common,
       benchmark: 'processes',

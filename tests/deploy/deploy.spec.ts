@@ -25,6 +25,7 @@ interface Container {
   readonly securityContext: unknown;
 }
 interface Manifest {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly data?: Readonly<Record<string, string>>;
@@ -35,12 +36,27 @@ interface Manifest {
   };
 }
 const base = 'k8s/base';
-const files = readdirSync(base).filter((name) => name !== 'kustomization.yaml');
-const manifests = files.flatMap((name) =>
-  parseAllDocuments(text(`${base}/${name}`)).map((document) => document.toJS() as Manifest),
-);
+const resourcesIn = (folder: string) => readdirSync(folder).filter((name) => name !== 'kustomization.yaml');
+const manifestsIn = (folder: string) =>
+  resourcesIn(folder).flatMap((name) =>
+    parseAllDocuments(text(`${folder}/${name}`)).map((document) => document.toJS() as Manifest),
+  );
+const manifests = manifestsIn(base);
+const components = readdirSync('k8s/components').map((name) => `k8s/components/${name}`);
 const deployments = manifests.filter(({ kind }) => kind === 'Deployment');
-const containers = deployments.map(({ spec }) => spec!.template.spec.containers[0]);
+const pods = manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
+const containersOf = (of: readonly Manifest[]) => of.map(({ spec }) => spec!.template.spec.containers[0]);
+const processes = containersOf(deployments);
+
+/** A resource as a library of schemas has it. */
+interface Model {
+  validate(): void;
+}
+interface Scaling {
+  readonly scaleTargetRef: { readonly name: string };
+  readonly triggers: readonly [{ readonly metadata: Readonly<Record<string, string>> }];
+}
+
 const settings = manifests.find(({ kind }) => kind === 'ConfigMap')!.data!;
 
 /** The settings that there are. */
@@ -98,26 +114,47 @@ describe('the image', () => {
 });
 
 describe('the manifests', () => {
-  it('are all in the kustomization', () => {
-    const { resources } = parse(text(`${base}/kustomization.yaml`)) as { readonly resources: readonly string[] };
-    expect([...resources].sort()).toEqual([...files].sort());
+  it.each([base, ...components])('in %s are all in its kustomization', (folder) => {
+    const { resources } = parse(text(`${folder}/kustomization.yaml`)) as { readonly resources: readonly string[] };
+    expect([...resources].sort()).toEqual(resourcesIn(folder).sort());
+  });
+
+  it.each([...manifests, ...components.flatMap(manifestsIn)])(
+    '$kind $metadata.name keeps to its schema',
+    async (manifest) => {
+      const { apiVersion, kind } = manifest;
+      const library = apiVersion.startsWith('keda.sh/') ? '@kubernetes-models/keda' : 'kubernetes-models';
+      const kinds = (await import(`${library}/${apiVersion}`)) as Record<string, new (said: Manifest) => Model>;
+      expect(() => new kinds[kind]!(manifest).validate()).not.toThrow();
+    },
+  );
+
+  it('scale by a figure that there is, and by as many tasks as a worker does', () => {
+    const [{ spec }] = manifestsIn('k8s/components/keda') as unknown as [{ readonly spec: Scaling }];
+    const [{ metadata }] = spec.triggers;
+    expect(text('docs/metrics.md')).toContain(`\`${/orrery_[a-z_]+/.exec(metadata['query']!)![0]}\``);
+    expect(text('.env.example')).toContain(`WORKER_SLOTS=${metadata['threshold']!}\n`);
+    expect(deployments.map(({ metadata: { name } }) => name)).toContain(spec.scaleTargetRef.name);
   });
 
   it('set what is a setting, and nothing else', () => {
-    const set = [...Object.keys(settings), ...containers.flatMap(({ env = [] }) => env.map(({ name }) => name))];
+    const set = [
+      ...Object.keys(settings),
+      ...containersOf(pods).flatMap(({ env = [] }) => env.map(({ name }) => name)),
+    ];
     expect(set.filter((name) => !isKnown(name))).toEqual([]);
   });
 
   it('run every process, each from its bundle and at its port', () => {
-    expect(containers.map(({ name, command }) => [name, command.at(-1)])).toEqual(
+    expect(processes.map(({ name, command }) => [name, command.at(-1)])).toEqual(
       ours.map(([name]) => [name, `dist/${name}.mjs`]),
     );
-    const ports = containers.flatMap(({ ports: said = [] }) => said.map(({ containerPort }) => String(containerPort)));
+    const ports = processes.flatMap(({ ports: said = [] }) => said.map(({ containerPort }) => String(containerPort)));
     expect(ports).toEqual([settings['API_PORT'], settings['ENGINE_PORT']]);
   });
 
   it('give every container what the contract says, and no more rights than it needs', () => {
-    for (const { resources, securityContext } of containers) {
+    for (const { resources, securityContext } of containersOf(pods)) {
       expect(resources).toEqual({
         requests: { memory: '256Mi', cpu: '100m' },
         limits: { memory: '512Mi', cpu: '500m' },
@@ -128,7 +165,7 @@ describe('the manifests', () => {
         capabilities: { drop: ['ALL'] },
       });
     }
-    expect(deployments.filter(({ spec }) => !spec!.template.spec.securityContext.runAsNonRoot)).toEqual([]);
+    expect(pods.filter(({ spec }) => !spec!.template.spec.securityContext.runAsNonRoot)).toEqual([]);
   });
 });
 

@@ -1,10 +1,10 @@
 import { takeCommands } from '@orrery/amqp';
-import { Unavailable } from '@orrery/domain';
 import {
-  InvalidConfiguration,
+  type Living,
   VERSION,
   brokerOptions,
   createLogger,
+  live,
   logErrors,
   observeProcess,
   openBroker,
@@ -12,7 +12,7 @@ import {
   openRedis,
   poolSizes,
 } from '@orrery/infrastructure';
-import { type Api, createApi } from './api-app.js';
+import { createApi } from './api-app.js';
 import { readConfig } from './config.js';
 import { replicaChecks } from './monitoring/replica-checks.js';
 import { readableLog } from './logging/readable-log.js';
@@ -23,7 +23,7 @@ import { cacheCheck } from './monitoring/cache-check.js';
 const STOP_WITHIN_MS = 35_000;
 
 // The API as a process of its own, over a database that engines work on: it takes commands and answers questions.
-async function start(): Promise<{ readonly api: Api; close(): Promise<void>; readonly stopWithinMs: number }> {
+async function start(): Promise<Living> {
   const config = readConfig();
   const { API_HOST: host, API_PORT: port, API_CORS_ORIGINS: corsOrigins, API_DRAIN_DELAY_MS: drainDelayMs } = config;
   const forReading = config.ENVIRONMENT === 'development' ? readableLog(process.stderr) : undefined;
@@ -50,38 +50,16 @@ async function start(): Promise<{ readonly api: Api; close(): Promise<void>; rea
   const brokerAt = brokerOptions(config);
   const broker = brokerAt && openBroker({ ...brokerAt, onError });
   const taking = broker && (await takeCommands(broker, { orchestration, metrics, onError }));
+  const checks = [...replicaChecks(replicas), ...brokerCheck(broker), ...cacheCheck(redis)];
+  const api = await createApi({ orchestration, version: VERSION, logger, metrics, tracer, checks, options });
+  logger.info({ version: VERSION, url: await api.listen() }, 'the API answers');
   const close = async () => {
+    await api.close();
     await taking?.stop();
     await closeDatabase();
     await Promise.all([broker?.close(), redis?.close(), flush()]);
   };
-  const checks = [...replicaChecks(replicas), ...brokerCheck(broker), ...cacheCheck(redis)];
-  const api = await createApi({ orchestration, version: VERSION, logger, metrics, tracer, checks, options });
-  logger.info({ version: VERSION, url: await api.listen() }, 'the API answers');
-  return { api, close, stopWithinMs: STOP_WITHIN_MS + drainDelayMs };
+  return { close, stopWithinMs: STOP_WITHIN_MS + drainDelayMs };
 }
 
-/** What keeps it from starting is told in words where it is no bug of ours; the exit codes are those of every command. */
-function giveUp(error: unknown): never {
-  const code = error instanceof InvalidConfiguration ? 2 : error instanceof Unavailable ? 6 : 1;
-  console.error(code === 1 ? error : (error as Error).message);
-  process.exit(code);
-}
-
-const { api, close, stopWithinMs } = await start().catch(giveUp);
-let stopping = false;
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.on(signal, () => {
-    // The second word is an order.
-    if (stopping) process.exit(code);
-    stopping = true;
-    setTimeout(() => process.exit(1), stopWithinMs).unref();
-    void api
-      .close()
-      .then(close)
-      .then(() => process.exit(0), giveUp);
-  });
-}
+await live(start);

@@ -27,6 +27,7 @@ export async function openTaskEngine(databaseUrl: string, url: string, prefix: s
   return {
     errors,
     dispatcher,
+    handlers: commandHandlers,
     start: async (definition: JsonObject) =>
       (await commandHandlers.submitWorkflow.execute(new SubmitWorkflow(ANONYMOUS, { definition }))).id,
     send: (run: StreamId, command: ClientCommand) =>

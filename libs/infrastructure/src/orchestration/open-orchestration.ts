@@ -16,9 +16,8 @@ import { LaneSession } from '../log/lane-session.js';
 import { PostgresLog } from '../log/postgres-log.js';
 import { type Observer, assembleObserved } from '../monitoring/observer.js';
 import { PostgresLocks } from '../ownership/postgres-locks.js';
-import { checkDatabase } from '../postgres/check-database.js';
-import { migrate } from '../postgres/migrate.js';
 import { type PoolSizes, type Pools, createPools } from '../postgres/pools.js';
+import { prepareDatabase } from '../postgres/prepare-database.js';
 import type { OpenRedis } from '../redis/open-redis.js';
 import type { ReplicaState } from '../replicas/replica.js';
 import { PostgresSnapshots } from '../snapshots/postgres-snapshots.js';
@@ -75,9 +74,7 @@ export interface OpenOrchestration {
  */
 export async function openOrchestration(options: OrchestrationOptions): Promise<OpenOrchestration> {
   const { databaseUrl, observers = [], onError, onWarning = () => undefined } = options;
-  for (const warning of await checkDatabase(databaseUrl)) onWarning(warning);
-  const { unknown } = await migrate(databaseUrl);
-  if (unknown.length > 0) onWarning(`The database has seen a newer release: ${unknown.join(', ')} is not known here.`);
+  await prepareDatabase(databaseUrl, onWarning);
   const installation = await openInstallation(databaseUrl, options.partitions);
   const lane = new LaneSession(databaseUrl);
   let closing = false;

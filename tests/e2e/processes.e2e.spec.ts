@@ -1,0 +1,116 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
+import { type TestBroker, describeBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
+import { type OtlpReceiver, openOtlpReceiver } from './support/otlp-receiver.js';
+import { Program, build, endPrograms, freePort } from './support/standalone.js';
+import { until } from './support/until.js';
+
+jest.setTimeout(120_000);
+
+const RUNS = 20;
+
+/** What a task calls. */
+async function openTarget() {
+  const server = createServer((_, response) => response.end('{"pong":true}')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return { url, close: () => server.close() };
+}
+
+interface Mistake {
+  readonly what: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly code: number;
+  readonly words: string;
+}
+
+const started = (name: string, env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  new Program(process.execPath, [`dist/${name}.mjs`, ...args], { env });
+
+const answersAt = (url: string) => until(async () => (await fetch(url).catch(() => undefined))?.ok === true);
+
+async function post(url: string, body: object): Promise<{ id: string }> {
+  const headers = { 'content-type': 'application/json' };
+  return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as { id: string };
+}
+
+describeBroker('API, engine and worker, each a process of its own', (brokerAt) => {
+  let database: TestDatabase;
+  let broker: TestBroker;
+  let target: Awaited<ReturnType<typeof openTarget>>;
+  let receiver: OtlpReceiver;
+  beforeAll(async () => {
+    build('api', 'engine', 'worker');
+    [database, broker, target, receiver] = await Promise.all([
+      testDatabase([]),
+      openTestBroker(brokerAt),
+      openTarget(),
+      openOtlpReceiver(),
+    ]);
+  });
+  afterAll(async () => {
+    await endPrograms();
+    target.close();
+    await Promise.all([database.drop(), broker.close(), receiver.close()]);
+  });
+
+  it('the schema can be brought up to date before any of them', async () => {
+    const first = started('engine', { DATABASE_URL: database.url }, 'migrate');
+    expect(await first.exit()).toBe(0);
+    expect(first.stderr).toContain('the schema is up to date');
+    const again = started('engine', { DATABASE_URL: database.url }, 'migrate');
+    expect(await again.exit()).toBe(0);
+    expect(again.stderr).toContain('"applied":[]');
+  });
+
+  const mistakes: readonly Mistake[] = [
+    { what: 'told something else', args: ['migrat'], code: 2, words: 'say "migrate"' },
+    {
+      what: 'without a database',
+      env: { DATABASE_URL: 'postgres://127.0.0.1:9/none' },
+      code: 6,
+      words: 'at 127.0.0.1',
+    },
+    { what: 'with a setting that is wrong', env: { ENGINE_PORT: 'x' }, code: 2, words: 'ENGINE_PORT' },
+  ];
+  it.each(mistakes)('an engine that is $what says so in words', async ({ args = [], env, code, words }) => {
+    const engine = started('engine', { DATABASE_URL: database.url, ...env }, ...args);
+    expect(await engine.exit()).toBe(code);
+    expect(engine.stderr).toContain(words);
+    expect(engine.stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it('do runs together, in one trace, and end when they are told to', async () => {
+    const [apiPort, enginePort] = [await freePort(), await freePort()];
+    const traces = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    };
+    const shared = { DATABASE_URL: database.url, RABBITMQ_URL: brokerAt, RABBITMQ_PREFIX: broker.prefix, ...traces };
+    const engine = started('engine', { ...shared, ENGINE_PORT: String(enginePort) });
+    const api = started('api', { ...shared, API_PORT: String(apiPort) });
+    const worker = started('worker', {
+      ORRERY_URL: brokerAt,
+      RABBITMQ_PREFIX: broker.prefix,
+      ORRERY_HTTP_ALLOW: '127.0.0.1',
+    });
+    const url = `http://127.0.0.1:${apiPort}`;
+    await Promise.all([answersAt(`${url}/readyz`), answersAt(`http://127.0.0.1:${enginePort}/readyz`)]);
+    const step = { type: 'http', input: { url: target.url } };
+    const definition = { orrery: 'v1', name: 'pinged', tasks: { a: step, b: { ...step, dependsOn: ['a'] } } };
+    const runs = await Promise.all(Array.from({ length: RUNS }, () => post(`${url}/api/v1/workflows`, { definition })));
+    for (const { id } of runs) {
+      const result = await fetch(`${url}/api/v1/workflows/${id}/result?waitMs=30000`);
+      expect(await result.json()).toMatchObject({ status: 'completed' });
+    }
+    await until(async () => receiver.spans.filter(({ name }) => name === 'run_workflow').length === RUNS);
+    const known = new Set(receiver.spans.map(({ spanId }) => spanId));
+    expect(receiver.spans.filter(({ parentSpanId }) => parentSpanId !== '' && !known.has(parentSpanId))).toEqual([]);
+    expect(await Promise.all([worker, api, engine].map((program) => program.end('SIGTERM')))).toEqual([0, 0, 0]);
+  });
+});
