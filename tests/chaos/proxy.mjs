@@ -83,6 +83,7 @@ class Pair {
   #client;
   #server;
   #target;
+  #isJoined = false;
   #isHeld = false;
   #isHalf = false;
   #gone;
@@ -96,16 +97,19 @@ class Pair {
 
   pass() {
     this.#isHeld = false;
-    if (this.#isHalf) return;
+    // Joined a second time, everything would arrive twice.
+    if (this.#isHalf || this.#isJoined) return;
     if (this.#client.destroyed || this.#server?.destroyed) return this.end();
     this.#server ??= this.#watch(connect(this.#target));
     this.#client.pipe(this.#server);
     this.#server.pipe(this.#client);
+    this.#isJoined = true;
   }
 
   /** What is sent from now on waits on its way. */
   hold() {
     this.#isHeld = true;
+    this.#isJoined = false;
     for (const socket of this.#both()) socket.unpipe().pause();
   }
 

@@ -72,6 +72,17 @@ describe('A proxy', () => {
     expect(proxy.connections).toBe(1);
   });
 
+  it('lets everything pass once, however often it is told to', async () => {
+    const socket = await client();
+    await echo(socket, 'hello');
+    const heard: string[] = [];
+    accepted[0]!.on('data', (words) => heard.push(String(words)));
+    proxy.pass();
+    await echo(socket, 'once');
+    await echo(await client(), 'later');
+    expect(heard).toEqual(['once']);
+  });
+
   it('ends connections, and lets in nobody until it passes again', async () => {
     const socket = await client();
     await echo(socket, 'hello');
