@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { jsonText } from '@orrery/infrastructure';
-import { type TestBroker, describeBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
+import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
+import { type TestBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
 import type { Worker } from '@orrery/sdk';
 import { quietWorker } from './support/task-engine.js';
 

@@ -3,13 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const ANSWER_MS = 15_000;
 const GIVE_UP_MS = 120_000;
 
-/** Speaks to the server, and says everything again, by the same key, until it has an answer. */
+/** Speaks to the server, or to several in turn, and says everything again, by the same key, until it has an answer. */
 export class Client {
-  /** What no client should ever see: an answer of 500, or a key that gave two different answers. */
+  /** What no client should ever see: 500, 503 that does not say when to come again, or that there is not what there is. */
   violations = [];
 
-  constructor(url, journal) {
-    this.api = `${url}/api/v1`;
+  #urls;
+  #turn = 0;
+
+  constructor(urls, journal) {
+    this.#urls = [urls].flat();
     this.journal = journal;
   }
 
@@ -37,9 +40,10 @@ export class Client {
     throw new Error(`${document.name} could not be registered`);
   }
 
-  /** Reads; nothing when there is no answer just now. */
-  async read(path) {
-    const answer = await this.#send('GET', path);
+  /** Reads, no older than a position; nothing when there is no answer just now. */
+  async read(path, atLeast) {
+    const answer = await this.#send('GET', path, { headers: atLeast ? { 'orrery-position': atLeast } : {} });
+    if (atLeast && answer?.status === 404) this.violations.push(`${path} is not there, at ${atLeast}`);
     return answer?.status === 200 ? answer.body : undefined;
   }
 
@@ -51,14 +55,16 @@ export class Client {
   async #send(method, path, { headers = {}, body, signal } = {}) {
     const patience = AbortSignal.timeout(ANSWER_MS);
     try {
-      const response = await fetch(this.api + path, {
+      const server = this.#urls[this.#turn++ % this.#urls.length];
+      const response = await fetch(`${server}/api/v1${path}`, {
         method,
         headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: signal ? AbortSignal.any([signal, patience]) : patience,
       });
       const answer = { status: response.status, body: await response.json() };
-      if (answer.status >= 500 && answer.status !== 503) {
+      const isKind = answer.status === 503 && response.headers.has('retry-after');
+      if (answer.status >= 500 && !isKind) {
         this.violations.push(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
       return answer;

@@ -15,7 +15,7 @@ export class Journal {
 
   /** Writes an intent down; returns it, to be given its outcome. */
   intend(operation, details) {
-    const intent = { n: ++this.#count, operation, ...details, unknown: 0 };
+    const intent = { n: ++this.#count, operation, ...details, unknown: 0, at: Date.now() };
     this.#write({ ...intent, unknown: undefined });
     this.intents.push(intent);
     return intent;
@@ -23,7 +23,7 @@ export class Journal {
 
   /** `ok` or `refused`; an attempt without an answer is counted as unknown, and made again. */
   settle(intent, outcome, status, answer) {
-    Object.assign(intent, { outcome, status, answer });
+    Object.assign(intent, { outcome, status, answer, tookMs: Date.now() - intent.at });
     this.#write({ n: intent.n, outcome, status });
   }
 

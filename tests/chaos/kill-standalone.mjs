@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from './client.mjs';
+import { checkEnds } from './ends.mjs';
 import { checkIntents } from './intents.mjs';
 import { Journal } from './journal.mjs';
 import { checkLog } from './log.mjs';
@@ -14,6 +15,7 @@ import { seeded } from './random.mjs';
 import { Runs } from './runs.mjs';
 import { shapes } from './shapes.mjs';
 import { checkViews } from './views.mjs';
+import { violationsByKind } from './violations.mjs';
 import { Workers, httpTarget } from './workers.mjs';
 
 /** After the last restart every run must have ended within so long: a lease, a few retries, and what is left to do. */
@@ -77,25 +79,23 @@ async function everythingAgain(directory, server) {
   const settledMs = Date.now() - killedAt;
   await workers.stop();
   writeFileSync(join(directory, 'ledger.jsonl'), workers.ledger.map((each) => `${JSON.stringify(each)}\n`).join(''));
-  const story = { client, journal, runs: runs.all, stuck, workers, target, server };
+  const story = { client, journal, runs: runs.all, stuck, ledger: workers.ledger, target, server };
   const counts = { firstStartMs, restartMs: median(starts), settledMs, ...(await check(story)) };
   target.close();
   return counts;
 }
 
 async function check(story) {
-  const { client, runs, stuck, workers } = story;
-  const violations = [...client.violations];
-  for (const { id, shape } of stuck) violations.push(`${id ?? 'a start'} (${shape.name}) did not end`);
-  const wrong = runs.filter(({ shape, status }) => status !== 'unknown' && !shape.ends.includes(status));
-  for (const { id, shape, status } of wrong) violations.push(`${id} (${shape.name}) ended ${status}`);
-  const intents = await checkIntents(story, violations);
-  const log = await checkLog(story, violations);
-  const views = await checkViews(story, violations);
+  const found = violationsByKind();
+  checkEnds(story, found);
+  const intents = await checkIntents(story, found);
+  const log = await checkLog(story, found);
+  const views = await checkViews(story, found.divergence);
   const exitCode = await story.server.stop();
-  if (exitCode !== 0) violations.push(`the last, polite stop ended with exit code ${exitCode}`);
-  const executions = workers.ledger.length;
-  return { runs: runs.length, stuck: stuck.length, executions, ...intents, ...log, ...views, violations };
+  if (exitCode !== 0) found.rules.push(`the last, polite stop ended with exit code ${exitCode}`);
+  const { runs, stuck, ledger } = story;
+  const counts = { runs: runs.length, stuck: stuck.length, executions: ledger.length, ...intents, ...log, ...views };
+  return { ...counts, violations: Object.values(found).flat() };
 }
 
 function median(list) {

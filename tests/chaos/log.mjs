@@ -2,27 +2,27 @@ import { readHistories } from './histories.mjs';
 import { checkRun, planOf } from './run-rules.mjs';
 
 /** Holds the log against its own rules, and against what the workers outside did and were told. */
-export async function checkLog(story, violations) {
-  const histories = await readHistories(story.server, violations);
+export async function checkLog(story, found) {
+  const histories = await readHistories(story.server, found.rules);
   story.histories = histories;
   const plans = new Map();
   for (const run of story.runs) {
     const history = histories.get(run.id);
     if (!history) {
-      violations.push(`${run.id} (${run.shape.name}) was acknowledged and is not in the log`);
+      found.lost.push(`${run.id} (${run.shape.name}) was acknowledged and is not in the log`);
       continue;
     }
     if (!plans.has(run.shape)) plans.set(run.shape, planOf(await details(story, run)));
     for (const fault of checkRun(history.events, plans.get(run.shape))) {
-      violations.push(`${run.id} (${run.shape.name}), ${fault}`);
+      found.rules.push(`${run.id} (${run.shape.name}), ${fault}`);
     }
   }
   const known = new Set(story.runs.map(({ id }) => id));
   const isRun = ({ events }) => events[0].type === 'WorkflowStarted';
   const phantoms = [...histories.values()].filter((history) => isRun(history) && !known.has(history.stream));
-  for (const { stream } of phantoms) violations.push(`${stream} is in the log, and nobody was told of it`);
+  for (const { stream } of phantoms) found.phantom.push(`${stream} is in the log, and nobody was told of it`);
   const events = [...histories.values()].reduce((sum, history) => sum + history.events.length, 0);
-  return { events, ...checkEffects(story, violations) };
+  return { events, ...checkEffects(story, found) };
 }
 
 async function details({ client }, { id }) {
@@ -34,33 +34,36 @@ async function details({ client }, { id }) {
 
 const nameOf = (id, attempt) => `${id}, attempt ${attempt}`;
 
-/** How each attempt ended, by its name. */
-function outcomesOf(histories) {
+/** How each attempt ended, by its name; whatever ended a second time is told of. */
+function outcomesOf(histories, found) {
   const outcomes = new Map();
   for (const { stream, events } of histories.values()) {
-    for (const event of events) {
-      const isOutcome = event.type === 'TaskCompleted' || event.type === 'TaskFailed';
-      if (isOutcome) outcomes.set(nameOf(`${stream}~${event.task}`, event.attempt), event);
+    const completed = new Set();
+    for (const event of events.filter(({ type }) => type === 'TaskCompleted' || type === 'TaskFailed')) {
+      const name = nameOf(`${stream}~${event.task}`, event.attempt);
+      if (outcomes.has(name) || completed.has(event.task)) found.doubleEffect.push(`${name} ended a second time`);
+      if (event.type === 'TaskCompleted') completed.add(event.task);
+      outcomes.set(name, event);
     }
   }
   return outcomes;
 }
 
 /** What a worker was told was recorded is recorded; and what is recorded, some worker did. */
-function checkEffects({ workers: { ledger }, histories, target }, violations) {
-  const outcomes = outcomesOf(histories);
+function checkEffects({ ledger, histories, target }, found) {
+  const outcomes = outcomesOf(histories, found);
   for (const execution of ledger) {
     const { id, attempt, type, told } = execution;
     const isThere = told?.status !== 200 || isRecorded(execution, outcomes.get(nameOf(id, attempt)));
     if (!isThere)
-      violations.push(`${nameOf(id, attempt)} (${type}): its ${told.verb} was acknowledged, and is not in the log`);
+      found.lost.push(`${nameOf(id, attempt)} (${type}): its ${told.verb} was acknowledged, and is not in the log`);
   }
   const executions = new Map(ledger.map((execution) => [execution.execution, execution]));
   for (const [name, { output }] of outcomes) {
     const claimed = output?.execution;
     const by = executions.get(claimed);
     const isKnown = claimed === undefined || (by && nameOf(by.id, by.attempt) === name);
-    if (!isKnown) violations.push(`${name} was completed by nobody we know`);
+    if (!isKnown) found.phantom.push(`${name} was completed by nobody we know`);
   }
   return {
     repeatedExecutions: ledger.length - new Set(ledger.map(({ id, attempt }) => nameOf(id, attempt))).size,

@@ -7,16 +7,16 @@ import { Server } from './server.mjs';
 const VIOLATIONS_SHOWN = 50;
 
 /**
- * Runs `proof(server, directory)` on a server of its own (not started yet) in a directory of its own, and ends the
- * process. The proof resolves with `{ table, violations, proved, ...figures }`: `violations` are sentences, and `proved`
+ * Runs `proof(server, directory)` on a server of its own (not started yet; or on what `open` opens instead) in a
+ * directory of its own, and ends the process. The proof resolves with `{ table, violations, proved, ...figures }`: `violations` are sentences, and `proved`
  * is how many things were looked at, for nothing is proved by nothing. Prints the table and the violations; the last
  * line is JSON. What failed is left to look at, as is what is to be kept.
  */
-export async function prove(name, { options, keep = false }, proof) {
+export async function prove(name, { options, keep = false, open = Server.in }, proof) {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), `orrery-${name}-`)));
   // PostgreSQL runs as another user when we are root, and has to pass through.
   chmodSync(directory, 0o755);
-  const server = await Server.in(directory);
+  const server = await open(directory);
   const end = async (code) => {
     await server.remove();
     if (!keep && code === 0) rmSync(directory, { recursive: true, force: true });

@@ -2,23 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const ENDED = new Set(['completed', 'failed', 'compensated', 'cancelled']);
 
-/** Keeps so many runs under way, of mixed shapes, and knows how each of them ended. */
+/** Starts runs of mixed shapes, and knows how each of them ended. */
 export class Runs {
   all = [];
   open = new Set();
   #starting = true;
   #abandoned = false;
+  #count = 0;
 
-  constructor({ client, random, shapes, mended, level }) {
-    Object.assign(this, { client, random, mended, level });
+  /** `starters` are the clients that start runs, each as often as it is named. */
+  constructor({ client, starters = [client], random, shapes, mended, level }) {
+    Object.assign(this, { client, starters, random, mended, level });
     this.bag = shapes.flatMap((shape) => Array.from({ length: shape.share }, () => shape));
+  }
+
+  /** Starts so many a second, whatever becomes of them, until it is told to start no more. */
+  async startAtRate(perSecond) {
+    for (let due = Date.now(); this.#starting; due += 1_000 / perSecond) {
+      await sleep(due - Date.now());
+      void this.live(this.random.pick(this.bag));
+    }
   }
 
   /** Starts a run whenever there is room for one, until it is told to start no more. */
   async keepUnderWay() {
-    for (let n = 1; this.#starting;) {
+    while (this.#starting) {
       if (this.open.size >= this.level) await sleep(10);
-      else void this.#live(n++);
+      else void this.live(this.random.pick(this.bag));
       // Spread out, so that the runs are not all at the same point.
       await sleep(this.open.size < this.level / 2 ? 2 : 15);
     }
@@ -35,21 +45,22 @@ export class Runs {
     return [...this.open];
   }
 
-  async #live(n) {
-    const shape = this.random.pick(this.bag);
-    const run = { n, shape };
+  /** One run from its start to its end. */
+  async live(shape, starter = this.random.pick(this.starters)) {
+    const n = ++this.#count;
+    const run = { n, shape, askedAt: Date.now() };
     this.open.add(run);
     const definition = shape.document.name;
-    const started = await this.client.command('start', '/workflows', {
+    const started = await starter.command('start', '/workflows', {
       key: `run-${n}`,
       body: { definition, input: { n } },
     });
     if (started.outcome !== 'ok') return;
-    run.id = started.answer.id;
+    Object.assign(run, { id: started.answer.id, position: started.answer.position });
     this.all.push(run);
     await shape.lives?.(this.#around(), run);
     const { status } = await this.#untilEnded(run);
-    run.status = status;
+    Object.assign(run, { status, endedAt: Date.now() });
     if (ENDED.has(status)) this.open.delete(run);
   }
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const bundle = fileURLToPath(new URL('../../dist/standalone.mjs', import.meta.url));
 const READY_MS = 60_000;
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

@@ -55,7 +55,22 @@ const http = (target) =>
     },
   });
 
-/** Every shape: its definition, how its runs may end, and how often it is taken. `lives` sends commands meanwhile. */
+/** A short run: how long it takes tells how well the installation is. */
+export const probe = {
+  name: 'probe',
+  document: definition('probe', { a: step([]), b: step(['a']) }),
+  ends: ['completed'],
+  lives: ({ client }, { id, position }) => client.read(`/workflows/${id}`, position),
+};
+
+/** A task of which every worker dies that takes it in hand: its run fails, and the rest goes on. */
+export const deadly = {
+  name: 'deadly',
+  document: definition('deadly', { only: { ...step([]), type: 'ext.deadly', retry: { maxAttempts: 2 } } }),
+  ends: ['failed'],
+};
+
+/** Every shape that is kept under way: its definition, how its runs may end, and how often it is taken. `lives` sends commands meanwhile. */
 export const shapes = (target) => [
   { name: 'chain', share: 3, document: chain(), ends: ['completed'] },
   { name: 'fan', share: 3, document: fan(), ends: ['completed'] },

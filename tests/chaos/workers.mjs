@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const TYPES = ['ext.step', 'ext.effect', 'ext.undo', 'ext.flaky', 'ext.refuse', 'ext.broken'];
+import { TYPES, durationOf, outcomeOf } from './effects.mjs';
 
 /** Workers outside the server, over the long poll. Each execution goes into the ledger, whatever becomes of it. */
 export class Workers {
@@ -40,20 +39,12 @@ export class Workers {
     this.ledger.push(execution);
     // Now and then a worker takes a task and is never heard of again.
     if (random.chance(0.002)) return;
-    const until = Date.now() + (random.chance(0.05) ? random.between(1_000, 3_000) : random.between(2, 150));
+    const until = Date.now() + durationOf(random);
     while (Date.now() < until) {
       await sleep(Math.min(until - Date.now(), 1_000));
       if (Date.now() < until) await this.client.post(`/tasks/${id}/heartbeat`, { leaseToken });
     }
-    await this.#report(execution, this.#outcomeOf(execution));
-  }
-
-  #outcomeOf({ execution, workflowId, type, attempt }) {
-    const error = (code, retryable) => ({ error: { code, message: `${type} was told to`, retryable } });
-    if (type === 'ext.refuse') return error('effect.refused', false);
-    if (type === 'ext.flaky' && attempt <= 2) return error('effect.flaky', true);
-    if (type === 'ext.broken' && !this.mended.has(workflowId)) return error('effect.broken', false);
-    return { output: { execution } };
+    await this.#report(execution, outcomeOf(execution, this.mended));
   }
 
   /** Says it until there is an answer: over a restart, and over the next. */

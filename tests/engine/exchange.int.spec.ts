@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { EngineMetrics, SystemClock, brokerMetrics, openBroker, processRegistry } from '@orrery/infrastructure';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
-import { describeBroker, openTestBroker, startProxy } from '@orrery/infrastructure/testing/rabbitmq';
+import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
+import { openTestBroker, startProxy } from '@orrery/infrastructure/testing/rabbitmq';
 import { connect, openEngine } from './support/engine-on-postgres.js';
 import { definition } from './support/runs.js';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { describeBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
+import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
+import { openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
 import { Program } from '../e2e/support/standalone.js';
 import { bundle } from './support/bundle.js';
 import { describeWorker } from './worker.contract.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { createPools, openSession, type Pools, type Purpose } from './pools.js';
+import { LossyProxy } from '../log/testing/lossy-proxy.js';
 import { type TestDatabase, testDatabase } from './testing/test-database.js';
 
 let database: TestDatabase;
@@ -83,3 +84,16 @@ it('opens a session that holds its locks until it ends', async () => {
   await session.end();
   expect(await tryLock()).toBe(true);
 });
+
+it('gives up a connection that stands and whose server has fallen silent, and opens another', async () => {
+  const proxy = await LossyProxy.before(database.url);
+  pools = createPools(proxy.url, { query: 1 });
+  await show('query', 'application_name');
+  proxy.blackHole();
+  await expect(show('query', 'application_name')).rejects.toThrow('Query read timeout');
+  proxy.forget();
+  expect(await show('query', 'application_name')).toBe('orrery query');
+  await pools.close();
+  await proxy.close();
+  create();
+}, 60_000);

@@ -33,6 +33,12 @@ const patience: Record<Purpose, Patience> = {
 
 export const POOL_SIZES: PoolSizes = { command: 20, query: 10, follower: 4, overflow: 10 };
 
+/**
+ * From a server that has fallen silent nobody hears that a statement took too long: so much later it counts as lost. Behind
+ * a proxy a connection may stand, and be kept alive, whose server is long gone.
+ */
+const SILENCE_MS = 1_000;
+
 /** A peer that is gone without a word is noticed within about ten seconds, on both ends. */
 const KEEPALIVE_MS = 5_000;
 
@@ -78,6 +84,7 @@ export function createPools(
       ...connectionTo(url, purpose),
       max: most[purpose] + (purpose === 'command' ? overflow : 0),
       idleTimeoutMillis: 60_000,
+      query_timeout: patience[purpose].statementMs + SILENCE_MS,
       // A follower sends the statements of a transaction together: an open one holds back every reader of the log.
       pipeline: purpose === 'follower',
       // The pool waits for it, which its types do not say.
@@ -97,8 +104,7 @@ export function createPools(
 
 /** A replica that lets nobody in for so long is gone around; in milliseconds. */
 const REPLICA_CONNECT_MS = 2_000;
-/** From one that has fallen silent nobody hears that a statement took too long; in milliseconds. */
-const REPLICA_SILENCE_MS = patience.query.statementMs + 1_000;
+const REPLICA_SILENCE_MS = patience.query.statementMs + SILENCE_MS;
 
 /** Connections to a replica, for questions. What is wrong with it, whoever looks at it sees. */
 export function createReplicaPool(url: string, size = POOL_SIZES.query): Pool {

@@ -25,13 +25,23 @@ export interface Standby {
 export interface ReplicatedDatabase {
   readonly url: string;
   readonly standbys: readonly Standby[];
+  /** Ends the primary without a word, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts the primary again where it was; the replicas find it by themselves. */
+  start(): Promise<void>;
   /** Resolves when each of them has replayed what is committed by now. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
-// A query that stands in the way of what is replayed is ended soon.
-const SETTINGS = { max_connections: '100', shared_buffers: '32MB', max_standby_streaming_delay: '200ms' };
+const SETTINGS = {
+  max_connections: '100',
+  shared_buffers: '32MB',
+  // A query that stands in the way of what is replayed is ended soon.
+  max_standby_streaming_delay: '200ms',
+  // A replica that is down finds what it lacks even after a crash of the primary.
+  wal_keep_size: '512MB',
+};
 
 /** Starts them: the replicas begin as copies of the primary's data while it is stopped. */
 export async function replicatedDatabase(replicas = 1): Promise<ReplicatedDatabase> {
@@ -47,7 +57,7 @@ export async function replicatedDatabase(replicas = 1): Promise<ReplicatedDataba
   await first.stop();
   const names = Array.from({ length: replicas }, (_, n) => `standby-${n + 1}`);
   for (const name of names) await copyCluster(join(directory, 'primary'), join(directory, name));
-  const primary = await open('primary');
+  let primary = await open('primary');
   const standbys: StandbyServer[] = [];
   for (const name of names) {
     const standby = new StandbyServer((settings) => open(name, settings), join(directory, name, 'postgres'));
@@ -57,6 +67,10 @@ export async function replicatedDatabase(replicas = 1): Promise<ReplicatedDataba
   return {
     url: primary.url,
     standbys,
+    kill: () => killServer(join(directory, 'primary', 'postgres')),
+    async start() {
+      primary = await open('primary');
+    },
     async caughtUp() {
       const lsn = await ask(primary.url, 'select pg_current_wal_flush_lsn()');
       for (const { url } of standbys) await until(url, `select pg_last_wal_replay_lsn() >= '${lsn as string}'`);
@@ -107,15 +121,19 @@ class StandbyServer implements Standby {
   }
 
   async kill(): Promise<void> {
-    const pid = Number.parseInt(await readFile(join(this.cluster, 'postmaster.pid'), 'latin1'), 10);
-    process.kill(pid, 'SIGKILL');
-    while (isServerOf(pid, this.cluster)) await soon();
+    await killServer(this.cluster);
     this.server = undefined;
   }
 
   async stop(): Promise<void> {
     await this.server?.stop();
   }
+}
+
+async function killServer(cluster: string): Promise<void> {
+  const pid = Number.parseInt(await readFile(join(cluster, 'postmaster.pid'), 'latin1'), 10);
+  process.kill(pid, 'SIGKILL');
+  while (isServerOf(pid, cluster)) await soon();
 }
 
 async function copyCluster(from: string, to: string): Promise<void> {

@@ -1,4 +1,4 @@
+// What describes specs stands apart: programs start a RabbitMQ of their own, too.
 export { startProxy } from './cuttable-proxy.js';
-export { describeBroker } from './describe-broker.js';
 export { hasPrivateBroker, startPrivateBroker } from './private-broker.js';
 export { type TestBroker, openTestBroker } from './test-broker.js';

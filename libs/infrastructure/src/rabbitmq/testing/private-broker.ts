@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { connect } from 'amqplib';
 
 const SERVER = 'rabbitmq-server';
@@ -14,17 +15,18 @@ export function hasPrivateBroker(): boolean {
   return spawnSync('sh', ['-c', `command -v ${SERVER}`]).status === 0;
 }
 
-/** A RabbitMQ of a spec's own: it is killed, started again over the same data, and removed. */
+/** A RabbitMQ of a spec's own: it is killed, started again over the same data, ordered about, and removed. */
 export async function startPrivateBroker() {
   const directory = mkdtempSync(join(tmpdir(), 'orrery-rabbit-'));
   const [port, distribution] = [await freePort(), await freePort()];
+  const node = `orrery-${port}@localhost`;
   const pidFile = join(directory, 'pid');
   for (const name of ['data', 'log']) mkdirSync(join(directory, name));
   // Started by root it runs as another user.
   for (const name of ['', 'data', 'log']) chmodSync(join(directory, name), 0o777);
   const env = {
     ...process.env,
-    RABBITMQ_NODENAME: `orrery-${port}@localhost`,
+    RABBITMQ_NODENAME: node,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(port),
     RABBITMQ_DIST_PORT: String(distribution),
@@ -46,12 +48,14 @@ export async function startPrivateBroker() {
     process.kill(pid, 'SIGKILL');
     while (await answers(url)) await pause(50);
   };
+  /** A command of `rabbitmqctl`, such as `stop_app`. */
+  const control = (...args: string[]) => promisify(execFile)('rabbitmqctl', ['-n', node, ...args], { env });
   const remove = async () => {
     await kill();
     rmSync(directory, { recursive: true, force: true });
   };
   await start();
-  return { url, start, kill, remove };
+  return { url, start, kill, control, remove };
 }
 
 async function answers(url: string): Promise<boolean> {

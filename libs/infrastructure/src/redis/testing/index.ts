@@ -1,2 +1,2 @@
 // What describes specs stands apart: programs start a Redis of their own, too.
-export { type PrivateRedis, startPrivateRedis } from './private-redis.js';
+export { hasPrivateRedis, type PrivateRedis, startPrivateRedis } from './private-redis.js';
