@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANONYMOUS, SubmitDefinition } from '@orrery/application';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
-import { type TestBroker, describeBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
+import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
+import { type TestBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
 import { definition } from '../engine/support/runs.js';
 import { type TaskEngine, openTaskEngine } from './support/task-engine.js';
 
