@@ -1,5 +1,6 @@
 export * from './api-limits.js';
 export * from './edge-error.js';
+export * from './held-attempts.js';
 export * from './problem.js';
 export * from './problem-codes.js';
 export * from './refusal.js';

@@ -1,6 +1,13 @@
 import { type Clock, type Dispatcher, type HandedTask, type SeenWorkers, WorkerSession } from '@orrery/application';
-import { type ReportResults, type ResultAnswer, SESSION_LIMITS, shownTask } from '@orrery/contract';
-import { type Namespace, OrreryError, type TaskId } from '@orrery/domain';
+import {
+  type ReportResults,
+  type ResultAnswer,
+  SESSION_LIMITS,
+  attemptOf,
+  shownTask,
+  unlessLost,
+} from '@orrery/contract';
+import type { Namespace, TaskId } from '@orrery/domain';
 import { CLOSE } from '../contract/closes.js';
 import type { ServerFrame, WorkerFrame } from '../contract/worker-frames.js';
 import type { FrameSession } from '../http/frame-sessions.js';
@@ -201,21 +208,6 @@ export class StreamSession extends WorkerSession implements FrameSession<WorkerF
     };
     this.parts.clock.after(LOOK_AGAIN_MS, look);
   }
-}
-
-/** What is known of an attempt, or undefined if the worker no longer holds it. */
-function unlessLost<Known>(ask: () => Known): Known | undefined {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof OrreryError) return undefined;
-    throw error;
-  }
-}
-
-/** The attempt that a lease is for stands at its token's head. */
-function attemptOf({ leaseToken }: { readonly leaseToken: string }): number {
-  return Number(leaseToken.split('.', 1)[0]);
 }
 
 /** A worker reads nothing, so it needs no position. */

@@ -1,6 +1,6 @@
 import { ANONYMOUS, LEASE_MS, type Orchestration, SeenWorkers, attemptKey, queueKey } from '@orrery/application';
-import type { ReportResults, ReportedResult, ResultAnswer } from '@orrery/contract';
-import { type Namespace, OrreryError, type TaskId } from '@orrery/domain';
+import { type ReportResults, type ReportedResult, type ResultAnswer, attemptOf, unlessLost } from '@orrery/contract';
+import type { Namespace, TaskId } from '@orrery/domain';
 import {
   type Broker,
   type CameBack,
@@ -225,21 +225,6 @@ export class TaskQueues extends Workers {
   private addressOf({ id: { workflow, ordinal }, leaseToken }: HeldAttempt) {
     return { namespace: ANONYMOUS.namespace, workflow, ordinal, leaseToken };
   }
-}
-
-/** What is known of an attempt, or undefined if the worker no longer holds it. */
-function unlessLost<Known>(ask: () => Known): Known | undefined {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof OrreryError) return undefined;
-    throw error;
-  }
-}
-
-/** The attempt that a lease is for stands at its token's head. */
-function attemptOf({ leaseToken }: { readonly leaseToken: string }): number {
-  return Number(leaseToken.split('.', 1)[0]);
 }
 
 function shownHeld({ id, leaseToken }: HeldAttempt) {
