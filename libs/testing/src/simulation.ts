@@ -18,13 +18,10 @@ import { SimWorld } from './world/sim-world.js';
 import { EngineSlot, WorkerSlot } from './world/slots.js';
 import { SubscriberSlot } from './world/subscriber-slot.js';
 
-/** How long things may go wrong, and how long everything then has to come to its end, in simulated milliseconds. */
-const SAFETY_MS = 18_000;
+/** How long everything has to come to its end once nothing goes wrong any more, in simulated milliseconds. */
 const LIVENESS_MS = 200_000;
 /** After so long nothing that was said before the faults stopped is still on its way. */
 const LATE_MS = 20_000;
-/** How many runs each client starts. */
-const RUNS_EACH = 4;
 const LOOK_EVERY_STEPS = 50;
 /** What goes round and round for ever is stuck, too. */
 const STEPS_MAX = 50_000;
@@ -59,7 +56,7 @@ export class Simulation {
     this.random = new Random(seed);
     this.world = new SimWorld(this.random.child('world'));
     const workload = this.random.child('workload');
-    this.definitions = randomDefinitions(workload, 4);
+    this.definitions = randomDefinitions(workload, 2);
     for (let index = 0; index < workload.between(1, 3); index += 1)
       this.slots.push(new EngineSlot(() => this.engine(index)));
     for (let index = 0; index < workload.between(0, 2); index += 1)
@@ -96,7 +93,7 @@ export class Simulation {
     const most = Math.min(until, STEPS_MAX);
     const chaos = new Chaos(world, this.slots);
     this.live(chaos).catch((error: unknown) => void world.errors.push(error));
-    await this.until(scheduler.startedAt + SAFETY_MS, most);
+    await this.until(scheduler.startedAt + world.sizes.troubleMs, most);
     chaos.stop();
     const end = scheduler.now + LIVENESS_MS;
     await this.until(scheduler.now + LATE_MS, most);
@@ -121,7 +118,7 @@ export class Simulation {
     for (const definition of this.definitions) await first!.register(definition);
     chaos.start();
     const names = this.definitions.map(({ name }) => String(name)).filter((name) => name !== 'child');
-    for (const client of this.clients) void client.live(RUNS_EACH, names);
+    for (const client of this.clients) void client.live(this.world.sizes.runsEach, names);
     this.registered = true;
   }
 

@@ -41,6 +41,7 @@ export class ClaimPartitions extends Ownership {
   private held: ReadonlySet<number> = new Set();
   /** Given up already, but not yet free for others: the shell is still letting go of them. */
   private readonly leaving = new Set<number>();
+  private share: { readonly among: string; readonly wanted: ReadonlySet<number> } | undefined;
   private silentBefore = new Set<string>();
   private beatenAt = -Infinity;
   private beatenBy: object | undefined;
@@ -111,11 +112,18 @@ export class ClaimPartitions extends Ownership {
     const peers = await this.locks.look(this.settings.silentMs);
     await this.endSilent(peers);
     const live = peers.filter(({ connected, beating }) => connected && beating).map(({ id }) => id);
-    const wanted = shareOf(this.engine, live, this.partitions);
+    const wanted = this.shareAmong(live);
     const unwanted = [...this.held].filter((partition) => !wanted.has(partition));
     // Not waited for: the beat must not depend on how long the shell takes.
     if (unwanted.length > 0) void this.giveUp(unwanted);
     await this.claim([...wanted].filter((partition) => !this.held.has(partition) && !this.leaving.has(partition)));
+  }
+
+  /** Counted anew only when somebody came or went. */
+  private shareAmong(live: readonly string[]): ReadonlySet<number> {
+    const among = live.join(' ');
+    if (this.share?.among !== among) this.share = { among, wanted: shareOf(this.engine, live, this.partitions) };
+    return this.share.wanted;
   }
 
   private async beat(): Promise<void> {

@@ -37,7 +37,7 @@ export async function tellStory(definition: string, run: Run): Promise<void> {
   const { key, teller, workflow } = run;
   if (!teller.random.chance(0.4)) return;
   // Whoever has failed is retried; all others refuse it.
-  await teller.pause(teller.random.between(1_000, 8_000));
+  await teller.pause(teller.random.between(500, 3_000));
   await teller.tell(`${key} is retried`, workflow, new RetryWorkflow({}));
   await letGoOn(run, 'after a retry');
 }
@@ -67,11 +67,11 @@ async function interfere(run: Run): Promise<void> {
   const { key, workflow, teller } = run;
   const { random } = teller;
   if (random.chance(0.25)) await signal(run, 'early', random.between(1, 3));
-  await teller.pause(random.below(6_000));
+  await teller.pause(random.below(3_000));
   const draw = random.next();
   if (draw < 0.12) await teller.tell(`${key} is cancelled`, workflow, new CancelWorkflow({ compensate: draw < 0.08 }));
-  else if (draw < 0.25) await teller.tell(`${key} is paused`, workflow, new PauseWorkflow({}));
-  await teller.pause(random.between(1_000, 12_000));
+  else if (draw < 0.35) await teller.tell(`${key} is paused`, workflow, new PauseWorkflow({}));
+  await teller.pause(random.between(500, 5_000));
 }
 
 /** Whatever waits for a signal gets it, and whatever was paused goes on. */

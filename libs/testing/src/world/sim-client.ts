@@ -63,7 +63,7 @@ export class SimClient {
   async live(runs: number, definitions: readonly string[]): Promise<void> {
     this.open += runs;
     for (let run = 0; run < runs; run += 1) {
-      await this.pause(this.random.below(2_500));
+      await this.pause(this.random.below(1_000));
       void this.runOf(`${this.name}-${run}`, this.random.pick(definitions)).finally(() => (this.open -= 1));
     }
   }

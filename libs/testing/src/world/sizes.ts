@@ -2,8 +2,12 @@ import type { Random } from '../kernel/random.js';
 
 const TYPES = ['work', 'undo'] as const;
 
-/** How much there is of something in a seed: what is small is full soon, and cut off often. */
+/** How much there is of something in a seed: what is small is full soon, and cut off often, and over soon. */
 export interface Sizes {
+  /** How long things may go wrong, in simulated milliseconds. */
+  readonly troubleMs: number;
+  /** How many runs each client starts. */
+  readonly runsEach: number;
   /** How many commits a page of the log has at most. */
   readonly pageCommits: number;
   /** How many attempts an engine's own worker does at a time. */
@@ -14,6 +18,8 @@ export interface Sizes {
 
 export function sizes(random: Random): Sizes {
   return {
+    troubleMs: random.pick([2_000, 4_000, 18_000]),
+    runsEach: random.pick([1, 1, 3]),
     pageCommits: random.pick([3, 20, 2_000]),
     concurrency: random.pick([2, 5, 20]),
     typesAt: (engine) => {
