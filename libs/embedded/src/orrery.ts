@@ -1,6 +1,6 @@
 import { PositionTokens } from '@orrery/application';
 import { Unavailable, hasEnded, parseStreamId } from '@orrery/domain';
-import { describeError } from '@orrery/infrastructure';
+import { Seldom, describeError } from '@orrery/infrastructure';
 import type {
   CallOptions,
   Json,
@@ -125,11 +125,15 @@ export class Orrery extends TaskHandlers implements OrreryApi {
   }
 }
 
-/** Says what failed that nobody waited for: what passes by itself as a warning, and anything else as the bug it is. */
+/** Says what failed that nobody waited for: what passes by itself as a warning, seldom, and anything else as the bug it is. */
 function tellTo(log: Log): (error: unknown) => void {
+  const seldom = new Seldom();
   return (error) => {
     const { message, stack } = describeError(error);
-    if (error instanceof Unavailable) log.warn(`${error.code}: ${message}; it is tried again`);
-    else log.error(stack ?? message);
+    if (!(error instanceof Unavailable)) return log.error(stack ?? message);
+    seldom.say(message, ({ leftOut = 0 }) => {
+      const more = leftOut > 0 ? ` (and so ${leftOut} times more since this was said)` : '';
+      log.warn(`${error.code}: ${message}; it is tried again${more}`);
+    });
   };
 }

@@ -1,3 +1,4 @@
 export * from './create-logger.js';
 export * from './describe-error.js';
 export * from './log-errors.js';
+export * from './seldom.js';
