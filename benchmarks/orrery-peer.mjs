@@ -3,8 +3,8 @@
 // server, it is one process, the steps are in a worker's, and the driver is a client: over sockets, by the SDK. With `amqp`
 // the worker reads its tasks from the RabbitMQ at AMQP_URL.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
 import { build, loadEngine, root } from './bundle.mjs';
 import { WORKS, definitionOf, order } from './works.mjs';
 
@@ -58,7 +58,7 @@ async function amqp(ctx) {
 async function served(ctx, { env = {}, durability, reached }) {
   build('standalone');
   const { OrreryClient } = await loadEngine();
-  const port = await freePort();
+  const port = await getPort();
   const program = [fileURLToPath(new URL('dist/standalone.mjs', root)), '--port', String(port), '--no-examples'];
   await ctx.server('server', process.execPath, program, {
     port,
@@ -87,13 +87,4 @@ export async function worker({ cfg, tally }) {
   const done = steps.start();
   done.catch((error) => process.exit(console.error(error.message) ?? 1));
   return { stop: () => steps.stop() };
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const listening = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = listening.address();
-      listening.close(() => resolve(port));
-    });
-  });
 }

@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get, request } from 'node:http';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import getPort from 'get-port';
 import { removeTemporaryDirectories, replicatedDatabase } from '@orrery/infrastructure/testing';
 import { startPrivateRedis } from '@orrery/infrastructure/testing/redis';
 import { build } from './bundle.mjs';
@@ -25,15 +25,6 @@ build('standalone');
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 const servers = new Set();
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** The text of an answer; an answer that is none is a failure. */
 async function textOf(asking) {
   const [response] = await once(asking, 'response');
@@ -46,7 +37,7 @@ async function textOf(asking) {
 
 /** A server over a database, and whatever is in front of it. */
 async function startServer(settings) {
-  const port = await freePort();
+  const port = await getPort();
   const env = { ...process.env, REDIS_URL: '', DATABASE_REPLICA_URLS: '', API_PORT: String(port), ...settings };
   const child = spawn(process.execPath, ['dist/standalone.mjs', '--no-examples'], { env, stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;

@@ -3,22 +3,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
 
 const readyWithinMs = 60_000;
 const endWithinMs = 30_000;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 async function isReady(port) {
   try {
@@ -43,7 +35,7 @@ async function untilEnded(child) {
   if (!ended) throw new Error(`It was still running ${endWithinMs / 1000} s after Ctrl-C.`);
 }
 
-const port = await freePort();
+const port = await getPort();
 const data = await mkdtemp(join(tmpdir(), 'orrery-smoke-'));
 const started = Date.now();
 const child = spawn('npm', ['start', '--silent', '--', '--port', String(port), '--data', data], {

@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
 import { removeTemporaryDirectories, replicatedDatabase } from '@orrery/infrastructure/testing';
 import { startPrivateBroker } from '@orrery/infrastructure/testing/rabbitmq';
 import { startPrivateRedis } from '@orrery/infrastructure/testing/redis';
 import { connect } from 'amqplib';
 import { Child } from './child.mjs';
 import { Proxy } from './proxy.mjs';
-import { freePort } from './server.mjs';
 
 const program = (path) => fileURLToPath(new URL(path, import.meta.url));
 const bundle = (app) => program(`../../dist/${app}.mjs`);
@@ -128,7 +128,7 @@ export class Cluster {
   }
 
   async #addApi(name) {
-    const port = await freePort();
+    const port = await getPort();
     const url = `http://127.0.0.1:${port}`;
     const replica = await this.link(name, 'replica', this.database.standbys[0].url);
     const env = { ...(await this.#behind(name)), API_PORT: String(port), DATABASE_REPLICA_URLS: replica };
@@ -137,7 +137,7 @@ export class Cluster {
   }
 
   async #addEngine(name) {
-    const port = await freePort();
+    const port = await getPort();
     const env = { ...(await this.#behind(name)), ENGINE_PORT: String(port) };
     this.#add('engine', name, { args: [bundle('engine')], env, readyUrl: `http://127.0.0.1:${port}/readyz` });
   }

@@ -1,22 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
 
 const bundle = fileURLToPath(new URL('../../dist/standalone.mjs', import.meta.url));
 const READY_MS = 60_000;
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** The standalone server on data of its own: started, killed, and started again on the same port. */
 export class Server {
@@ -31,7 +22,7 @@ export class Server {
   }
 
   static async in(directory) {
-    return new Server(directory, await freePort());
+    return new Server(directory, await getPort());
   }
 
   /** Starts it, and waits until it says that it is ready; returns how long that took, in milliseconds. */

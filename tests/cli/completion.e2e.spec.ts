@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { root } from '../docs/support/documents.js';
-import { Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { Standalone, build, dataDirectory, endPrograms } from '../e2e/support/standalone.js';
 import { type Said, completedByBash, completedByFish, completedByZsh, hasShell } from './support/shells.js';
 import { spawned } from './support/spawned.js';
 
@@ -12,7 +13,7 @@ let standalone: Standalone;
 const env = () => ({ ORRERY_URL: standalone.url });
 beforeAll(async () => {
   build('cli', 'standalone');
-  standalone = new Standalone(await dataDirectory(), await freePort());
+  standalone = new Standalone(await dataDirectory(), await getPort());
   await standalone.greeted();
 });
 afterAll(endPrograms);

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { read, root } from '../docs/support/documents.js';
-import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { Program, Standalone, build, dataDirectory, endPrograms } from '../e2e/support/standalone.js';
 import { until } from '../e2e/support/until.js';
 import { spawned } from './support/spawned.js';
 
@@ -60,7 +61,7 @@ describe('orrery init', () => {
     const compiled = spawnSync(process.execPath, [join(root, 'node_modules/typescript-7/bin/tsc'), '-p', project]);
     expect(compiled.stdout.toString()).toBe('');
 
-    const standalone = new Standalone(await dataDirectory(), await freePort(), { args: ['--no-examples'] });
+    const standalone = new Standalone(await dataDirectory(), await getPort(), { args: ['--no-examples'] });
     await standalone.ready();
     const env = { ORRERY_URL: standalone.url };
     const { worker } = packageOf('working').scripts;

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { root } from '../docs/support/documents.js';
-import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { Program, Standalone, build, dataDirectory, endPrograms } from '../e2e/support/standalone.js';
 import { until } from '../e2e/support/until.js';
 import { BIN, spawned } from './support/spawned.js';
 
@@ -18,7 +19,7 @@ let standalone: Standalone;
 const env = () => ({ ORRERY_URL: standalone.url });
 beforeAll(async () => {
   build('cli', 'standalone', 'worker');
-  standalone = new Standalone(await dataDirectory(), await freePort());
+  standalone = new Standalone(await dataDirectory(), await getPort());
   await standalone.greeted();
 });
 afterAll(endPrograms);
@@ -167,7 +168,7 @@ describe('Other programs', () => {
   });
 
   it('are ended with it when its time is over', async () => {
-    const [port, data] = [await freePort(), await dataDirectory()];
+    const [port, data] = [await getPort(), await dataDirectory()];
     const words = ['up', '--port', `${port}`, '--data', data, '--no-examples', '--timeout', '5s'];
     expect(await new Program(process.execPath, [BIN, ...words]).exit()).toBe(7);
     await until(async () => !(await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined)));

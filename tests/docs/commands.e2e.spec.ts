@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import getPort from 'get-port';
+import { Standalone, build, dataDirectory, endPrograms } from '../e2e/support/standalone.js';
 import { until } from '../e2e/support/until.js';
 import { type Block, blocksOf, documents, root } from './support/documents.js';
 
@@ -22,7 +23,7 @@ let isOver = false;
 let standalone: Standalone;
 beforeAll(async () => {
   build('standalone', 'cli');
-  standalone = new Standalone(await dataDirectory(), await freePort());
+  standalone = new Standalone(await dataDirectory(), await getPort());
   await standalone.greeted();
   // Its last words are three commands.
   await until(async () => /^Next:\n(?: {2}.+\n){3}/m.test(standalone.stdout));
@@ -34,7 +35,7 @@ afterAll(() => {
 }, A_DOCUMENT_MS);
 
 async function mortal(): Promise<Standalone> {
-  const server = new Standalone(await dataDirectory(), await freePort(), { args: ['--no-examples'] });
+  const server = new Standalone(await dataDirectory(), await getPort(), { args: ['--no-examples'] });
   await server.ready();
   void server.exit().then((how) => {
     if (how === 'SIGKILL' && !isOver) new Standalone(server.data, server.port, { args: ['--no-examples'] });

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { bundle } from '../workers/support/bundle.js';
-import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from './support/standalone.js';
+import { Program, Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
 import { until } from './support/until.js';
 
 jest.setTimeout(90_000);
@@ -19,7 +20,7 @@ let server: Standalone;
 beforeAll(() => build('standalone'));
 
 beforeEach(async () => {
-  server = new Standalone(await dataDirectory(), await freePort(), { args: ['--no-examples'] });
+  server = new Standalone(await dataDirectory(), await getPort(), { args: ['--no-examples'] });
   await server.ready();
   const response = await fetch(`${server.url}/api/v1/definitions`, {
     method: 'POST',

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from './support/standalone.js';
+import getPort from 'get-port';
+import { Program, Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
 import { until } from './support/until.js';
 
 jest.setTimeout(90_000);
@@ -16,7 +17,7 @@ let server: Standalone;
 beforeAll(async () => {
   build('standalone');
   const env = { ORRERY_HTTP_ALLOW: '127.0.0.1' };
-  server = new Standalone(await dataDirectory(), await freePort(), { args: ['--no-examples'], env });
+  server = new Standalone(await dataDirectory(), await getPort(), { args: ['--no-examples'], env });
   await server.ready();
   for (const name of ['approval', 'batch', 'trip-leg', 'trip', 'forecast', 'payout']) await register(name);
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { example: string } };

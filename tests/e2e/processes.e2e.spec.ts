@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
 import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
 import { type TestBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
 import { type OtlpReceiver, openOtlpReceiver } from './support/otlp-receiver.js';
-import { Program, build, endPrograms, freePort } from './support/standalone.js';
+import { Program, build, endPrograms } from './support/standalone.js';
 import { until } from './support/until.js';
 
 jest.setTimeout(120_000);
@@ -86,7 +87,7 @@ describeBroker('API, engine and worker, each a process of its own', (brokerAt) =
   });
 
   it('do runs together, in one trace, and end when they are told to', async () => {
-    const [apiPort, enginePort] = [await freePort(), await freePort()];
+    const [apiPort, enginePort] = [await getPort(), await getPort()];
     const traces = {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { TextDocumentReader } from '@orrery/infrastructure';
 import { bundle } from '../workers/support/bundle.js';
-import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from './support/standalone.js';
+import { Program, Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
 
 jest.setTimeout(90_000);
 
@@ -11,7 +12,7 @@ const run = async (name: string) =>
 
 beforeAll(async () => {
   build('standalone');
-  server = new Standalone(await dataDirectory(), await freePort(), { args: ['--no-examples'] });
+  server = new Standalone(await dataDirectory(), await getPort(), { args: ['--no-examples'] });
   await server.ready();
 });
 afterAll(endPrograms);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type StartOptions, Standalone, build, dataDirectory, endPrograms, freePort } from './support/standalone.js';
+import getPort from 'get-port';
+import { type StartOptions, Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
 import { until } from './support/until.js';
 
 jest.setTimeout(60_000);
@@ -11,7 +12,7 @@ afterEach(endPrograms);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 const start = async (options: StartOptions = {}, data?: string) =>
-  new Standalone(data ?? (await dataDirectory()), await freePort(), options);
+  new Standalone(data ?? (await dataDirectory()), await getPort(), options);
 
 /** What it said, with everything that differs from start to start replaced by its name. */
 const said = (server: Standalone) =>

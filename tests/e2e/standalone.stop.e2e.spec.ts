@@ -1,16 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { testDatabase } from '@orrery/infrastructure/testing';
-import {
-  Program,
-  type StartOptions,
-  Standalone,
-  build,
-  dataDirectory,
-  endPrograms,
-  freePort,
-} from './support/standalone.js';
+import { Program, type StartOptions, Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
 import { until } from './support/until.js';
 
 jest.setTimeout(60_000);
@@ -20,7 +13,7 @@ afterEach(endPrograms);
 
 const bare = ['--no-examples'];
 const start = async ({ args = [], ...options }: StartOptions = {}, data?: string) =>
-  new Standalone(data ?? (await dataDirectory()), await freePort(), { args: [...bare, ...args], ...options });
+  new Standalone(data ?? (await dataDirectory()), await getPort(), { args: [...bare, ...args], ...options });
 const command = (...args: string[]) => new Program(process.execPath, ['dist/standalone.mjs', ...args]);
 
 interface Counted {
@@ -46,7 +39,7 @@ describe('The standalone server, told to stop', () => {
   });
 
   it('says nothing more of the examples that were under way', async () => {
-    const server = new Standalone(await dataDirectory(), await freePort());
+    const server = new Standalone(await dataDirectory(), await getPort());
     await until(async () => server.stdout.includes('The store was empty'));
     expect(await server.end()).toBe(0);
     expect(server.stdout).not.toContain('Next:');
@@ -124,7 +117,7 @@ describe('The standalone server does not start', () => {
   });
 
   it('over a database that does not answer', async () => {
-    const url = `postgres://me:secret@127.0.0.1:${await freePort()}/db`;
+    const url = `postgres://me:secret@127.0.0.1:${await getPort()}/db`;
     const server = await start({ env: { DATABASE_URL: url } });
     expect(await server.exit()).toBe(6);
     expect(server.stderr).toMatch(/PostgreSQL at 127\.0\.0\.1:\d+ does not let us in/);

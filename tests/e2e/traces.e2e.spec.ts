@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { type OtlpReceiver, type ReceivedSpan, openOtlpReceiver } from './support/otlp-receiver.js';
-import { Standalone, build, dataDirectory, endPrograms, freePort } from './support/standalone.js';
+import { Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
 import { until } from './support/until.js';
 
 jest.setTimeout(60_000);
@@ -35,7 +36,7 @@ async function start(): Promise<Standalone> {
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '100',
   };
-  const server = new Standalone(await dataDirectory(), await freePort(), { env });
+  const server = new Standalone(await dataDirectory(), await getPort(), { env });
   await server.ready();
   return server;
 }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Program, Standalone, build, dataDirectory, endPrograms, freePort } from './support/standalone.js';
+import getPort from 'get-port';
+import { Program, Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
 import { until } from './support/until.js';
 
 jest.setTimeout(60_000);
@@ -46,7 +47,7 @@ interface Run {
 }
 
 const startServer = async () => {
-  const server = new Standalone(await dataDirectory(), await freePort(), { args: ['--no-examples'], env: ALLOW });
+  const server = new Standalone(await dataDirectory(), await getPort(), { args: ['--no-examples'], env: ALLOW });
   await server.ready();
   return server;
 };

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import {
   type ReplicatedDatabase,
   removeTemporaryDirectories,
   replicatedDatabase,
 } from '@orrery/infrastructure/testing';
-import { Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { Standalone, build, dataDirectory, endPrograms } from '../e2e/support/standalone.js';
 import { until } from '../e2e/support/until.js';
 
 jest.setTimeout(120_000);
@@ -23,7 +24,7 @@ beforeAll(async () => {
   build('standalone');
   database = await replicatedDatabase();
   const env = { DATABASE_URL: database.url, DATABASE_REPLICA_URLS: database.standbys[0]!.url };
-  server = new Standalone(await dataDirectory(), await freePort(), { env });
+  server = new Standalone(await dataDirectory(), await getPort(), { env });
   await server.greeted();
 });
 

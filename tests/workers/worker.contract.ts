@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import getPort from 'get-port';
 import { OrreryClient } from '@orrery/sdk';
-import { type Program, Standalone, build, dataDirectory, endPrograms, freePort } from '../e2e/support/standalone.js';
+import { type Program, Standalone, build, dataDirectory, endPrograms } from '../e2e/support/standalone.js';
 import { until } from '../e2e/support/until.js';
 
 jest.setTimeout(90_000);
@@ -29,7 +30,7 @@ export function describeWorker(
 
     beforeAll(() => build('standalone'));
     beforeEach(async () => {
-      server = await startServer(await dataDirectory(), await freePort(), env);
+      server = await startServer(await dataDirectory(), await getPort(), env);
       orrery = new OrreryClient({ url: server.url });
       worker = start(server.url);
     });

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import getPort from 'get-port';
 import { root } from '../../docs/support/documents.js';
-import { Standalone, build, dataDirectory, endPrograms, freePort } from '../../e2e/support/standalone.js';
+import { Standalone, build, dataDirectory, endPrograms } from '../../e2e/support/standalone.js';
 import { spawned } from '../support/spawned.js';
 import { FILES } from './files.js';
 import { MISTAKES, type Mistake } from './mistakes.js';
@@ -53,8 +54,8 @@ beforeAll(async () => {
   }
   stranger = await answering((_request, response) => response.writeHead(404).end('<html>Not here</html>'));
   other = await answering(otherVersion);
-  nobody = `http://127.0.0.1:${await freePort()}`;
-  standalone = new Standalone(await dataDirectory(), await freePort());
+  nobody = `http://127.0.0.1:${await getPort()}`;
+  standalone = new Standalone(await dataDirectory(), await getPort());
   await standalone.greeted();
   await standalone.post('/workflows', { id: COMPLETED, definition: NAP });
   await standalone.result(COMPLETED);

@@ -2,7 +2,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,15 +145,6 @@ function postmasterOf(data: string): number | undefined {
 /** Builds what is missing or old; nothing to do after `npm run build`. */
 export function build(...apps: readonly string[]): void {
   execFileSync(process.execPath, [join(root, 'tools/build.mjs'), ...apps], { stdio: 'pipe' });
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Ends everything that a spec left running, and removes what it wrote. */

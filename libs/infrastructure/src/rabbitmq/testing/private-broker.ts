@@ -1,11 +1,10 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import getPort from 'get-port';
 import { connect } from 'amqplib';
 
 const SERVER = 'rabbitmq-server';
@@ -18,7 +17,7 @@ export function hasPrivateBroker(): boolean {
 /** A RabbitMQ of a spec's own: it is killed, started again over the same data, ordered about, and removed. */
 export async function startPrivateBroker() {
   const directory = mkdtempSync(join(tmpdir(), 'orrery-rabbit-'));
-  const [port, distribution] = [await freePort(), await freePort()];
+  const [port, distribution] = [await getPort(), await getPort()];
   const node = `orrery-${port}@localhost`;
   const pidFile = join(directory, 'pid');
   for (const name of ['data', 'log']) mkdirSync(join(directory, name));
@@ -62,13 +61,4 @@ async function answers(url: string): Promise<boolean> {
   const connection = await connect(url, { timeout: 2_000 }).catch(() => undefined);
   await connection?.close();
   return connection !== undefined;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

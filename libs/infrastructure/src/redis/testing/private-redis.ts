@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import getPort from 'get-port';
 import { Redis } from 'ioredis';
 import { answers } from './test-redis.js';
 
@@ -21,7 +21,7 @@ export type PrivateRedis = Awaited<ReturnType<typeof startPrivateRedis>>;
 /** A Redis of a spec's own: it is killed, started again with nothing in it, made to hang, and removed. */
 export async function startPrivateRedis() {
   const directory = mkdtempSync(join(tmpdir(), 'orrery-redis-'));
-  const port = await freePort();
+  const port = await getPort();
   const url = `redis://127.0.0.1:${port}`;
   const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
   let server: ChildProcess;
@@ -52,13 +52,4 @@ export async function startPrivateRedis() {
   };
   await start();
   return { url, start, kill, hang, resume, use, remove };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
