@@ -25,9 +25,11 @@ export interface Patience {
   readonly idleInTransactionMs: number;
 }
 
-const patience: Record<Purpose, Patience> = {
-  command: { statementMs: 30_000, lockMs: 5_000, idleInTransactionMs: 5_000 },
-  query: { statementMs: 15_000, lockMs: 2_000, idleInTransactionMs: 5_000 },
+// What somebody waits for at the other end is worth no more after some ten seconds, by which a dead link is noticed, too.
+const patience: Record<Purpose | 'session', Patience> = {
+  command: { statementMs: 9_000, lockMs: 5_000, idleInTransactionMs: 5_000 },
+  query: { statementMs: 9_000, lockMs: 2_000, idleInTransactionMs: 5_000 },
+  session: { statementMs: 30_000, lockMs: 5_000, idleInTransactionMs: 5_000 },
   follower: { statementMs: 60_000, lockMs: 10_000, idleInTransactionMs: 10_000 },
 };
 
@@ -132,7 +134,7 @@ function createSilentPool(url: string, name: string, max: number, silenceMs: num
  * One connection that is a session: it holds locks, or listens, for as long as it lives, and no pool takes it back.
  * The caller listens for its `error` and `end`, for with it goes whatever it held.
  */
-export async function openSession(url: string, name: string, limits: Patience = patience.command): Promise<Client> {
+export async function openSession(url: string, name: string, limits: Patience = patience.session): Promise<Client> {
   const client = new Client(connectionTo(url, name));
   // A connection may break before the caller has had the time to listen.
   client.on('error', () => undefined);
