@@ -1,8 +1,8 @@
 // node tools/build.mjs [app ...]: bundles apps/<app>/src/main.ts into dist/<app>.mjs, unless nothing it is made of has changed;
-// `benchmark` names the library as benchmarks/ runs it.
+// `benchmark` names the library as benchmarks/ runs it, `sim` what `npm run sim` runs.
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ensureBundle } from './bundles.mjs';
+import { ensureBundle, entryOf } from './bundles.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -15,7 +15,6 @@ function giveUp(error) {
 const wanted = process.argv.slice(2);
 const apps = wanted.length > 0 ? wanted : readdirSync('apps');
 for (const app of apps) {
-  if (app !== 'benchmark' && !existsSync(`apps/${app}/src/main.ts`))
-    console.log(`apps/${app} has no src/main.ts yet: nothing to build.`);
+  if (!existsSync(entryOf(app))) console.log(`There is no ${entryOf(app)} yet: nothing to build.`);
   else await ensureBundle(app).catch(giveUp);
 }

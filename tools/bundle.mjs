@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import swc from '@swc/core';
+import { entryOf } from './bundles.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -62,9 +63,6 @@ const external = [
   'utf-8-validate',
   'pg-native',
 ];
-
-/** Where a bundle begins: an app's main, or the library as our own benchmark runs it. */
-export const entryOf = (name) => (name === 'benchmark' ? 'benchmarks/orrery-engine.ts' : `apps/${name}/src/main.ts`);
 
 /** What a command needs is loaded when it runs: the command line starts often, and has to start soon. */
 const inParts = { splitting: true, outExtension: { '.js': '.mjs' }, chunkNames: 'cli-[hash]' };

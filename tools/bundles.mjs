@@ -6,6 +6,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => root + path;
 
+/** What is bundled besides the apps: the library as our own benchmark runs it, and the simulation. */
+const OTHER_ENTRIES = { benchmark: 'benchmarks/orrery-engine.ts', sim: 'tools/sim.ts' };
+
+/** Where a bundle begins. */
+export const entryOf = (name) => OTHER_ENTRIES[name] ?? `apps/${name}/src/main.ts`;
+
 const workspaces = () =>
   ['apps', 'libs'].flatMap((folder) => readdirSync(at(folder)).map((name) => `${folder}/${name}/package.json`));
 

@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { build } from '../e2e/support/standalone.js';
 
 const run = promisify(execFile);
 const MINUTES_10 = 600_000;
 
+beforeAll(() => build('sim'), 60_000);
+
 /** `npm run sim` without npm; what its last line says. What does not hold, it says before that. */
 async function sim(...args: readonly string[]): Promise<Record<string, number>> {
-  const tool = ['--max-semi-space-size=64', '--conditions=@orrery/source', '--import', 'tsx', 'tools/sim.ts'];
   const options = { maxBuffer: 16 * 1_048_576, timeout: MINUTES_10 };
+  const tool = ['--max-semi-space-size=64', 'dist/sim.mjs'];
   const { stdout } = await run(process.execPath, [...tool, ...args], options).catch((error: { stdout: string }) => {
     throw new Error(error.stdout);
   });

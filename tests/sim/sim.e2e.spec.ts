@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { build } from '../e2e/support/standalone.js';
 
 let scratch: string;
 beforeAll(async () => {
@@ -11,10 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
+beforeAll(() => build('sim'), 60_000);
+
 /** `npm run sim` without npm. */
 function sim(...args: readonly string[]) {
-  const tool = ['--conditions=@orrery/source', '--import', 'tsx', 'tools/sim.ts'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...tool, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/sim.mjs', ...args], { encoding: 'utf8' });
   const last = stdout.trim().split('\n').at(-1)!;
   return { status, stdout, stderr, last, said: () => JSON.parse(last) as Record<string, unknown> };
 }
