@@ -8,11 +8,10 @@ import { build } from '../e2e/support/standalone.js';
 
 let scratch: string;
 beforeAll(async () => {
+  build('sim');
   scratch = await mkdtemp(join(tmpdir(), 'orrery-sim-'));
-});
+}, 60_000);
 afterAll(() => rm(scratch, { recursive: true }));
-
-beforeAll(() => build('sim'), 60_000);
 
 /** `npm run sim` without npm. */
 function sim(...args: readonly string[]) {

@@ -13,12 +13,13 @@ export class Bugs {
 
   refusal(error: unknown, requestId: string): Refusal {
     const refusal = refusalOf(error);
-    const described = { requestId, error: describeError(error) };
-    if (refusal.kind === 'Bug') this.log.error(described, 'a request failed by a bug');
-    if (refusal.kind === 'Unavailable')
-      this.seldom.say(described.error.message, (counted) =>
-        this.log.warn({ ...described, ...counted }, 'not just now'),
+    if (refusal.kind === 'Bug') this.log.error({ requestId, error: describeError(error) }, 'a request failed by a bug');
+    if (refusal.kind === 'Unavailable') {
+      const described = describeError(error);
+      this.seldom.say(described.message, (counted) =>
+        this.log.warn({ requestId, error: described, ...counted }, 'not just now'),
       );
+    }
     return refusal;
   }
 }
