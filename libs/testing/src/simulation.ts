@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clock, type TaskHandler, eventsOf } from '@orrery/application';
+import { type Clock, type TaskHandler, VIEWS_FOLLOWER, eventsOf } from '@orrery/application';
 import { type JsonObject, ResumeWorkflow } from '@orrery/domain';
 import { type Violation, checkAll, isEnded } from './checks/check-all.js';
 import { checkOwnership } from './checks/check-ownership.js';
@@ -13,6 +13,7 @@ import { latePauses } from './workload/late-pauses.js';
 import { type Intent, SimClient } from './world/sim-client.js';
 import type { SimDatabase } from './world/sim-database.js';
 import { SimProcess } from './world/sim-process.js';
+import { SUBSCRIBER } from './world/sim-subscriber.js';
 import { SimWorker } from './world/sim-worker.js';
 import { SimWorld } from './world/sim-world.js';
 import { EngineSlot, WorkerSlot } from './world/slots.js';
@@ -23,10 +24,13 @@ const LIVENESS_MS = 200_000;
 /** After so long nothing that was said before the faults stopped is still on its way. */
 const LATE_MS = 20_000;
 const LOOK_EVERY_STEPS = 50;
+const FOLLOWERS = [VIEWS_FOLLOWER, SUBSCRIBER];
 /** What goes round and round for ever is stuck, too. */
 const STEPS_MAX = 50_000;
-/** How long the lists then have to follow. */
-const SETTLE_MS = 12_000;
+/** How long everybody who follows the log then has to come to its end. */
+const FOLLOW_MS = 12_000;
+/** And how long nothing may come after that. */
+const STILL_MS = 1_000;
 
 export interface Outcome {
   readonly seed: number;
@@ -93,20 +97,22 @@ export class Simulation {
     const most = Math.min(until, STEPS_MAX);
     const chaos = new Chaos(world, this.slots);
     this.live(chaos).catch((error: unknown) => void world.errors.push(error));
-    await this.until(scheduler.startedAt + world.sizes.troubleMs, most);
+    const isOver = () => this.isOver();
+    await this.until(scheduler.startedAt + world.sizes.troubleMs, most, isOver);
     chaos.stop();
     const end = scheduler.now + LIVENESS_MS;
-    await this.until(scheduler.now + LATE_MS, most);
+    await this.until(scheduler.now + LATE_MS, most, isOver);
     this.resumeAfterLatePauses();
-    await this.until(end, most);
-    // What has ended is in the lists a little later.
-    if (this.isOver()) await this.until(scheduler.now + SETTLE_MS, most, false);
+    await this.until(end, most, isOver);
+    if (!isOver()) return;
+    await this.until(scheduler.now + FOLLOW_MS, most, () => world.database.isFollowedBy(FOLLOWERS));
+    await this.until(scheduler.now + STILL_MS, most);
   }
 
-  /** Things happen until a moment comes, or so many steps were taken, or everything is over where that is enough. */
-  private async until(moment: number, most: number, isEnough = true): Promise<void> {
+  /** Things happen until a moment comes, or so many steps were taken, or it is enough. */
+  private async until(moment: number, most: number, isEnough = () => false): Promise<void> {
     const { scheduler } = this.world;
-    while (scheduler.now < moment && scheduler.steps < most && !(isEnough && this.isOver())) {
+    while (scheduler.now < moment && scheduler.steps < most && !isEnough()) {
       const pause = Math.min(most, scheduler.steps + LOOK_EVERY_STEPS);
       while (scheduler.steps < pause && scheduler.now < moment) await scheduler.step();
       if (this.doubleOwners.length === 0) this.doubleOwners = checkOwnership(this.engines);

@@ -29,7 +29,8 @@ export class MemoryCheckpoints extends Checkpoints {
     return still;
   }
 
-  private at(follower: string, partition: number): Cursor {
+  /** Where a follower has come to. */
+  at(follower: string, partition: number): Cursor {
     return this.cursors.get(`${follower}/${partition}`) ?? START;
   }
 }

@@ -1,4 +1,4 @@
-import type { Peer } from '@orrery/application';
+import { type Peer, isAfter } from '@orrery/application';
 import {
   MemoryCheckpoints,
   MemoryDefinitionContents,
@@ -73,6 +73,14 @@ export class SimDatabase {
 
   get openSessions(): readonly SimSession[] {
     return [...this.open];
+  }
+
+  /** Whether those who follow the log under these names have come to its end. */
+  isFollowedBy(followers: readonly string[]): boolean {
+    const ends = new Map(this.store.committed.map(({ partition, cursor }) => [partition, cursor]));
+    return [...ends].every(([partition, end]) =>
+      followers.every((follower) => !isAfter(end, this.checkpoints.at(follower, partition))),
+    );
   }
 
   beat(engine: string, session: SimSession): void {

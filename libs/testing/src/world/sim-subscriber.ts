@@ -10,7 +10,8 @@ import { SimNode } from './sim-node.js';
 import { PARTITIONS } from './sim-process.js';
 import type { SimWorld } from './sim-world.js';
 
-const NAME = 'subscriber';
+/** The name that all of them follow the log under. */
+export const SUBSCRIBER = 'subscriber';
 /** So many commits go out together at most: between two such portions it may die. */
 const PORTION_COMMITS = 12;
 
@@ -38,7 +39,7 @@ export class SimSubscriber {
     const log = remote<Log>(new MemoryLog(database.store), link);
     const handle = (commits: readonly FollowedCommit[], moves: readonly Move[]) => this.passOn(commits, moves);
     const onError = (error: unknown) => void (isPassing(error) || world.errors.push(error));
-    const follower = { name: NAME, upcasters: UPCASTERS, handle };
+    const follower = { name: SUBSCRIBER, upcasters: UPCASTERS, handle };
     this.follow = new Follow(follower, log, this.checkpoints, this.clock, onError);
   }
 
@@ -58,6 +59,6 @@ export class SimSubscriber {
       const portion = left.splice(0, this.random.between(1, PORTION_COMMITS));
       for (const commit of portion) deliveries.push({ stream: commit.stream, recorded: commit.recorded() });
     }
-    return this.checkpoints.move(NAME, moves);
+    return this.checkpoints.move(SUBSCRIBER, moves);
   }
 }
