@@ -112,10 +112,11 @@ const NAMED: { readonly [name: string]: ((event: never, run: EventRun) => EventF
 
 /** An event's own fields, in its order; tasks and runs by the ids that clients know, times in words. */
 function dataOf(event: WorkflowEvent, run: EventRun): JsonObject {
-  const shown = Object.entries(event as unknown as EventFields).map(([name, value]) => {
+  const shown: Record<string, Json | undefined> = {};
+  for (const [name, value] of Object.entries(event as unknown as EventFields)) {
     const named = NAMED[name];
-    if (named) return named(event as never, run);
-    return { [name]: TIMES.has(name) ? iso(value as number) : value };
-  });
-  return Object.assign({}, ...shown) as JsonObject;
+    if (named) Object.assign(shown, named(event as never, run));
+    else shown[name] = TIMES.has(name) ? iso(value as number) : value;
+  }
+  return shown as JsonObject;
 }
