@@ -13,7 +13,7 @@ import {
 } from '@orrery/contract';
 import { workflowId } from '@orrery/contract/schemas';
 import { NotFound, type StreamId, Unavailable, didYouMean, suggester } from '@orrery/domain';
-import { type Delivery, type Settled, written } from '@orrery/infrastructure';
+import { type Delivery, LETTER_HEADER, type Settled, written } from '@orrery/infrastructure';
 import { type Attributes, type CloudEvent, formatOfDelivery, readCloudEvent } from './cloud-event.js';
 import type { Answered, CommandSpec } from './commands.js';
 import { COMMANDS } from './all-commands.js';
@@ -116,9 +116,11 @@ export class CommandIntake {
     if (isBug) this.parts.onError(error);
     this.parts.onSettled?.(command, isBug ? 'failed' : isMalformed ? 'malformed' : 'refused');
     const { code, message: detail } = refusal;
-    const isHeard = delivery.replyTo !== undefined;
+    const hasReply = delivery.replyTo !== undefined;
+    // Who once waited for the answer to a dead letter may be long gone: whoever sent it again looks for it there.
+    const isHeard = hasReply && delivery.headers[LETTER_HEADER] === undefined;
     return {
-      reply: isHeard ? problemReply(delivery, refusal, id) : undefined,
+      reply: hasReply ? problemReply(delivery, refusal, id) : undefined,
       aside: isMalformed || !isHeard ? { code, detail } : undefined,
     };
   }
