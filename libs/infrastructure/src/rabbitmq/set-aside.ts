@@ -16,7 +16,8 @@ export const ASIDE_HEADERS = {
 export const LETTER_HEADER = 'orrery-dead-letter';
 
 /** What a message has in its headers that is not its own: of us, and of a broker that set it aside. */
-const NOT_ITS_OWN = /^(orrery-|x-first-death-|x-last-death-|x-(death|delivery-count|acquired-count)$)/;
+const NOT_ITS_OWN =
+  /^(orrery-(?!headers-dropped)|x-first-death-|x-last-death-|x-(death|delivery-count|acquired-count)$)/;
 
 type Headers = Readonly<Record<string, unknown>>;
 
