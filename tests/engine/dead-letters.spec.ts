@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ListDeadLetters, SendToDeadLetter, SubmitDeadLetter } from '@orrery/application';
-import { RedriveDeadLetter, type StreamId } from '@orrery/domain';
+import { type LetterCommand, ListDeadLetters, SendToDeadLetter, SubmitDeadLetter } from '@orrery/application';
+import { DropDeadLetter, RedriveDeadLetter, type StreamId } from '@orrery/domain';
 import { MemoryEventExchange } from '@orrery/infrastructure';
 import { definition, keyIn, result, submit } from './support/runs.js';
 import { ANONYMOUS, type Process, World } from './support/world.js';
@@ -14,10 +14,10 @@ async function setAside({ orchestration }: Process, aside: string, redriven?: st
   return position.stream as StreamId;
 }
 
-const redrive = ({ orchestration }: Process, id: StreamId) =>
-  orchestration.commandHandlers.sendToDeadLetter.execute(
-    new SendToDeadLetter(ANONYMOUS, id, new RedriveDeadLetter({})),
-  );
+const tell = ({ orchestration }: Process, id: StreamId, command: LetterCommand) =>
+  orchestration.commandHandlers.sendToDeadLetter.execute(new SendToDeadLetter(ANONYMOUS, id, command));
+
+const redrive = (process: Process, id: StreamId) => tell(process, id, new RedriveDeadLetter({}));
 
 async function listed({ orchestration }: Process) {
   const listing = { filter: { status: ['waiting', 'redriven', 'dropped'] as const }, page: { limit: 10 } };
@@ -57,6 +57,8 @@ describe('dead letters', () => {
     const process = await world.process({}, { exchange }).start();
     const letter = await setAside(process, 'it');
     await redrive(process, letter);
+    await world.advance(1_000);
+    expect(exchange.redriven).toEqual([{ letter, message: MESSAGE }]);
     await setAside(process, 'again', letter);
     await redrive(process, letter);
     await world.advance(1_000);
@@ -67,6 +69,26 @@ describe('dead letters', () => {
     expect(exchange.told[0]!.data).toEqual(data);
     expect(exchange.redriven).toEqual(Array(2).fill({ letter, message: MESSAGE }));
     expect(process.errors).toEqual([]);
+  });
+
+  it('are not sent again where the log is told anew, and they came back or were given up since', async () => {
+    const world = new World();
+    const process = await world.process().start();
+    const [back, dropped, last] = [
+      await setAside(process, 'a'),
+      await setAside(process, 'b'),
+      await setAside(process, 'c'),
+    ];
+    for (const letter of [back, dropped, last]) await redrive(process, letter);
+    await setAside(process, 'back', back);
+    await tell(process, dropped, new DropDeadLetter({}));
+    await world.advance(1_000);
+    await process.stop();
+    const exchange = new MemoryEventExchange();
+    await world.process({}, { exchange }).start();
+    await world.advance(1_000);
+    expect(exchange.told).toHaveLength(8);
+    expect(exchange.redriven).toEqual([{ letter: last, message: MESSAGE }]);
   });
 
   it('are sent when there is somebody to send them to', async () => {

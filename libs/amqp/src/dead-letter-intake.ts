@@ -1,12 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ANONYMOUS, type Orchestration, SubmitDeadLetter } from '@orrery/application';
-import { LIMITS, type LetterMessage, type RecordDeadLetter, Unavailable } from '@orrery/domain';
+import { LIMITS, type LetterMessage, type RecordDeadLetter } from '@orrery/domain';
 import type { SetAside } from '@orrery/infrastructure';
 import { readCloudEvent } from './cloud-event.js';
+import { withDatabase } from './wait-for-database.js';
 
-/** How long a letter waits before it is tried again while there is no database. */
-const RETRY_MS = [200, 5_000] as const;
 /** So much is kept of what is too large, in bytes. */
 const BEGINNING_BYTES = 64 * 1_024;
 /** A text that JSON writes in more than so many characters a byte is kept as bytes instead. */
@@ -27,16 +25,7 @@ export class DeadLetterIntake {
   async take(letter: SetAside): Promise<void> {
     const { submitDeadLetter } = this.orchestration.commandHandlers;
     const submit = new SubmitDeadLetter(ANONYMOUS, this.recordOf(letter), letter.redriven);
-    const { signal } = this.leaving;
-    for (let pauseMs: number = RETRY_MS[0]; ; pauseMs = Math.min(RETRY_MS[1], 2 * pauseMs)) {
-      try {
-        await submitDeadLetter.execute(submit);
-        return;
-      } catch (error) {
-        if (!(error instanceof Unavailable) || signal.aborted) throw error;
-        await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
-      }
-    }
+    await withDatabase(this.leaving.signal, () => submitDeadLetter.execute(submit));
   }
 
   private recordOf(letter: SetAside): RecordDeadLetter['data'] {

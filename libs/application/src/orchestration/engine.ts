@@ -8,7 +8,7 @@ import type { EngineCommands } from './engine-commands.js';
 import { TakeUpRuns, type TakeUpParts } from './take-up-runs.js';
 import type { EventExchange } from './ports/event-exchange.js';
 import type { Housekeeping } from './timers/housekeeping.js';
-import { kindOf } from './stream-kinds.js';
+import { kindOf, kindOfEvent } from './stream-kinds.js';
 import { TIMERS_AHEAD_MS } from './timers/run-timers.js';
 import type { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import type { Run } from './workflow-streams.js';
@@ -115,7 +115,7 @@ export class Engine {
     const { changes, foreign, handedOver } = this.parts;
     if (this.owns(aggregate.partition)) {
       foreign.committed(aggregate.cursor);
-      handedOver.add(aggregate, events);
+      if (this.isRun(aggregate) || !mayBeLarge(events)) handedOver.add(aggregate, events);
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }
     changes.tell(aggregate.key);
@@ -209,4 +209,9 @@ export class Engine {
       );
     });
   }
+}
+
+/** Dead letters hold whole messages: a flood of them is read from the log, and not kept in memory until the lists have it. */
+function mayBeLarge(events: readonly Recorded[]): boolean {
+  return kindOfEvent(events[0]!.event.type) === 'dead-letter';
 }

@@ -73,15 +73,19 @@ export class PublishEvents implements Follower {
     });
   }
 
-  /** The message of a dead letter, as often as it is sent again there. */
+  /**
+   * The message of a dead letter that is to be sent again. Where something came after that, it was sent already, or given
+   * up: the log may be told anew, years later.
+   */
   private async redrivenBy(commit: FollowedCommit): Promise<readonly RedrivenMessage[]> {
-    const times = commit.recorded().filter(({ event }) => event.type === 'DeadLetterRedriven');
-    if (times.length === 0) return [];
-    const { namespace, stream } = commit;
+    const { namespace, stream, lastVersion } = commit;
+    if (commit.recorded().at(-1)!.event.type !== 'DeadLetterRedriven') return [];
+    const [later] = await this.log.readStream({ namespace, stream }, lastVersion, 1);
+    if (later) return [];
     const [first] = await this.log.readStream({ namespace, stream }, 0, 1);
     const { event } = eventsOf<DeadLetterEvent>(first!)[0]!;
     if (event.type !== 'DeadLetterRecorded') throw new Error(`a dead letter begins with its message: ${keyOf(commit)}`);
-    return times.map(() => ({ letter: stream, message: event.message }));
+    return [{ letter: stream, message: event.message }];
   }
 
   /** What the run runs: its first event says so. Nothing is left to say it of a run that was deleted long ago. */
