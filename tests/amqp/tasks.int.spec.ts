@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { CancelWorkflow } from '@orrery/domain';
+import { CancelWorkflow, RedriveDeadLetter } from '@orrery/domain';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
 import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
 import { openTestBroker, startProxy } from '@orrery/infrastructure/testing/rabbitmq';
@@ -16,8 +16,7 @@ async function open(databaseUrl: string, url: string) {
   const [proxy, test] = await Promise.all([startProxy(new URL(url)), openTestBroker(url)]);
   const engine = await openTaskEngine(databaseUrl, proxy.url, test.prefix);
   const queue = `${test.prefix}.tasks.default.work`;
-  const refusedTasks = `${test.prefix}.tasks.refused`;
-  return { proxy, test, engine, queue, refusedTasks };
+  return { proxy, test, engine, queue };
 }
 
 describeBroker('Tasks over RabbitMQ', (url) => {
@@ -158,19 +157,20 @@ describeBroker('Tasks over RabbitMQ', (url) => {
   }, 60_000);
 
   it('that are none are set aside with their reason', async () => {
-    const { test, queue, refusedTasks } = opened;
+    const { test, queue } = opened;
     work(() => 'done');
     const id = await engine.start(one);
     await engine.end(id);
     for (const body of ['{', '{}', '{"tasks":[{}]}'])
       test.channel.sendToQueue(queue, Buffer.from(body), { contentType: 'application/json', replyTo: 'nobody' });
-    const reasons: unknown[] = [];
-    while (reasons.length < 3) {
-      const message = await test.channel.get(refusedTasks, { noAck: true });
-      if (message) reasons.push(message.properties.headers!['orrery-reason']);
-      else await pause(20);
+    const letters = await engine.letters(({ length }) => length === 3);
+    expect(letters).toMatchObject(Array(3).fill({ queue: 'tasks', reason: 'request.invalid' }));
+    const bodies = await Promise.all(letters.map(async ({ id: letter }) => (await engine.letter(letter)).message.body));
+    expect(bodies.sort()).toEqual(['{', '{"tasks":[{}]}', '{}']);
+    for (const { id: letter } of letters) {
+      const redriving = engine.tell(letter, new RedriveDeadLetter({}));
+      await expect(redriving).rejects.toMatchObject({ code: 'dead-letter.not-a-command' });
     }
-    expect(reasons).toEqual(Array(3).fill('request.invalid'));
     expect(await engine.end(await engine.start(one))).toMatchObject({ status: 'completed' });
   });
 });

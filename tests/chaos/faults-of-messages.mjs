@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './histories.mjs';
 
 const COPIES = 20;
 const SET_ASIDE_MS = 20_000;
@@ -11,8 +12,17 @@ const RUBBISH = [
   { body: '{"tasks":[{"id":7}]}', options: { contentType: 'application/json', headers: { 'cloudEvents:id': 'x:y' } } },
 ];
 
-/** Posts rubbish; where it is to be set aside, all of it has to arrive there. */
-const poison = (name, { exchange, key, setAside }) => ({
+/** How many dead letters there are that came from there; nothing while the database is away. */
+const recordedOf = (cluster, queue) =>
+  ask(cluster, (client) =>
+    client.query('select count(*)::int as many from dead_letters where queue = $1', [queue]),
+  ).then(
+    ({ rows }) => rows[0].many,
+    () => undefined,
+  );
+
+/** Posts rubbish; where it is to be set aside, all of it has to become dead letters, and nothing may be left over. */
+const poison = (name, { exchange, key, setAside, letters }) => ({
   row: 13,
   name,
   on: 'broker',
@@ -22,16 +32,22 @@ const poison = (name, { exchange, key, setAside }) => ({
     const connection = await cluster.amqp();
     const channel = await connection.createConfirmChannel();
     const lying = async () => (setAside ? (await channel.checkQueue(setAside)).messageCount : 0);
-    const before = await lying();
+    const recorded = async () => (letters ? recordedOf(cluster, letters) : 0);
+    let before;
+    while ((before = await recorded()) === undefined) await sleep(200);
     for (let n = 0; n < COPIES; n++)
       for (const { body, options } of RUBBISH) channel.publish(exchange, key, Buffer.from(body), options);
     await channel.waitForConfirms();
-    const wanted = setAside ? before + COPIES * RUBBISH.length : 0;
+    const wanted = letters ? before + COPIES * RUBBISH.length : 0;
     const heal = async () => {
-      for (const giveUpAt = Date.now() + SET_ASIDE_MS; (await lying()) < wanted && Date.now() < giveUpAt;)
+      for (const giveUpAt = Date.now() + SET_ASIDE_MS; ((await recorded()) ?? 0) < wanted && Date.now() < giveUpAt;)
         await sleep(200);
-      const there = await lying();
-      if (there < wanted) complain(`${wanted - there} of ${COPIES * RUBBISH.length} were not set aside in ${setAside}`);
+      const there = (await recorded()) ?? 0;
+      if (there < wanted) complain(`${wanted - there} of ${COPIES * RUBBISH.length} are no dead letters of ${letters}`);
+      // What was recorded is taken from its queue a moment later.
+      for (const giveUpAt = Date.now() + SET_ASIDE_MS; (await lying()) > 0 && Date.now() < giveUpAt;) await sleep(200);
+      const left = await lying();
+      if (left > 0) complain(`${left} still lie in ${setAside}`);
       await connection.close();
     };
     return { target: setAside ?? exchange, heal };
@@ -39,8 +55,18 @@ const poison = (name, { exchange, key, setAside }) => ({
 });
 
 export const messageFaults = [
-  poison('poison commands', { exchange: 'orrery.commands', key: 'anything', setAside: 'orrery.commands.refused' }),
-  poison('poison tasks', { exchange: '', key: 'orrery.tasks.default.ext.step', setAside: 'orrery.tasks.refused' }),
+  poison('poison commands', {
+    exchange: 'orrery.commands',
+    key: 'anything',
+    setAside: 'orrery.commands.refused',
+    letters: 'commands',
+  }),
+  poison('poison tasks', {
+    exchange: '',
+    key: 'orrery.tasks.default.ext.step',
+    setAside: 'orrery.tasks.refused',
+    letters: 'tasks',
+  }),
   poison('poison events', { exchange: 'orrery.events', key: 'default.workflow.WorkflowCompleted' }),
   poison('poison notes to engines', { exchange: 'orrery.engines', key: '' }),
 ];

@@ -10,6 +10,7 @@ const RUNS = `
     from runs order by id`;
 const OPEN_TASKS = 'select * from open_tasks order by workflow, ordinal';
 const DEFINITIONS = 'select name, version, hash, newest, registered_at from definitions order by name, version';
+const DEAD_LETTERS = 'select * from dead_letters order by id';
 
 /** The views say what the log says; and made anew from its first event, they say the same again. */
 export async function checkViews({ server, histories }, violations) {
@@ -33,7 +34,7 @@ export async function checkViews({ server, histories }, violations) {
 async function forget(server) {
   await ask(server, async (client) => {
     await client.query(
-      `begin; truncate runs, open_tasks, definitions; delete from checkpoints where follower = 'views'; commit`,
+      `begin; truncate runs, open_tasks, definitions, dead_letters; delete from checkpoints where follower = 'views'; commit`,
     );
   });
 }
@@ -43,16 +44,17 @@ async function readViews(server) {
     runs: (await client.query(RUNS)).rows,
     openTasks: (await client.query(OPEN_TASKS)).rows,
     definitions: (await client.query(DEFINITIONS)).rows,
+    deadLetters: (await client.query(DEAD_LETTERS)).rows,
   }));
 }
 
-/** Views come after the log: waits until every run is there at its last version, or for as long as may be. */
+/** Views come after the log: waits until all that is listed is there at its last version, or for as long as may be. */
 async function untilCaughtUp(server, histories) {
-  const runs = [...histories.values()].filter(isKept);
+  const meant = [...histories.values()].filter((history) => isKept(history) || isDeadLetter(history));
   let views = await readViews(server);
   for (const giveUpAt = Date.now() + CAUGHT_UP_MS; Date.now() < giveUpAt; await sleep(200)) {
-    const versions = new Map(views.runs.map(({ id, version }) => [id, version]));
-    if (runs.every(({ stream, events }) => versions.get(stream) === events.length)) break;
+    const versions = new Map([...views.runs, ...views.deadLetters].map(({ id, version }) => [id, version]));
+    if (meant.every(({ stream, events }) => versions.get(stream) === events.length)) break;
     views = await readViews(server);
   }
   return views;
@@ -61,6 +63,10 @@ async function untilCaughtUp(server, histories) {
 /** A run, and one that nobody deleted. */
 function isKept({ events }) {
   return events[0].type === 'WorkflowStarted' && events.at(-1).type !== 'WorkflowDeleted';
+}
+
+function isDeadLetter({ events }) {
+  return events[0].type === 'DeadLetterRecorded';
 }
 
 function compareWithLog({ runs, openTasks }, histories, violations) {

@@ -10,6 +10,7 @@ import {
 } from '@orrery/application';
 import { ReportResults } from '@orrery/contract';
 import { Bugs } from './http/bugs.js';
+import { DeadLettersController } from './messaging/dead-letters.controller.js';
 import { Health } from './monitoring/health.js';
 import { OperationsController } from './monitoring/operations.controller.js';
 import { WorkOverview } from './monitoring/work-overview.js';
@@ -26,6 +27,7 @@ export const CONTROLLERS = [
   WorkflowBatchesController,
   WorkflowCommandsController,
   TasksController,
+  DeadLettersController,
   OperationsController,
 ] as const;
 

@@ -104,6 +104,7 @@ function groupCalled(program: Command, name: string): Command {
 const GROUPS: { readonly [name: string]: string } = {
   import: 'bring in what other systems wrote',
   context: 'give servers names, and choose one',
+  dlq: 'look after messages that were set aside',
 };
 
 function optionOf(flags: string, means: string, isRepeated = false): Option {

@@ -64,7 +64,7 @@ const eventAttributes = z.object({
   id: z.string().describe('`<stream>:<version>`: the same event always has the same.'),
   source: z.string().describe('`/namespaces/<namespace>`'),
   type: z.string(),
-  subject: z.string().describe('The id of the run, or the name of the definition.'),
+  subject: z.string().describe('The id of the run or of the dead letter, or the name of the definition.'),
   time: the.time,
   partition: z.int(),
   version: z.int().describe('Which event of its stream it is, counted from 1.'),
@@ -131,7 +131,7 @@ function eventChannel(names: readonly string[]): Schema {
     description: `The routing keys of the topic exchange \`${EVENT_EXCHANGE}\`: bind a queue of your own to it.`,
     parameters: {
       namespace: { default: 'default' },
-      aggregate: { enum: ['workflow', 'definition'] },
+      aggregate: { enum: ['workflow', 'definition', 'dead-letter'] },
       event: { enum: names },
     },
     messages: messagesOf(names),

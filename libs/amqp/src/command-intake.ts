@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ANONYMOUS, type Context, type Orchestration, PositionTokens } from '@orrery/application';
 import {
   EdgeError,
@@ -12,17 +11,13 @@ import {
   traceContext,
 } from '@orrery/contract';
 import { workflowId } from '@orrery/contract/schemas';
-import { NotFound, type StreamId, Unavailable, didYouMean, suggester } from '@orrery/domain';
-import { type Delivery, type Settled, written } from '@orrery/infrastructure';
+import { NotFound, type StreamId, didYouMean, suggester } from '@orrery/domain';
+import { type Delivery, LETTER_HEADER, type Settled, written } from '@orrery/infrastructure';
 import { type Attributes, type CloudEvent, formatOfDelivery, readCloudEvent } from './cloud-event.js';
 import type { Answered, CommandSpec } from './commands.js';
 import { COMMANDS } from './all-commands.js';
+import { isWaitedFor, withDatabase } from './wait-for-database.js';
 import type { Workers } from './workers.js';
-
-/** How long a command waits before it is tried again while there is no database. */
-const RETRY_MS = [200, 5_000] as const;
-/** What passes by itself, and keeps every command alike: nobody is told to come again. */
-const WAITED_FOR: ReadonlySet<string> = new Set(['log.unavailable', 'log.unreachable']);
 
 const TYPE = /^io\.orrery\.command\.([A-Za-z]+)\.v1$/;
 const suggest = suggester(Object.keys(COMMANDS));
@@ -88,15 +83,7 @@ export class CommandIntake {
     const asked = { ...readAsked(spec, event), delivery };
     const { orchestration, workers } = this.parts;
     const deciders = { commandHandlers: orchestration.commandHandlers, workers };
-    for (let pauseMs: number = RETRY_MS[0]; ; pauseMs = Math.min(RETRY_MS[1], 2 * pauseMs)) {
-      try {
-        return await spec.send(deciders, asked);
-      } catch (error) {
-        if (!isWaitedFor(error) || this.leaving.signal.aborted) throw error;
-        const { signal } = this.leaving;
-        await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
-      }
-    }
+    return withDatabase(this.leaving.signal, () => spec.send(deciders, asked));
   }
 
   private reply(delivery: Delivery, { status, body, position }: Answered, correlationId: string): Settled['reply'] {
@@ -116,16 +103,14 @@ export class CommandIntake {
     if (isBug) this.parts.onError(error);
     this.parts.onSettled?.(command, isBug ? 'failed' : isMalformed ? 'malformed' : 'refused');
     const { code, message: detail } = refusal;
-    const isHeard = delivery.replyTo !== undefined;
+    const hasReply = delivery.replyTo !== undefined;
+    // Who once waited for the answer to a dead letter may be long gone: whoever sent it again looks for it there.
+    const isHeard = hasReply && delivery.headers[LETTER_HEADER] === undefined;
     return {
-      reply: isHeard ? problemReply(delivery, refusal, id) : undefined,
+      reply: hasReply ? problemReply(delivery, refusal, id) : undefined,
       aside: isMalformed || !isHeard ? { code, detail } : undefined,
     };
   }
-}
-
-function isWaitedFor(error: unknown): boolean {
-  return error instanceof Unavailable && WAITED_FOR.has(error.code);
 }
 
 function problemReply(delivery: Delivery, refusal: Refusal, eventId: string | undefined): Settled['reply'] {

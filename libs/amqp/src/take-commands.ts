@@ -3,6 +3,7 @@ import { ReportResults, refusalOf } from '@orrery/contract';
 import type { Broker } from '@orrery/infrastructure';
 import { Counter, type Registry } from 'prom-client';
 import { CommandIntake, type IntakeParts } from './command-intake.js';
+import { DeadLetterIntake } from './dead-letter-intake.js';
 import { TaskQueues } from './tasks/task-queues.js';
 import { AnyWorkers } from './workers.js';
 
@@ -14,11 +15,11 @@ export interface TakingParts {
 }
 
 /**
- * Takes the commands that services post to the broker, until it is told to stop. A process whose engine is at work hands
- * out tasks by the broker, too.
+ * Takes the commands that services post to the broker, and records what was set aside, until it is told to stop. A process
+ * whose engine is at work hands out tasks by the broker, too.
  */
 export async function takeCommands(
-  broker: Pick<Broker, 'takeCommands' | 'leaveCommands' | 'toEngines' | 'openTasks'>,
+  broker: Pick<Broker, 'takeCommands' | 'takeDeadLetters' | 'leaveQueues' | 'toEngines' | 'openTasks'>,
   { orchestration, onError, metrics }: TakingParts,
 ): Promise<{ stop(): Promise<void> }> {
   const { dispatcher, engine } = orchestration;
@@ -27,6 +28,8 @@ export async function takeCommands(
   const open = (workers: IntakeParts['workers']) => CommandIntake.over({ orchestration, workers, onError, onSettled });
   const intake = await open(new AnyWorkers(dispatcher, reports, broker));
   broker.takeCommands((delivery) => intake.take(delivery));
+  const letters = new DeadLetterIntake(orchestration);
+  broker.takeDeadLetters((letter) => letters.take(letter));
   const onFate = metrics ? countTasks(metrics) : () => undefined;
   const queues = engine.isAtWork ? new TaskQueues({ orchestration, reports, onError, onFate }) : undefined;
   const fromWorkers = queues && (await open(queues));
@@ -35,7 +38,8 @@ export async function takeCommands(
     stop: async () => {
       intake.stop();
       fromWorkers?.stop();
-      await Promise.all([broker.leaveCommands(), queues?.stop()]);
+      letters.stop();
+      await Promise.all([broker.leaveQueues(), queues?.stop()]);
     },
   };
 }

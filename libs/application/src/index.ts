@@ -1,2 +1,4 @@
+export * from './assemble.js';
 export * from './kernel/index.js';
+export * from './messaging/index.js';
 export * from './orchestration/index.js';

@@ -152,6 +152,19 @@ const meanings = {
     meaning: 'Another attempt of the task is under way, or it has ended. Drop the work: the result is not wanted.',
     name: 'TaskExecutionError',
   },
+  'dead-letter.not-found': { kind: 'NotFound', meaning: 'There is no dead letter with this id.' },
+  'dead-letter.dropped': {
+    kind: 'Refused',
+    meaning: 'The dead letter was dropped, and is not sent again. Whoever wants it after all posts its message anew.',
+  },
+  'dead-letter.truncated': {
+    kind: 'Refused',
+    meaning: 'The message was too large to be kept whole, and cannot be sent again. It can only be dropped.',
+  },
+  'dead-letter.not-a-command': {
+    kind: 'Refused',
+    meaning: 'The message lay among the tasks of workers, and is no command. It can only be dropped.',
+  },
   'log.unavailable': {
     kind: 'Unavailable',
     meaning: 'The log cannot be written just now. Nothing is known to be lost: send it again, with the same key.',

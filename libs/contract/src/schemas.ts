@@ -1,4 +1,5 @@
 import { LABELS_WANTED, type Labels, type TaskStatus, TASK_TRANSITIONS, WORKFLOW_TRANSITIONS } from '@orrery/domain';
+import { DEAD_LETTER_TRANSITIONS, type DeadLetterStatus } from '@orrery/domain';
 import { type Json, type JsonObject, isLabels } from '@orrery/domain';
 import { parseDuration, parseInstant, parseStreamId, parseTaskId, type StreamId, type TaskId } from '@orrery/domain';
 import type { WorkflowStatus } from '@orrery/domain';
@@ -90,10 +91,13 @@ const someOf = <const Word extends string>(words: readonly Word[]) =>
 
 const WORKFLOW_STATUSES = Object.keys(WORKFLOW_TRANSITIONS) as [WorkflowStatus, ...WorkflowStatus[]];
 const TASK_STATUSES = Object.keys(TASK_TRANSITIONS) as [TaskStatus, ...TaskStatus[]];
+const DEAD_LETTER_STATUSES = Object.keys(DEAD_LETTER_TRANSITIONS) as [DeadLetterStatus, ...DeadLetterStatus[]];
 export const workflowStatus = z.enum(WORKFLOW_STATUSES);
 export const taskStatus = z.enum(TASK_STATUSES);
+export const deadLetterStatus = z.enum(DEAD_LETTER_STATUSES);
 export const someWorkflowStatuses = someOf(WORKFLOW_STATUSES);
 export const someTaskStatuses = someOf(TASK_STATUSES);
+export const someDeadLetterStatuses = someOf(DEAD_LETTER_STATUSES);
 
 export const cursor = z.string().min(1).max(1_024).describe('`nextCursor` of the page before.');
 /** How a list is paged. */

@@ -1,4 +1,6 @@
 import type {
+  DeadLetterDetails,
+  DeadLetterSummary,
   DefinitionSummary,
   HandedTask,
   RunSummary,
@@ -51,6 +53,14 @@ export function shownTask({ deadline, namespace: _namespace, ordinal: _ordinal, 
 /** A definition in a list. */
 export function shownDefinition({ registeredAt, ...summary }: DefinitionSummary) {
   return { ...summary, registeredAt: new Date(registeredAt).toISOString() };
+}
+
+/** A dead letter in a list, or with its message. */
+export function shownDeadLetter<Letter extends DeadLetterSummary | Omit<DeadLetterDetails, 'position'>>(
+  letter: Letter,
+) {
+  const { recordedAt, changedAt, ...rest } = letter;
+  return { ...rest, recordedAt: new Date(recordedAt).toISOString(), changedAt: new Date(changedAt).toISOString() };
 }
 
 /** One of many starts. */

@@ -1,2 +1,3 @@
 export * from './kernel/index.js';
+export * from './messaging/index.js';
 export * from './orchestration/index.js';

@@ -1,5 +1,7 @@
 export type { BrokerOptions } from './broker/broker-session.js';
 export type * from './client/answers.js';
+export type * from './client/dead-letter-answers.js';
+export type { DeadLetterCommand, DeadLetterFilter, DeadLetters } from './client/dead-letters.js';
 export type { Definitions, DefinitionSource } from './client/definitions.js';
 export type { CallOptions, ConnectionOptions } from './client/http-connection.js';
 export type * from './client/operation-answers.js';

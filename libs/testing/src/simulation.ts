@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clock, type TaskHandler, VIEWS_FOLLOWER, eventsOf } from '@orrery/application';
+import { type Clock, type TaskHandler, VIEWS_FOLLOWER, eventsOf, kindOfEvent } from '@orrery/application';
 import { type JsonObject, ResumeWorkflow } from '@orrery/domain';
 import { type Violation, checkAll, isEnded } from './checks/check-all.js';
 import { checkOwnership } from './checks/check-ownership.js';
@@ -188,6 +188,6 @@ export class Simulation {
 function areOver(database: SimDatabase): boolean {
   return streamsOf(database).every((commits) => {
     const types = eventsOf(commits.at(-1)!).map(({ event }) => event.type);
-    return types[0] === 'DefinitionRegistered' || isEnded(types);
+    return kindOfEvent(types[0]!) !== 'workflow' || isEnded(types);
   });
 }

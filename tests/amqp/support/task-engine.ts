@@ -3,23 +3,29 @@ import { takeCommands } from '@orrery/amqp';
 import {
   ANONYMOUS,
   type ClientCommand,
+  type DeadLetterSummary,
+  GetDeadLetter,
   GetWorkflow,
   GetWorkflowResult,
+  type LetterCommand,
+  ListDeadLetters,
+  SendToDeadLetter,
   SendToWorkflow,
   SubmitWorkflow,
 } from '@orrery/application';
-import type { JsonObject, StreamId } from '@orrery/domain';
+import type { DeadLetterStatus, JsonObject, StreamId } from '@orrery/domain';
 import { openBroker, openOrchestration } from '@orrery/infrastructure';
 import { type Worker, worker } from '@orrery/sdk';
 
 export type TaskEngine = Awaited<ReturnType<typeof openTaskEngine>>;
 
-/** An engine that hands out tasks by a broker, without any other worker. */
+/** An engine that hands out tasks by a broker, and sends again what is redriven, without any other worker. */
 export async function openTaskEngine(databaseUrl: string, url: string, prefix: string) {
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
   const broker = openBroker({ url, prefix, onError });
-  const { orchestration, start, close } = await openOrchestration({ databaseUrl, version: 'test', onError });
+  const { exchange } = broker;
+  const { orchestration, start, close } = await openOrchestration({ databaseUrl, version: 'test', onError, exchange });
   await start();
   const taking = await takeCommands(broker, { orchestration, onError });
   while (broker.trouble() !== undefined) await pause(20);
@@ -27,6 +33,7 @@ export async function openTaskEngine(databaseUrl: string, url: string, prefix: s
   return {
     errors,
     dispatcher,
+    orchestration,
     handlers: commandHandlers,
     start: async (definition: JsonObject) =>
       (await commandHandlers.submitWorkflow.execute(new SubmitWorkflow(ANONYMOUS, { definition }))).id,
@@ -40,6 +47,23 @@ export async function openTaskEngine(databaseUrl: string, url: string, prefix: s
         if (result.ended) return result;
       }
     },
+    /** The dead letters of this status, when what they are asked for is there. */
+    async letters(
+      isMeant: (letters: readonly DeadLetterSummary[]) => boolean,
+      status: DeadLetterStatus = 'waiting',
+    ): Promise<readonly DeadLetterSummary[]> {
+      const query = new ListDeadLetters(ANONYMOUS, { filter: { status: [status] }, page: { limit: 100 } });
+      for (;;) {
+        const { items } = await queryHandlers.listDeadLetters.execute(query);
+        if (isMeant(items)) return items;
+        await pause(20);
+      }
+    },
+    letter: (id: StreamId) => queryHandlers.getDeadLetter.execute(new GetDeadLetter(ANONYMOUS, id)),
+    tell: (letter: StreamId, command: LetterCommand) =>
+      commandHandlers.sendToDeadLetter.execute(new SendToDeadLetter(ANONYMOUS, letter, command)),
+    /** Takes nothing from the broker any more. */
+    stopTaking: () => taking.stop(),
     async close() {
       await taking.stop();
       await close();

@@ -1,4 +1,4 @@
-import { type Commit, KeepViews, Plans, RunReader, START, detailsOf, eventsOf, followed } from '@orrery/application';
+import { type Commit, KeepViews, Plans, RunReader, START, detailsOf, followed, isTextOfRun } from '@orrery/application';
 import { DEFAULT_NAMESPACE, Gone, type Json, type StreamId } from '@orrery/domain';
 import {
   MemoryCheckpoints,
@@ -34,8 +34,7 @@ export async function seenOf(store: MemoryLogStore, contents: MemoryDefinitionCo
 
 /** The streams that are runs, in the order in which they began. */
 export function runsIn(commits: readonly Commit[]): StreamId[] {
-  const ofRuns = commits.filter((commit) => eventsOf(commit)[0]!.event.type !== 'DefinitionRegistered');
-  return [...new Set(ofRuns.map(({ stream }) => stream))];
+  return [...new Set(commits.filter(isTextOfRun).map(({ stream }) => stream))];
 }
 
 async function seenRun(reader: RunReader, stream: StreamId): Promise<Json> {

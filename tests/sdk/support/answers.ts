@@ -1,5 +1,6 @@
 import type {
   ConnectedWorker,
+  DeadLetters,
   Definitions,
   LeasedTask,
   OrreryClient,
@@ -40,6 +41,10 @@ export interface AnswersOfClient {
   completeTask: AnswerOf<Tasks['complete']>;
   failTask: AnswerOf<Tasks['fail']>;
   heartbeatTask: AnswerOf<Tasks['heartbeat']>;
+  listDeadLetters: AnswerOf<DeadLetters['list']>;
+  getDeadLetter: AnswerOf<DeadLetters['get']>;
+  redriveDeadLetter: CommandAnswer;
+  dropDeadLetter: CommandAnswer;
   live: Readiness;
   ready: AnswerOf<OrreryClient['readiness']>;
   startup: Readiness;

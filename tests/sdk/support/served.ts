@@ -1,4 +1,5 @@
 import { type Api, createApi } from '@orrery/api';
+import type { Orchestration } from '@orrery/application';
 import { openOrchestration } from '@orrery/infrastructure';
 import { testDatabase } from '@orrery/infrastructure/testing';
 import { pino } from 'pino';
@@ -8,6 +9,7 @@ export interface Served {
   readonly url: string;
   readonly databaseUrl: string;
   readonly api: Api;
+  readonly orchestration: Orchestration;
   /** What it logged that it should not have. */
   readonly bugs: unknown[];
   close(): Promise<void>;
@@ -28,5 +30,5 @@ export async function serve(): Promise<Served> {
     await open.close();
     await database.drop();
   };
-  return { url, databaseUrl: database.url, api, bugs, close };
+  return { url, databaseUrl: database.url, api, orchestration: open.orchestration, bugs, close };
 }

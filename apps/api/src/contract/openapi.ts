@@ -24,6 +24,7 @@ const TAGS: { readonly [tag in RouteSpec['tag']]: string } = {
   definitions: 'What workflows do: registered, versioned, checked.',
   workflows: 'Runs: started, looked at, and told what to do.',
   tasks: 'What workers do. A worker with much to do connects to the WebSocket `/tasks/stream` instead.',
+  'dead letters': 'Messages of RabbitMQ that were set aside: looked at, sent again, or given up.',
   operations: 'How the system is, and what it allows.',
 };
 

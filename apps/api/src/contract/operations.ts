@@ -132,7 +132,7 @@ export const operationRoutes = {
     method: 'GET',
     path: '/problems/{code}',
     summary: 'What a problem means',
-    params: z.strictObject({ code: z.string().regex(/^[a-z]+[.][a-z-]+$/, 'must be a code like task.lease-lost') }),
+    params: z.strictObject({ code: z.string().regex(/^[a-z-]+[.][a-z-]+$/, 'must be a code like task.lease-lost') }),
     answers: { 200: { description: 'Its meaning', body: explained } },
     refuses: ['route.not-found'],
   }),

@@ -14,7 +14,7 @@ export type BodyLimit = 'requestBodyBytes' | 'batchBodyBytes' | 'definitionBytes
 export interface RouteSpec {
   /** Its name for whoever generates a client. */
   readonly id: string;
-  readonly tag: 'definitions' | 'workflows' | 'tasks' | 'operations';
+  readonly tag: 'definitions' | 'workflows' | 'tasks' | 'dead letters' | 'operations';
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Under the base path, with `{name}` for what varies. */
   readonly path: string;

@@ -1,3 +1,4 @@
+import { deadLetterRoutes } from './dead-letters.js';
 import { definitionRoutes } from './definitions.js';
 import { operationRoutes } from './operations.js';
 import type { RouteSpec } from './route.js';
@@ -9,5 +10,6 @@ export const ROUTES: readonly RouteSpec[] = [
   ...Object.values(definitionRoutes),
   ...Object.values(workflowRoutes),
   ...Object.values(taskRoutes),
+  ...Object.values(deadLetterRoutes),
   ...Object.values(operationRoutes),
 ];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ANONYMOUS, SubmitDeadLetter } from '@orrery/application';
 import { EdgeError, KINDS, PROBLEM_CODES, type ProblemCode, problemOf } from '@orrery/contract';
-import { Forbidden, Gone, Unavailable } from '@orrery/domain';
+import { type RecordDeadLetter, Forbidden, Gone, Unavailable } from '@orrery/domain';
 import { NOTHING, SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
 import { refusalOf, statusOf } from './problem.js';
@@ -21,6 +22,15 @@ const WAITING = {
   ...NOTHING,
   tasks: { only: { type: 'wait', input: { signal: 'go', schema: { type: 'string' } } } },
 };
+
+let asides = 0;
+/** Sets a message aside, and gives the id of its dead letter. */
+async function setAside(more: Partial<RecordDeadLetter['data']> = {}) {
+  const message = { body: '{', encoding: 'text', headers: {} } as const;
+  const why = { queue: 'commands', reason: 'request.unreadable', detail: 'no', aside: `${++asides}` } as const;
+  const submit = new SubmitDeadLetter(ANONYMOUS, { ...why, message, bytes: 1, ...more });
+  return (await api.orchestration.commandHandlers.submitDeadLetter.execute(submit)).position.stream;
+}
 
 /** The position with one of its parts another. */
 function changed(position: string, part: number, value: string): string {
@@ -77,6 +87,14 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
     api.post(`/tasks/${(await start()).id}~7/complete`, { leaseToken: '1.x', output: null }),
   'task.lease-lost': async () =>
     api.post(`/tasks/${(await start()).id}~0/complete`, { leaseToken: '9.x', output: null }),
+  'dead-letter.not-found': () => api.get(`/dead-letters/${NOBODY}`),
+  'dead-letter.dropped': async () => {
+    const letter = await setAside();
+    await api.post(`/dead-letters/${letter}/drop`);
+    return api.post(`/dead-letters/${letter}/redrive`);
+  },
+  'dead-letter.truncated': async () => api.post(`/dead-letters/${await setAside({ truncated: true })}/redrive`),
+  'dead-letter.not-a-command': async () => api.post(`/dead-letters/${await setAside({ queue: 'tasks' })}/redrive`),
 };
 
 /** What only the circumstances bring about, or another spec shows. */

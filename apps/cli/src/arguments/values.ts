@@ -14,6 +14,16 @@ export function runId(written: string): string {
   );
 }
 
+/** The id of a dead letter. Throws `CliError`, too. */
+export function letterId(written: string): string {
+  if (UUID.test(written)) return written.toLowerCase();
+  throw usageError(
+    'bad-id',
+    `"${written}" is no id of a dead letter`,
+    `An id looks like ${SAMPLE_ID}; orrery dlq list shows those that wait.`,
+  );
+}
+
 /** A duration, in milliseconds. Throws `CliError`. */
 export function duration(option: string, written: string): number {
   const ms = parseDuration(written);

@@ -6,6 +6,7 @@ import { type Lookups, candidatesFor } from './candidates.js';
 const lookups: Lookups = {
   runs: async (status) => [{ value: `id-of-a-${status ?? 'any'}-run`, means: '' }],
   definitions: async () => [{ value: 'fan-out', means: 'version 1' }],
+  deadLetters: async (statuses) => statuses.map((status) => ({ value: `id-of-a-${status}-letter`, means: '' })),
   contexts: async () => [{ value: 'staging', means: 'https://staging.example.org' }],
 };
 const grammar = { verbs: VERB_GROUPS.flatMap(({ verbs }) => verbs), globals: GLOBAL_OPTIONS };
@@ -50,6 +51,19 @@ describe('Completion', () => {
     ],
     [['context', 'use', ''], ['staging']],
     [['list', '--context', ''], ['staging']],
+    [
+      ['dlq', ''],
+      ['list', 'show', 'redrive', 'drop'],
+    ],
+    [['dlq', 'redrive', ''], ['id-of-a-waiting-letter']],
+    [
+      ['dlq', 'drop', 'a', ''],
+      ['id-of-a-waiting-letter', 'id-of-a-redriven-letter'],
+    ],
+    [
+      ['dlq', 'list', '--status', ''],
+      ['waiting', 'redriven', 'dropped'],
+    ],
     [['nonsense', ''], []],
   ])('of %j offers %j', async (words, offered) => {
     expect(await after(...words)).toEqual(offered);

@@ -1,6 +1,7 @@
-import type { WorkflowStatus } from '@orrery/sdk';
+import type { DeadLetterStatus, WorkflowStatus } from '@orrery/sdk';
 import { FORMATS } from '../cli.js';
-import { WORKFLOW_INKS } from '../run/status-words.js';
+import { LETTER_STATUSES } from '../letter-looks.js';
+import { TASK_STATUSES, WORKFLOW_INKS } from '../run/status-words.js';
 import { type Verb, type VerbOption, namesOf } from '../verb.js';
 
 /** What a word may become, and what that means. */
@@ -20,6 +21,7 @@ export interface Lookups {
   runs(status: WorkflowStatus | undefined): Promise<readonly Candidate[]>;
   definitions(): Promise<readonly Candidate[]>;
   contexts(): Promise<readonly Candidate[]>;
+  deadLetters(status: readonly DeadLetterStatus[]): Promise<readonly Candidate[]>;
 }
 
 /** The shells that can be told what to offer. */
@@ -36,6 +38,16 @@ const plain = (values: readonly string[]): Candidates => ({
 /** Which runs a command can do something with. */
 const STATUS_FOR: { readonly [verb: string]: WorkflowStatus } = { retry: 'failed', resume: 'paused', pause: 'running' };
 
+/** The same of dead letters. */
+const LETTERS_FOR: { readonly [verb: string]: readonly DeadLetterStatus[] } = {
+  'dlq show': LETTER_STATUSES,
+  'dlq drop': ['waiting', 'redriven'],
+};
+const STATUSES_OF: { readonly [verb: string]: readonly string[] } = {
+  tasks: TASK_STATUSES,
+  'dlq list': LETTER_STATUSES,
+};
+
 type Answer = (lookups: Lookups, verb: string) => Promise<Candidates>;
 const definitions: Answer = async (lookups) => ({ items: await lookups.definitions(), withFiles: false });
 
@@ -45,6 +57,10 @@ const ARGUMENTS: { readonly [name: string]: Answer } = {
   id: async (lookups, verb) => ({ items: await lookups.runs(STATUS_FOR[verb]), withFiles: false }),
   definition: async (lookups) => ({ items: await lookups.definitions(), withFiles: true }),
   name: definitions,
+  letter: async (lookups, verb) => ({
+    items: await lookups.deadLetters(LETTERS_FOR[verb] ?? ['waiting']),
+    withFiles: false,
+  }),
   context: contexts,
   file: async () => FILES,
   directory: async () => FILES,
@@ -54,7 +70,7 @@ const ARGUMENTS: { readonly [name: string]: Answer } = {
 const OPTION_VALUES: { readonly [flag: string]: Answer } = {
   '--output': async () => plain(FORMATS),
   '-o': async () => plain(FORMATS),
-  '--status': async () => plain(Object.keys(WORKFLOW_INKS)),
+  '--status': async (_lookups, verb) => plain(STATUSES_OF[verb] ?? Object.keys(WORKFLOW_INKS)),
   '--definition': definitions,
   '--context': contexts,
   '--input': async () => FILES,
@@ -63,6 +79,7 @@ const OPTION_VALUES: { readonly [flag: string]: Answer } = {
 };
 
 const argumentsOf = ({ usage }: Verb) => [...usage.matchAll(/[<[](\w+)(\.\.\.)?[>\]]/g)].map(([, name = '']) => name);
+const calledAs = (verb: Verb | undefined) => (verb ? namesOf(verb).join(' ') : '');
 const flagsOf = ({ flags }: VerbOption) => flags.split(/,? /).filter((word) => word.startsWith('-'));
 const takesValue = ({ flags }: VerbOption) => flags.includes('<');
 
@@ -86,7 +103,7 @@ export async function candidatesFor(
   const verb = verbs.find((each) => namesOf(each).every((name, at) => spoken[at] === name));
   const options = [...(verb?.options ?? []), ...globals];
   if (options.some((option) => takesValue(option) && flagsOf(option).includes(last)))
-    return (await OPTION_VALUES[last]?.(lookups, '')) ?? NOTHING;
+    return (await OPTION_VALUES[last]?.(lookups, calledAs(verb))) ?? NOTHING;
   if (typed.startsWith('-')) return { items: options.flatMap(flagCandidates), withFiles: false };
   if (!verb) return { items: namesAfter(verbs, spoken), withFiles: false };
   return argumentOf(verb, spoken.length - namesOf(verb).length, lookups);
@@ -96,7 +113,7 @@ export async function candidatesFor(
 async function argumentOf(verb: Verb, at: number, lookups: Lookups): Promise<Candidates> {
   const names = argumentsOf(verb);
   const name = names[at] ?? (verb.usage.includes('...') ? names.at(-1) : undefined);
-  return (await ARGUMENTS[name ?? '']?.(lookups, namesOf(verb)[0]!)) ?? NOTHING;
+  return (await ARGUMENTS[name ?? '']?.(lookups, calledAs(verb))) ?? NOTHING;
 }
 
 /** The words that are neither options nor their values. */

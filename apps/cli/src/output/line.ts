@@ -18,9 +18,16 @@ export const widthOf = (text: string): number => stringWidth(text);
 
 /** A text from outside, so that it cannot move the cursor or ring the bell: it is one line and only says something. */
 export function harmless(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\s+/g, ' ')
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
+  return withoutControls(stripVTControlCharacters(text).replace(/\s+/g, ' '));
+}
+
+/** The same of a line of a text, which keeps its blanks. */
+export function harmlessLine(text: string): string {
+  return withoutControls(stripVTControlCharacters(text).replaceAll('\t', '  '));
+}
+
+function withoutControls(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
 }
 
 /** The text in so many columns: cut with an ellipsis where it is longer. */

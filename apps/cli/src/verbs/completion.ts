@@ -1,4 +1,4 @@
-import type { WorkflowStatus } from '@orrery/sdk';
+import type { DeadLetterStatus, WorkflowStatus } from '@orrery/sdk';
 import { didYouMean, suggester } from '@orrery/domain';
 import { type Cli, say } from '../cli.js';
 import { usageError } from '../cli-error.js';
@@ -42,7 +42,7 @@ export const completion: Verb = {
 const DIRECTIVES = { withFiles: 0, only: 4 };
 /** Who presses the tab key does not wait longer. */
 const PATIENCE_MS = 1_000;
-const RUNS = 20;
+const ITEMS = 20;
 
 /** What the scripts ask: the words so far, and the one that is being typed. */
 export const completeWith = (verbs: () => readonly Verb[]): Verb => ({
@@ -69,12 +69,16 @@ function lookupsOf(cli: Cli): Lookups {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const silently = (asking: Promise<readonly Candidate[]>) => asking.catch(() => []);
   const runs = async (status: WorkflowStatus | undefined) => {
-    const { items } = await cli.client.workflows.list({ status, limit: RUNS, signal });
+    const { items } = await cli.client.workflows.list({ status, limit: ITEMS, signal });
     return items.map((run) => ({ value: run.id, means: `${run.definition.name}, ${run.status}` }));
   };
   const definitions = async () => {
     const { items } = await cli.client.definitions.list({ limit: 100, signal });
     return items.map(({ name, version }) => ({ value: name, means: `version ${version}` }));
+  };
+  const deadLetters = async (status: readonly DeadLetterStatus[]) => {
+    const { items } = await cli.client.deadLetters.list({ status, limit: ITEMS, signal });
+    return items.map(({ id, reason }) => ({ value: id, means: reason }));
   };
   const contexts = async () =>
     [...readContexts(cli.config.contextsFile).servers].map(([value, { url }]) => ({ value, means: url }));
@@ -82,5 +86,6 @@ function lookupsOf(cli: Cli): Lookups {
     contexts: () => silently(contexts()),
     runs: (status) => silently(runs(status)),
     definitions: () => silently(definitions()),
+    deadLetters: (status) => silently(deadLetters(status)),
   };
 }

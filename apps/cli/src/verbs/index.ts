@@ -3,6 +3,7 @@ import { backup, restore } from './backup.js';
 import { cancel, pause, remove, resume, retry } from './commands.js';
 import { completeWith, completion } from './completion.js';
 import { listContexts, removeContext, setContext, useContext } from './contexts.js';
+import { dropLetters, listLetters, redriveLetters, showLetter } from './dead-letters.js';
 import { definitions, register, validate } from './definitions.js';
 import { doctor } from './doctor.js';
 import { events } from './events.js';
@@ -24,6 +25,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   { title: 'Runs', verbs: [run, list, showRun, watch, events, result] },
   { title: 'What can be done with a run', verbs: [cancel, pause, resume, retry, signal, remove, prune] },
   { title: 'Definitions', verbs: [init, validate, register, definitions, importWfFormatFile, schema] },
+  { title: 'Dead letters', verbs: [listLetters, showLetter, redriveLetters, dropLetters] },
   { title: 'The server', verbs: [up, worker, tasks, workers, queues, limits, doctor, backup, restore] },
   {
     title: 'The command line',

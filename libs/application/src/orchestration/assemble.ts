@@ -91,10 +91,8 @@ export interface Keeping {
 
 const KEEPING: Keeping = { endedRunsMs: null, deletedRunsMs: 7 * 24 * 3_600_000 };
 
-export type Orchestration = ReturnType<typeof assemble>;
-
 /** The table of contents of the context: its streams, reactions, timers, views, commands and queries, wired. */
-export function assemble(ports: OrchestrationPorts) {
+export function assembleOrchestration(ports: OrchestrationPorts) {
   const { log, checkpoints, authorize, clock, entropy, onError } = ports;
   const kernel = kernelOf(ports);
   const { handle, aggregates, workflows, plans } = kernel;

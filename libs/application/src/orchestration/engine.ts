@@ -4,11 +4,11 @@ import type { Follow } from '../kernel/follow.js';
 import type { HandedOver } from '../kernel/handed-over.js';
 import type { Notice, StreamKey } from '../kernel/ports/log.js';
 import type { Changes } from './changes.js';
-import { isOfDefinition } from './definition-streams.js';
 import type { EngineCommands } from './engine-commands.js';
 import { TakeUpRuns, type TakeUpParts } from './take-up-runs.js';
 import type { EventExchange } from './ports/event-exchange.js';
 import type { Housekeeping } from './timers/housekeeping.js';
+import { kindOf, kindOfEvent } from './stream-kinds.js';
 import { TIMERS_AHEAD_MS } from './timers/run-timers.js';
 import type { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import type { Run } from './workflow-streams.js';
@@ -66,7 +66,7 @@ export class Engine {
     });
     dispatcher.isOurs = ({ namespace, workflow }) =>
       this.owns(kernel.aggregates.partitionOf({ namespace, stream: workflow }));
-    foreign.onForeign = (commit) => (isOfDefinition(commit) ? this.registered(commit) : this.noticed(commit));
+    foreign.onForeign = (commit) => (kindOf(commit) === 'workflow' ? this.noticed(commit) : this.changed(commit));
     commands.reconcile = ({ namespace, workflow }) => void this.takeUp.later({ namespace, stream: workflow });
     share.settled = () => this.takingOver;
     this.unlisten = await log.listen((notice) => void this.noticed(notice));
@@ -115,7 +115,7 @@ export class Engine {
     const { changes, foreign, handedOver } = this.parts;
     if (this.owns(aggregate.partition)) {
       foreign.committed(aggregate.cursor);
-      handedOver.add(aggregate, events);
+      if (this.isRun(aggregate) || !mayBeLarge(events)) handedOver.add(aggregate, events);
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }
     changes.tell(aggregate.key);
@@ -161,8 +161,8 @@ export class Engine {
     return this.owns(partition);
   }
 
-  /** Somebody else registered a definition: it is read again when somebody asks for it. */
-  private async registered(commit: StreamKey & { readonly lastVersion: number }): Promise<true> {
+  /** Somebody else changed what is no run: it is read again when somebody asks for it. */
+  private async changed(commit: StreamKey & { readonly lastVersion: number }): Promise<true> {
     this.dropOlder(commit);
     return true;
   }
@@ -209,4 +209,9 @@ export class Engine {
       );
     });
   }
+}
+
+/** Dead letters hold whole messages: a flood of them is read from the log, and not kept in memory until the lists have it. */
+function mayBeLarge(events: readonly Recorded[]): boolean {
+  return kindOfEvent(events[0]!.event.type) === 'dead-letter';
 }

@@ -1,11 +1,16 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import type { Orchestration } from './assemble.js';
 
-/** The context as a Nest module: its command and query handlers answer on the buses. */
+/** What answers on the buses, by its name. */
+interface Handlers {
+  readonly commandHandlers: Readonly<Record<string, object>>;
+  readonly queryHandlers: Readonly<Record<string, object>>;
+}
+
+/** The contexts as a Nest module: their command and query handlers answer on the buses. */
 @Module({})
 export class OrchestrationModule {
-  static of({ commandHandlers, queryHandlers }: Orchestration): DynamicModule {
+  static of({ commandHandlers, queryHandlers }: Handlers): DynamicModule {
     const providers: Provider[] = [...Object.values(commandHandlers), ...Object.values(queryHandlers)].map(
       (handler) => ({
         provide: handler.constructor,

@@ -13,7 +13,7 @@ import type { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import type { LinkChildRuns } from './reactions/link-child-runs.js';
 import type { RunEndings } from './run-endings.js';
 import { type RunTimers, TIMERS_AHEAD_MS } from './timers/run-timers.js';
-import { isTextOfDefinition } from './definition-streams.js';
+import { isTextOfRun } from './stream-kinds.js';
 import type { Run } from './workflow-streams.js';
 
 const RUNS_AT_ONCE = 500;
@@ -78,7 +78,7 @@ export class TakeUpRuns {
       const streams = new Map<string, TakenUp>();
       for (const commit of commits) {
         const { namespace, stream, lastVersion: version } = commit;
-        if (!isTextOfDefinition(commit)) streams.set(keyOf(commit), { namespace, stream, version });
+        if (isTextOfRun(commit)) streams.set(keyOf(commit), { namespace, stream, version });
       }
       await this.some([...streams.values()], whence);
     }

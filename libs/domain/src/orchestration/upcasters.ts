@@ -1,9 +1,10 @@
 import type { Upcasters } from '../kernel/upcast.js';
+import type { DeadLetterEvent } from '../messaging/dead-letter/dead-letter.events.js';
 import type { DefinitionEvent } from './definition/definition.events.js';
 import type { WorkflowEvent } from './workflow/workflow.events.js';
 
-/** Every event of this context, and how those of its older schemas are read. */
-export const UPCASTERS: Upcasters<WorkflowEvent | DefinitionEvent> = {
+/** Every event that may stand in the log, of this context or another, and how those of older schemas are read. */
+export const UPCASTERS: Upcasters<WorkflowEvent | DefinitionEvent | DeadLetterEvent> = {
   WorkflowStarted: [],
   TaskQueued: [],
   TaskStarted: [],
@@ -25,4 +26,8 @@ export const UPCASTERS: Upcasters<WorkflowEvent | DefinitionEvent> = {
   WorkflowCancelled: [],
   WorkflowDeleted: [],
   DefinitionRegistered: [],
+  DeadLetterRecorded: [],
+  DeadLetterReturned: [],
+  DeadLetterRedriven: [],
+  DeadLetterDropped: [],
 };

@@ -26,7 +26,7 @@ const COMPRESSION = { level: 3 };
 // One snapshot for all: what is written meanwhile is in no table of the backup. It has no transaction id, so that it
 // holds back no horizon.
 const BEGIN = 'begin isolation level repeatable read read only';
-const IS_INSTALLED = `select to_regclass('installation') is not null and to_regclass('deleted_runs') is not null as yes`;
+const IS_INSTALLED = `select to_regclass('installation') is not null and to_regclass('dead_letters') is not null as yes`;
 const INSTALLED = `
   select partitions, current_setting('server_version') as postgres,
          (select json_agg(name order by id) from orrery_migrations) as migrations

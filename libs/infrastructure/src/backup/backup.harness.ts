@@ -2,9 +2,11 @@ import {
   ANONYMOUS,
   type ClientCommand,
   GetWorkflowResult,
+  ListDeadLetters,
   ListWorkflows,
   LocalWorker,
   SendToWorkflow,
+  SubmitDeadLetter,
   SubmitDeletion,
   SubmitWorkflow,
 } from '@orrery/application';
@@ -67,6 +69,18 @@ export class Engine {
     await this.opened.orchestration.commandHandlers.sendToWorkflow.execute(new SendToWorkflow(ANONYMOUS, id, command));
   }
 
+  /** Sets a message aside, and waits until its dead letter is listed. */
+  async setAside(): Promise<StreamId> {
+    const { commandHandlers, queryHandlers } = this.opened.orchestration;
+    const message = { body: 'ü\u0000"', encoding: 'text', headers: {} } as const;
+    const why = { queue: 'commands', reason: 'request.unreadable', detail: '\u0000', aside: 'it' } as const;
+    const submit = new SubmitDeadLetter(ANONYMOUS, { ...why, message, bytes: 4 });
+    const { stream } = (await commandHandlers.submitDeadLetter.execute(submit)).position;
+    const query = new ListDeadLetters(ANONYMOUS, { filter: {}, page: { limit: 1 } });
+    await until(async () => (await queryHandlers.listDeadLetters.execute(query)).items[0]?.id === stream);
+    return stream as StreamId;
+  }
+
   async delete(id: StreamId): Promise<void> {
     await this.opened.orchestration.commandHandlers.submitDeletion.execute(new SubmitDeletion(ANONYMOUS, id));
   }
@@ -103,6 +117,8 @@ export interface EveryKind {
   readonly deleted: StreamId;
   /** Deleted, and its events are gone. */
   readonly forgotten: StreamId;
+  /** No run, but a dead letter. */
+  readonly letter: StreamId;
 }
 
 /** Brings about a run of every kind. */
@@ -116,6 +132,7 @@ export async function populate(engine: Engine): Promise<EveryKind> {
     undone: await begin(UNDONE),
     deleted: await begin(ENDS),
     forgotten: await begin(ENDS),
+    letter: await engine.setAside(),
   };
   await engine.send(ids.paused, new PauseWorkflow({}));
   for (const id of [ids.deleted, ids.forgotten]) {

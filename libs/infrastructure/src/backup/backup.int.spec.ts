@@ -45,6 +45,8 @@ async function expectAlive(url: string, ids: EveryKind): Promise<void> {
     await expect(engine.result(id)).rejects.toMatchObject({ code: 'workflow.deleted' });
   }
   expect(await engine.result(ids.ended)).toMatchObject({ status: 'completed' });
+  // The same message again is the dead letter that there was.
+  expect(await engine.setAside()).toBe(ids.letter);
   await engine.send(ids.paused, new ResumeWorkflow({}));
   engine.work(['held']);
   for (const id of [ids.waiting, ids.paused]) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => source.drop());
 
 // Every damage is taken back by a copy of what was there.
-const TABLES = ['commits', 'runs', 'definition_contents', 'open_tasks'];
+const TABLES = ['commits', 'runs', 'definition_contents', 'open_tasks', 'dead_letters'];
 const KEEP = [
   'create schema kept',
   ...TABLES.map((table) => `create table kept.${table} as table public.${table}`),
@@ -48,6 +48,8 @@ describe('A check of integrity', () => {
       ],
       [`update definition_contents set document = '{"other":1}'`, 'not what its hash says'],
       [LOST_TASK, 'and is not listed'],
+      [`update dead_letters set version = 99 where id = '${ids.letter}'`, 'a version that it never had'],
+      [`delete from dead_letters where id = '${ids.letter}'`, 'is not listed as it is'],
       [`update runs set id = '${ids.deleted}' where id = '${ended}'`, 'was deleted'],
     ];
     await ask(source.url, KEEP);

@@ -12,6 +12,7 @@ export const BACKED_UP_TABLES = [
   'open_tasks',
   'definitions',
   'deleted_runs',
+  'dead_letters',
 ] as const;
 
 /** All that our migrations make. */

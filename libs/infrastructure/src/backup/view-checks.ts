@@ -1,4 +1,4 @@
-import { VIEWS_FOLLOWER } from '@orrery/application';
+import { NOT_OF_RUN, VIEWS_FOLLOWER } from '@orrery/application';
 
 /** A statement that finds what must not be, each with its namespace and what it is called. */
 export interface ViewCheck {
@@ -18,7 +18,9 @@ const LAST_PASSED = `
     join commits c using (namespace, stream_id, first_version)
     join checkpoints k on k.follower = '${VIEWS_FOLLOWER}' and k.partition = c.partition
      and (k.transaction_id, k.position) >= (c.transaction_id, c.position)
-   where left(c.events::text, 32) not like '[{"type":"DefinitionRegistered"%'`;
+   where `;
+const OF_RUN = `${LAST_PASSED} not starts_with(c.events::text, '${NOT_OF_RUN}')`;
+const OF_LETTER = `${LAST_PASSED} starts_with(c.events::text, '[{"type":"DeadLetter')`;
 const DELETION = `'{"type":"WorkflowDeleted","v":1}]'`;
 
 /** What the lists say, held against the log. */
@@ -35,7 +37,7 @@ export const VIEW_CHECKS: readonly ViewCheck[] = [
     of: 'runs',
     says: 'is not listed as it is',
     text: `
-      select l.namespace, l.stream_id::text as name from (${LAST_PASSED}) l
+      select l.namespace, l.stream_id::text as name from (${OF_RUN}) l
         left join runs r on r.namespace = l.namespace and r.id = l.stream_id
        where not l.last_event like '%' || ${DELETION} and r.version is distinct from l.last_version ${LIMIT}`,
   },
@@ -43,9 +45,25 @@ export const VIEW_CHECKS: readonly ViewCheck[] = [
     of: 'runs',
     says: 'is listed, and was deleted',
     text: `
-      select l.namespace, l.stream_id::text as name from (${LAST_PASSED}) l
+      select l.namespace, l.stream_id::text as name from (${OF_RUN}) l
         join runs r on r.namespace = l.namespace and r.id = l.stream_id
        where l.last_event like '%' || ${DELETION} ${LIMIT}`,
+  },
+  {
+    of: 'dead letters',
+    says: 'is listed at a version that it never had',
+    text: `
+      select d.namespace, d.id::text as name from dead_letters d
+       where not exists (select from commits c where c.namespace = d.namespace and c.stream_id = d.id
+                                                 and c.last_version = d.version) ${LIMIT}`,
+  },
+  {
+    of: 'dead letters',
+    says: 'is not listed as it is',
+    text: `
+      select l.namespace, l.stream_id::text as name from (${OF_LETTER}) l
+        left join dead_letters d on d.namespace = l.namespace and d.id = l.stream_id
+       where d.version is distinct from l.last_version ${LIMIT}`,
   },
   {
     of: 'open tasks',

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage, MessagePropertyHeaders } from 'amqplib';
 import type { OutgoingMessage } from './confirmed-publisher.js';
+import { ASIDE_HEADERS, LETTER_HEADER } from './set-aside.js';
 import type { Names } from './topology.js';
 
 /** A message that came, as far as it matters what it says. */
@@ -86,10 +88,11 @@ export function asideMessage(
 ): OutgoingMessage {
   const { contentType, contentEncoding, messageId, correlationId, replyTo, type, timestamp } = properties;
   const reason = {
-    'orrery-reason': code,
-    'orrery-detail': detail.slice(0, DETAIL_MAX),
-    'orrery-exchange': fields.exchange,
-    'orrery-routing-key': fields.routingKey,
+    [ASIDE_HEADERS.id]: randomUUID(),
+    [ASIDE_HEADERS.reason]: code,
+    [ASIDE_HEADERS.detail]: detail.slice(0, DETAIL_MAX),
+    [ASIDE_HEADERS.exchange]: fields.exchange,
+    [ASIDE_HEADERS.routingKey]: fields.routingKey,
   };
   return {
     exchange: '',
@@ -105,5 +108,7 @@ export function asideMessage(
 
 function keptHeaders(headers: MessagePropertyHeaders | undefined): MessagePropertyHeaders {
   const size = JSON.stringify(headers ?? {}).length;
-  return size <= HEADERS_MAX ? { ...headers } : { 'orrery-headers-dropped': size };
+  if (size <= HEADERS_MAX) return { ...headers };
+  const letter = headers![LETTER_HEADER] as unknown;
+  return { 'orrery-headers-dropped': size, ...(letter === undefined ? {} : { [LETTER_HEADER]: letter }) };
 }

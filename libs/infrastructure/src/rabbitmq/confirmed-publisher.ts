@@ -52,12 +52,14 @@ export class ConfirmedPublisher {
 
   /**
    * Resolves when the broker has taken all of these for good, in this order. Where it does not know, it sends all of
-   * them again, for as long as it takes. Throws `Unavailable` when it is closed.
+   * them again, for as long as it takes. Throws `Unavailable` when it is closed. What they need besides may be declared
+   * before.
    */
-  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
+  async publish(messages: readonly OutgoingMessage[], declare?: PublisherOptions['declare']): Promise<void> {
     for (;;) {
       const channel = await this.ready();
       try {
+        await declare?.(channel);
         return await this.send(channel, messages);
       } catch (error) {
         // A message that was refused or a channel that is gone: what was sent with it may be there or not.

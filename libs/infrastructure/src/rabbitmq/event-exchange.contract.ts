@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EventExchange, OutgoingEvent } from '@orrery/application';
+import type { EventExchange, OutgoingEvent, RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 
 export interface EventExchangeHarness {
   readonly exchange: EventExchange;
   /** The ids of what was told so far, in the order in which somebody heard them. */
   told(): Promise<readonly string[]>;
+  /** The bodies of what was sent again so far. */
+  redriven(): Promise<readonly string[]>;
   /** Nobody takes anything, until it is told otherwise. */
   away(isAway: boolean): void;
   close(): Promise<void>;
@@ -30,6 +32,11 @@ export function someEvents(stream: string, many: number, after = 0): OutgoingEve
     data: { name: 'go', payload: 'ünï' },
   }));
 }
+
+export const someLetter = (body: string): RedrivenMessage => ({
+  letter: '5eed0002-0000-4000-8000-000000000001',
+  message: { body, encoding: 'text', headers: {} },
+});
 
 export const idsOf = (events: readonly OutgoingEvent[]) => events.map(({ stream, version }) => `${stream}:${version}`);
 /** The same without what came before: what is left to whoever drops by id. */
@@ -56,6 +63,19 @@ export function eventExchangeContract(name: string, open: () => Promise<EventExc
       expect(await harness.told()).toEqual([]);
     });
 
+    it('has sent messages again when it says so, and waits while nobody takes them', async () => {
+      await harness.exchange.redrive([someLetter('one'), someLetter('ü')]);
+      expect(await harness.redriven()).toEqual(['one', 'ü']);
+      harness.away(true);
+      let isDone = false;
+      const sending = harness.exchange.redrive([someLetter('late')]).then(() => (isDone = true));
+      await pause(300);
+      expect(isDone).toBe(false);
+      harness.away(false);
+      await sending;
+      expect(firstOf(await harness.redriven())).toContain('late');
+    });
+
     it('waits while nobody takes them, and loses none', async () => {
       await harness.exchange.publish(someEvents('a', 1));
       harness.away(true);
@@ -73,6 +93,7 @@ export function eventExchangeContract(name: string, open: () => Promise<EventExc
       const publishing = harness.exchange.publish(someEvents('a', 1));
       harness.exchange.stop();
       await expect(publishing).rejects.toBeInstanceOf(Unavailable);
+      await expect(harness.exchange.redrive([someLetter('never')])).rejects.toBeInstanceOf(Unavailable);
     });
   });
 }

@@ -5,6 +5,7 @@ eventExchangeContract('MemoryEventExchange', async () => {
   const exchange = new MemoryEventExchange();
   return {
     exchange,
+    redriven: async () => exchange.redriven.map(({ message }) => message.body),
     told: async () => idsOf(exchange.told),
     away: (isAway) => exchange.away(isAway),
     close: async () => undefined,

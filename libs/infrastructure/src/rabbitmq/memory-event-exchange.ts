@@ -1,17 +1,22 @@
-import { EventExchange, type OutgoingEvent } from '@orrery/application';
+import { EventExchange, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 
 /** An exchange in memory: it remembers what it was told, and may be away. */
 export class MemoryEventExchange extends EventExchange {
   readonly told: OutgoingEvent[] = [];
+  readonly redriven: RedrivenMessage[] = [];
   private isStopped = false;
   private isAway = false;
   private waiting: (() => void)[] = [];
 
   override async publish(events: readonly OutgoingEvent[]): Promise<void> {
-    while (this.isAway && !this.isStopped) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    if (this.isStopped) throw new Unavailable('exchange.stopped', 'no events are told any more');
+    await this.back();
     this.told.push(...events);
+  }
+
+  override async redrive(messages: readonly RedrivenMessage[]): Promise<void> {
+    await this.back();
+    this.redriven.push(...messages);
   }
 
   override stop(): void {
@@ -22,6 +27,11 @@ export class MemoryEventExchange extends EventExchange {
   away(isAway: boolean): void {
     this.isAway = isAway;
     this.wake();
+  }
+
+  private async back(): Promise<void> {
+    while (this.isAway && !this.isStopped) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.isStopped) throw new Unavailable('exchange.stopped', 'no events are told any more');
   }
 
   private wake(): void {

@@ -1,8 +1,11 @@
 import type { EventExchange } from '@orrery/application';
-import { CommandQueue } from './command-queue.js';
+import { commandQueue } from './command-queue.js';
 import { type Delivery, type Settled, passedOn } from './command-messages.js';
 import { ConfirmedPublisher, type PublishListener } from './confirmed-publisher.js';
+import { deadLetterQueues } from './dead-letter-queues.js';
+import type { QueueConsumer } from './queue-consumer.js';
 import { RabbitEventExchange } from './rabbit-event-exchange.js';
+import type { SetAside } from './set-aside.js';
 import { TaskLink, type TaskListener } from './task-link.js';
 import { declareEvents, namesUnder } from './topology.js';
 
@@ -22,8 +25,10 @@ export interface Broker {
   readonly exchange: EventExchange;
   /** Takes commands from now on, until it is closed. */
   takeCommands(take: (delivery: Delivery) => Promise<Settled>): void;
-  /** Takes no more commands, and waits for those under way. */
-  leaveCommands(): Promise<void>;
+  /** Takes what was set aside, until it is closed: what resolves is recorded, and taken from its queue. */
+  takeDeadLetters(take: (letter: SetAside) => Promise<void>): void;
+  /** Takes no more commands and dead letters, and waits for those under way. */
+  leaveQueues(): Promise<void>;
   /** Brings something that came here to every engine. */
   toEngines(delivery: Delivery): Promise<void>;
   /** Brings tasks to workers, until it is closed. */
@@ -49,19 +54,19 @@ export function openBroker({
     listener,
     declare: (channel) => declareEvents(channel, names),
   });
-  let queue: CommandQueue | undefined;
+  const consumers: QueueConsumer[] = [];
+  const leaveQueues = async () => void (await Promise.all(consumers.map((each) => each.close())));
   let tasks: TaskLink | undefined;
   return {
-    exchange: new RabbitEventExchange(publisher, names.events),
-    takeCommands: (take) => {
-      queue = new CommandQueue({ url, name: 'orrery consumes', onError, names, publisher, take });
-    },
-    leaveCommands: async () => queue?.close(),
+    exchange: new RabbitEventExchange(publisher, names),
+    takeCommands: (take) => void consumers.push(commandQueue({ url, onError, names, publisher, take })),
+    takeDeadLetters: (take) => void consumers.push(deadLetterQueues({ url, onError, names, take })),
+    leaveQueues,
     toEngines: (delivery) => publisher.publish([passedOn(delivery, names)]),
     openTasks: (heard) => (tasks = new TaskLink({ url, onError, names, publisher, durable, listener: heard })),
-    trouble: () => publisher.trouble ?? queue?.trouble ?? tasks?.trouble,
+    trouble: () => [publisher, ...consumers, tasks].find((each) => each?.trouble)?.trouble,
     close: async () => {
-      await Promise.all([queue?.close(), tasks?.close()]);
+      await Promise.all([leaveQueues(), tasks?.close()]);
       await publisher.close();
     },
   };

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { GetMessage } from 'amqplib';
 import { eventExchangeContract, firstOf, idsOf, someEvents } from './event-exchange.contract.js';
 import { openBroker } from './open-broker.js';
 import { startProxy } from './testing/cuttable-proxy.js';
@@ -12,26 +13,29 @@ async function open(url: string) {
   const queue = await test.listen();
   const errors: unknown[] = [];
   const broker = openBroker({ url: proxy.url, prefix: test.prefix, onError: (error) => errors.push(error) });
-  const told = async () => {
-    const ids: string[] = [];
-    for (let message = await get(); message; message = await get()) ids.push(String(message.properties.messageId));
-    return ids;
+  const all = async (from: string) => {
+    const messages: GetMessage[] = [];
+    const get = () => test.channel.get(from, { noAck: true });
+    for (let message = await get(); message; message = await get()) messages.push(message);
+    return messages;
   };
-  const get = () => test.channel.get(queue, { noAck: true });
+  const told = async () => (await all(queue)).map(({ properties }) => String(properties.messageId));
+  const redriven = () => all(test.names.commands);
   const taken = async () => (await test.channel.checkQueue(queue)).messageCount;
   const close = async () => {
     await broker.close();
     await proxy.close();
     await test.close();
   };
-  return { proxy, test, broker, errors, told, taken, close };
+  return { proxy, test, broker, errors, told, redriven, taken, close };
 }
 
 describeBroker('RabbitMQ', (url) => {
   eventExchangeContract('RabbitEventExchange', async () => {
-    const { proxy, broker, told, close } = await open(url);
+    const { proxy, broker, told, redriven, close } = await open(url);
     const away = (isAway: boolean) => (isAway ? proxy.shut() : proxy.open());
-    return { exchange: broker.exchange, told, away, close };
+    const bodies = async () => (await redriven()).map(({ content }) => content.toString());
+    return { exchange: broker.exchange, told, redriven: bodies, away, close };
   });
 
   let opened: Awaited<ReturnType<typeof open>>;
@@ -39,6 +43,28 @@ describeBroker('RabbitMQ', (url) => {
     opened = await open(url);
   });
   afterEach(() => opened.close());
+
+  it('sends a message again as it was, with the id of its dead letter', async () => {
+    const { broker, redriven } = opened;
+    const headers = { 'x-mine': 7, 'x-bytes': { '!': 'binary', value: 'AP8=' }, 'x-list': ['a', { b: true }] };
+    const told = { contentType: 'a/b', messageId: 'm', correlationId: 'c', replyTo: 'nobody', type: 't' };
+    const message = {
+      ...told,
+      headers,
+      encoding: 'base64',
+      body: 'AP8=',
+      routingKey: 'shop',
+      exchange: 'lost',
+    } as const;
+    await broker.exchange.redrive([{ letter: 'its-id', message }]);
+    const [sent] = await redriven();
+    expect(sent!.content).toEqual(Buffer.from([0, 255]));
+    expect(sent!.fields.routingKey).toBe('shop');
+    expect(sent!.properties).toMatchObject({ ...told, deliveryMode: 2 });
+    const own = { 'x-mine': 7, 'x-bytes': Buffer.from([0, 255]), 'x-list': ['a', { b: true }] };
+    const { 'x-delivery-count': _, ...said } = sent!.properties.headers!;
+    expect(said).toEqual({ ...own, 'orrery-dead-letter': 'its-id' });
+  });
 
   it('loses no event, and keeps their order, when its connection is cut again and again amid them', async () => {
     const { broker, proxy, told } = opened;

@@ -1,7 +1,9 @@
-import { EventExchange, type OutgoingEvent } from '@orrery/application';
+import { EventExchange, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 import type { ConfirmedPublisher } from './confirmed-publisher.js';
 import { eventMessage } from './event-message.js';
+import { redrivenMessage } from './set-aside.js';
+import { type Names, declareCommands } from './topology.js';
 
 /** How long what is being taken may take to its end, once it is stopped, in milliseconds. */
 const END_WITHIN_MS = 3_000;
@@ -13,7 +15,7 @@ export class RabbitEventExchange extends EventExchange {
 
   constructor(
     private readonly publisher: ConfirmedPublisher,
-    private readonly exchange: string,
+    private readonly names: Names,
   ) {
     super();
     this.left = new Promise((_, reject) => (this.leave = reject));
@@ -21,8 +23,16 @@ export class RabbitEventExchange extends EventExchange {
   }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<void> {
-    const messages = events.map((event) => eventMessage(this.exchange, event));
+    const messages = events.map((event) => eventMessage(this.names.events, event));
     await Promise.race([this.left, this.publisher.publish(messages)]);
+  }
+
+  override async redrive(redriven: readonly RedrivenMessage[]): Promise<void> {
+    const { names, publisher } = this;
+    const messages = redriven.map(({ letter, message }) => redrivenMessage(letter, message, names));
+    // What is sent to an exchange that leads nowhere is lost, and taken all the same.
+    const publishing = publisher.publish(messages, (channel) => declareCommands(channel, names));
+    await Promise.race([this.left, publishing]);
   }
 
   override stop(): void {

@@ -74,6 +74,11 @@ export async function declareOwner(channel: Channel, { engines, unread, refusedT
   await channel.bindQueue(queue, unread, '', { 'x-match': 'all', [OWNER_HEADER]: queue });
 }
 
+/** Declares where what was set aside lies until it is recorded; what is there already stays. */
+export async function declareRefused(channel: Channel, { refused, refusedTasks }: Names): Promise<void> {
+  for (const queue of [refused, refusedTasks]) await channel.assertQueue(queue, quorum);
+}
+
 /** Declares where commands come from, and where those go that were set aside; what is there already stays. */
 export async function declareCommands(channel: Channel, { commands, refused }: Names): Promise<void> {
   await channel.assertQueue(refused, quorum);

@@ -1,5 +1,8 @@
 import {
   type Cursor,
+  type DeadLetterFilter,
+  type DeadLetterList,
+  type DeadLetterSummary,
   type DefinitionSummary,
   type NewnessRequest,
   type Page,
@@ -23,10 +26,10 @@ import type { Replicas } from './replicas.js';
 const WAIT_MS = 150;
 
 /** Reads lists from replicas. Each proves how new it is by the checkpoints that were read with its rows. */
-export class ReplicatedViewReader extends ViewReader {
+export class ReplicatedViewReader extends ViewReader implements DeadLetterList {
   constructor(
     private readonly replicas: Replicas,
-    private readonly primary: ViewReader,
+    private readonly primary: ViewReader & DeadLetterList,
   ) {
     super();
   }
@@ -47,9 +50,13 @@ export class ReplicatedViewReader extends ViewReader {
     return this.read(page, (views) => views.listDefinitions(namespace, page));
   }
 
+  listDeadLetters(filter: DeadLetterFilter, page: PageRequest): Promise<Page<DeadLetterSummary>> {
+    return this.read(page, (views) => views.listDeadLetters(filter, page));
+  }
+
   private read<Read extends { readonly checkpoints: ReadonlyMap<number, Cursor> }>(
     { atLeast = [] }: NewnessRequest,
-    ask: (views: ViewReader) => Promise<Read>,
+    ask: (views: ViewReader & DeadLetterList) => Promise<Read>,
   ): Promise<Read> {
     return this.replicas.ask({
       replica: (pool) => ask(new PostgresViewReader(pool)),

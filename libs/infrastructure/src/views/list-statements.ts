@@ -1,5 +1,5 @@
 import { VIEWS_FOLLOWER } from '@orrery/application';
-import { ms, openTaskColumns, runColumns } from './rows.js';
+import { deadLetterColumns, ms, openTaskColumns, runColumns } from './rows.js';
 
 // None of these has a name for the server: each is planned when it is asked, with its values, for the tables as they
 // are then. In all of them $1 is the namespace.
@@ -92,4 +92,16 @@ export const LIST_DEFINITIONS = pageOf(
      from definitions
     where namespace = $1 and newest and (registered_at, name) < (${time('$4')}, $5::text)`,
   'registered desc, name desc',
+);
+
+/** $4 and $5 the key, $6 statuses. */
+export const LIST_DEAD_LETTERS = pageOf(
+  `select d.*
+     from unnest($6::text[]) as s (status)
+    cross join lateral (
+      select ${deadLetterColumns('x')}
+        from dead_letters x
+       where x.namespace = $1 and x.status = s.status and (x.recorded_at, x.id) < (${time('$4')}, $5::uuid)
+       order by x.recorded_at desc, x.id desc limit $2) d`,
+  'recorded desc, id desc',
 );

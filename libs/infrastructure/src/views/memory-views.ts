@@ -1,5 +1,8 @@
 import {
   type Cursor,
+  type DeadLetterFilter,
+  type DeadLetterList,
+  type DeadLetterSummary,
   type DefinitionChange,
   type DefinitionSummary,
   type DeletedRun,
@@ -23,28 +26,31 @@ import {
 } from '@orrery/application';
 import type { Namespace, WorkflowStatus } from '@orrery/domain';
 import type { MemoryCheckpoints } from '../checkpoints/memory-checkpoints.js';
-import { runFilter, searchOf, taskFilter } from './filters.js';
+import { letterStatuses, runFilter, searchOf, taskFilter } from './filters.js';
+import { MemoryLetters } from './memory-letters.js';
 import { MemoryRun } from './memory-run.js';
-import { DEFINITIONS, type Key, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
+import { DEAD_LETTERS, DEFINITIONS, type Key, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
 import { storableText, storableTime } from './storable.js';
 
 type DefinitionRow = DefinitionSummary & { readonly namespace: Namespace };
 
 /** The views in memory: written and read by all processes that are simulated. */
-export class MemoryViews implements ViewWriter, ViewReader {
+export class MemoryViews implements ViewWriter, ViewReader, DeadLetterList {
   private readonly runs = new Map<string, MemoryRun>();
   private readonly deleted = new Map<string, DeletedRun & { readonly at: number }>();
   private readonly definitions = new Map<string, DefinitionRow>();
+  private readonly letters = new MemoryLetters();
   /** The checkpoints of these rows: the same as in the store, which may be asked at another moment. */
   private readonly followed = new Map<number, Cursor>();
 
   constructor(private readonly checkpoints: MemoryCheckpoints) {}
 
-  async write({ runs, definitions, moves }: ViewBatch): Promise<boolean> {
+  async write({ runs, definitions, deadLetters, moves }: ViewBatch): Promise<boolean> {
     if (!this.checkpoints.moveNow(VIEWS_FOLLOWER, moves)) return false;
     for (const { partition, to } of moves) this.followed.set(partition, to);
     for (const run of runs) this.change(run);
     for (const definition of definitions) this.keep(definition);
+    for (const letter of deadLetters) this.letters.change(letter);
     return true;
   }
 
@@ -105,6 +111,10 @@ export class MemoryViews implements ViewWriter, ViewReader {
     const newest = [...this.definitions.values()].filter((definition) => definition.namespace === namespace);
     const summaries = newest.map(({ name, version, hash, registeredAt }) => ({ name, version, hash, registeredAt }));
     return this.page(DEFINITIONS, summaries, page);
+  }
+
+  async listDeadLetters(filter: DeadLetterFilter, page: PageRequest): Promise<Page<DeadLetterSummary>> {
+    return this.page(DEAD_LETTERS, this.letters.in(filter.namespace, letterStatuses(filter)), page);
   }
 
   private change(change: RunChange): void {

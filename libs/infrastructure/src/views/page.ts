@@ -1,4 +1,11 @@
-import type { DefinitionSummary, Page, PageRequest, RunSummary, TaskSummary } from '@orrery/application';
+import type {
+  DeadLetterSummary,
+  DefinitionSummary,
+  Page,
+  PageRequest,
+  RunSummary,
+  TaskSummary,
+} from '@orrery/application';
 import { Invalid, parseStreamId } from '@orrery/domain';
 import { storableText } from './storable.js';
 
@@ -41,6 +48,12 @@ export const DEFINITIONS: Listed<DefinitionSummary> = {
   keyOf: ({ registeredAt, name }) => [registeredAt, name],
   holds: [isTime, isText],
   start: [Infinity, ''],
+};
+export const DEAD_LETTERS: Listed<DeadLetterSummary> = {
+  name: 'dead-letters',
+  keyOf: ({ recordedAt, id }) => [recordedAt, id],
+  holds: [isTime, isId],
+  start: [Infinity, LEAST_ID],
 };
 
 /** How many items a page is to have. */

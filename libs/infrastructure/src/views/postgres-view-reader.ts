@@ -1,5 +1,8 @@
 import {
   type Cursor,
+  type DeadLetterFilter,
+  type DeadLetterList,
+  type DeadLetterSummary,
   type DefinitionSummary,
   type NewnessRequest,
   type Page,
@@ -15,10 +18,17 @@ import {
 import type { Namespace, WorkflowStatus } from '@orrery/domain';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
-import { runFilter, searchOf, taskFilter } from './filters.js';
-import { COUNT_RUNS, LIST_DEFINITIONS, LIST_RUNS, LIST_TASKS, SEARCH_RUNS } from './list-statements.js';
-import { DEFINITIONS, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
-import { definitionOf, runOf, taskOf } from './rows.js';
+import { letterStatuses, runFilter, searchOf, taskFilter } from './filters.js';
+import {
+  COUNT_RUNS,
+  LIST_DEAD_LETTERS,
+  LIST_DEFINITIONS,
+  LIST_RUNS,
+  LIST_TASKS,
+  SEARCH_RUNS,
+} from './list-statements.js';
+import { DEAD_LETTERS, DEFINITIONS, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
+import { deadLetterOf, definitionOf, runOf, taskOf } from './rows.js';
 import { queryOf } from './search-words.js';
 
 /** How a list is read: its statement, and what makes an item of a row. */
@@ -32,6 +42,7 @@ const READ_RUNS = { list: RUNS, text: LIST_RUNS, itemOf: runOf };
 const FIND_RUNS = { list: RUNS, text: SEARCH_RUNS, itemOf: runOf };
 const READ_TASKS = { list: TASKS, text: LIST_TASKS, itemOf: taskOf };
 const READ_DEFINITIONS = { list: DEFINITIONS, text: LIST_DEFINITIONS, itemOf: definitionOf };
+const READ_DEAD_LETTERS = { list: DEAD_LETTERS, text: LIST_DEAD_LETTERS, itemOf: deadLetterOf };
 
 /** Every row of a page has the checkpoints; that of an empty page has nothing else. */
 interface PageColumns {
@@ -45,7 +56,7 @@ interface CountRow {
 }
 
 /** Reads the lists, each page and its checkpoints by one statement. */
-export class PostgresViewReader extends ViewReader {
+export class PostgresViewReader extends ViewReader implements DeadLetterList {
   constructor(private readonly pool: Pool) {
     super();
   }
@@ -75,6 +86,11 @@ export class PostgresViewReader extends ViewReader {
 
   override async listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {
     return this.read(READ_DEFINITIONS, namespace, page, startOf(DEFINITIONS, page));
+  }
+
+  async listDeadLetters(filter: DeadLetterFilter, page: PageRequest): Promise<Page<DeadLetterSummary>> {
+    const values = [...startOf(DEAD_LETTERS, page), letterStatuses(filter)];
+    return this.read(READ_DEAD_LETTERS, filter.namespace, page, values);
   }
 
   private async read<Row, Item>(

@@ -1,5 +1,5 @@
-import type { DefinitionSummary, OpenTask, RunSummary, TaskSummary } from '@orrery/application';
-import type { Failure, StreamId, TaskStatus, WorkflowStatus } from '@orrery/domain';
+import type { DeadLetterSummary, DefinitionSummary, OpenTask, RunSummary, TaskSummary } from '@orrery/application';
+import type { DeadLetterQueue, DeadLetterStatus, Failure, StreamId, TaskStatus, WorkflowStatus } from '@orrery/domain';
 
 /** A timestamp as milliseconds since the epoch. */
 export const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -90,4 +90,28 @@ export interface DefinitionColumns {
 
 export function definitionOf({ name, version, hash, registered }: DefinitionColumns): DefinitionSummary {
   return { name, version, hash, registeredAt: registered };
+}
+
+export interface DeadLetterColumns {
+  readonly id: StreamId;
+  readonly status: DeadLetterStatus;
+  readonly queue: DeadLetterQueue;
+  readonly reason: string;
+  readonly detail: string;
+  readonly type: string | null;
+  readonly message_id: string | null;
+  readonly bytes: number;
+  readonly version: number;
+  readonly recorded: number;
+  readonly changed: number;
+}
+
+export const deadLetterColumns = (table: string): string => `
+  ${table}.id, ${table}.status, ${table}.queue, ${table}.reason, ${table}.detail, ${table}.type, ${table}.message_id,
+  ${table}.bytes, ${table}.version, ${ms(`${table}.recorded_at`)} as recorded, ${ms(`${table}.changed_at`)} as changed`;
+
+export function deadLetterOf(row: DeadLetterColumns): DeadLetterSummary {
+  const { id, status, queue, reason, detail, type, message_id: messageId, bytes, version, recorded, changed } = row;
+  const why = { reason, detail };
+  return { id, status, queue, ...why, type, messageId, bytes, version, recordedAt: recorded, changedAt: changed };
 }

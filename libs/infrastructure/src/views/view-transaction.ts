@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RunChange, ViewBatch } from '@orrery/application';
+import { keepDeadLetters } from './dead-letter-statements.js';
 import { keepDefinitions } from './definition-statements.js';
 import type { Statement } from './pipeline.js';
 import { type StartedRun, changeRuns, forgetRuns, insertRuns, rememberDeleted } from './run-statements.js';
@@ -37,7 +38,7 @@ export function isDeleted(run: RunChange): boolean {
  * What writes a batch, where every run that starts is new, and every other one has an older row. To put the rows of a
  * thousand runs together takes longer than a commit does: it is done before the transaction begins, and with pauses.
  */
-export async function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitions'>): Promise<Statement[]> {
+export async function writeStatements(batch: Omit<ViewBatch, 'moves'>): Promise<Statement[]> {
   const arrays = new ViewArrays();
   const statements: Statement[] = [];
   for (let start = 0; start < batch.runs.length; start += RUNS_PER_STATEMENT) {
@@ -45,6 +46,7 @@ export async function writeStatements(batch: Pick<ViewBatch, 'runs' | 'definitio
     statements.push(...statementsOf(arrays, batch.runs.slice(start, start + RUNS_PER_STATEMENT)));
   }
   if (batch.definitions.length > 0) statements.push(...keepDefinitions(arrays, batch.definitions));
+  statements.push(...keepDeadLetters(arrays, batch.deadLetters));
   return statements;
 }
 

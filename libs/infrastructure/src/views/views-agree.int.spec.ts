@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunFilter, StreamKey, ViewBatch, ViewReader, ViewWriter } from '@orrery/application';
+import type { DeadLetterList, RunFilter, StreamKey, ViewBatch, ViewReader, ViewWriter } from '@orrery/application';
 import fc from 'fast-check';
 import { MemoryCheckpoints } from '../checkpoints/memory-checkpoints.js';
 import { MemoryViews } from './memory-views.js';
@@ -25,7 +25,11 @@ const SEARCHES: readonly Omit<RunFilter, 'namespace'>[] = [
 ];
 
 /** Everything that can be read after these batches, and what each write said. */
-async function everything(writer: ViewWriter, reader: ViewReader, all: readonly ViewBatch[]): Promise<unknown> {
+async function everything(
+  writer: ViewWriter,
+  reader: ViewReader & DeadLetterList,
+  all: readonly ViewBatch[],
+): Promise<unknown> {
   const written: boolean[] = [];
   for (const batch of all) written.push(await writer.write(batch));
   const keys: StreamKey[] = all.flatMap(({ runs }) => runs);
@@ -41,6 +45,8 @@ async function everything(writer: ViewWriter, reader: ViewReader, all: readonly 
       found: await Promise.all(SEARCHES.map((search) => reader.listRuns({ namespace, ...search }, { limit: 9 }))),
       foundCounts: await Promise.all(SEARCHES.map((search) => reader.countRuns({ namespace, ...search }))),
       tasks: await allPages((page) => reader.listTasks({ namespace }, page), 3),
+      letters: await allPages((page) => reader.listDeadLetters({ namespace }, page), 1),
+      waiting: await reader.listDeadLetters({ namespace, status: ['waiting', 'redriven'] }, { limit: 9 }),
       definitions: await allPages((page) => reader.listDefinitions(namespace, page), 1),
     })),
   );

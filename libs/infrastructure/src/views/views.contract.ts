@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { OpenViews, ViewsHarness } from './testing/view-batches.js';
+import { deadLettersContract } from './views.dead-letters.contract.js';
 import { deletionContract } from './views.deletion.contract.js';
 import { namespacesContract } from './views.namespaces.contract.js';
 import { readContract } from './views.read.contract.js';
@@ -19,6 +20,7 @@ export function viewsContract(name: string, open: OpenViews): void {
     writeContract(() => harness);
     readContract(() => harness);
     searchContract(() => harness);
+    deadLettersContract(() => harness);
     deletionContract(() => harness);
     takeOverContract(() => harness);
     namespacesContract(() => harness);

@@ -124,6 +124,7 @@ describe('What a worker reads from its queue', () => {
       queue: 'test.tasks.refused',
       body: JSON.stringify({ tasks: [task] }),
       headers: {
+        'orrery-aside-id': expect.any(String),
         'orrery-reason': 'request.invalid',
         'orrery-detail': 'a task in it is of another type: other',
         'orrery-routing-key': 'test.tasks.default.work',

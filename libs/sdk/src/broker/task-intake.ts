@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Line } from './broker-link.js';
 import type { BrokerNames } from './names.js';
@@ -116,7 +117,8 @@ export class TaskIntake {
   /** What is no task goes out of the way, whole and with its reason. */
   private setAside({ tasks, words }: Line, message: ConsumeMessage, why: string): void {
     const { contentType, messageId, correlationId, replyTo } = message.properties;
-    const reason = { 'orrery-reason': 'request.invalid', 'orrery-detail': why.slice(0, DETAIL_MAX) };
+    const id = { 'orrery-aside-id': randomUUID() };
+    const reason = { ...id, 'orrery-reason': 'request.invalid', 'orrery-detail': why.slice(0, DETAIL_MAX) };
     const { names, onMalformed } = this.options;
     words.publish('', names.refusedTasks, message.content, {
       ...{ contentType, messageId, correlationId, replyTo },

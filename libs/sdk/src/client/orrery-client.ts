@@ -1,5 +1,6 @@
 import type { Page } from './answers.js';
 import { ClientSession, type SessionOptions } from '../session/client-session.js';
+import { DeadLetters } from './dead-letters.js';
 import { Definitions } from './definitions.js';
 import type { OrreryApi } from './orrery-api.js';
 import { type CallOptions, type ConnectionOptions, HttpConnection } from './http-connection.js';
@@ -15,6 +16,7 @@ export class OrreryClient implements OrreryApi {
   readonly definitions: Definitions;
   readonly workflows: Workflows;
   readonly tasks: Tasks;
+  readonly deadLetters: DeadLetters;
   private readonly http: HttpConnection;
 
   constructor(private readonly options: ConnectionOptions = {}) {
@@ -22,6 +24,7 @@ export class OrreryClient implements OrreryApi {
     this.definitions = new Definitions(this.http);
     this.workflows = new Workflows(this.http);
     this.tasks = new Tasks(this.http);
+    this.deadLetters = new DeadLetters(this.http);
   }
 
   /** Where the server is. */

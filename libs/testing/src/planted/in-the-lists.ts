@@ -46,7 +46,7 @@ export const inTheLists: readonly PlantedFault[] = [
       KeepViews.prototype,
       'handle',
       async ({ self, args: [commits, moves], sound }: Call<{ writer: ViewWriter }, Handled, Promise<boolean>>) => {
-        if (!(await self.writer.write({ runs: [], definitions: [], moves }))) return false;
+        if (!(await self.writer.write({ runs: [], definitions: [], deadLetters: [], moves }))) return false;
         return sound(commits, []);
       },
     ),

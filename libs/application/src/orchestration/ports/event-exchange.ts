@@ -1,9 +1,11 @@
+import type { LetterMessage } from '@orrery/domain';
+import type { StreamKind } from '../stream-kinds.js';
 import type { EventDetails } from '../views/event-details.js';
 
 /** An event on its way out: as every face shows it, and what it is of. */
 export interface OutgoingEvent extends Omit<EventDetails, 'position'> {
   readonly namespace: string;
-  readonly aggregate: 'workflow' | 'definition';
+  readonly aggregate: StreamKind;
   readonly stream: string;
   readonly partition: number;
   /** The version of the event's own schema. */
@@ -14,6 +16,12 @@ export interface OutgoingEvent extends Omit<EventDetails, 'position'> {
   readonly traceparent?: string;
 }
 
+/** A message that was set aside, on its way to where it came from: its letter's id goes with it. */
+export interface RedrivenMessage {
+  readonly letter: string;
+  readonly message: LetterMessage;
+}
+
 /** Where events are told to whoever wants to hear of them outside. */
 export abstract class EventExchange {
   /**
@@ -21,6 +29,9 @@ export abstract class EventExchange {
    * the first where it does not know: each is told at least once. Throws `Unavailable` once it is stopped.
    */
   abstract publish(events: readonly OutgoingEvent[]): Promise<void>;
+
+  /** Sends messages again to where commands are taken from: the same promise. */
+  abstract redrive(messages: readonly RedrivenMessage[]): Promise<void>;
 
   /** Waits no longer for who is away; what is being taken may end. */
   abstract stop(): void;

@@ -1,6 +1,7 @@
 import type { Failure, Namespace, StreamId, TaskStatus, WorkflowStatus } from '@orrery/domain';
-import type { PartitionCursor } from '../../kernel/envelope.js';
+import type { NewnessRequest, Page, PageRequest } from '../../kernel/page.js';
 import type { Cursor, StreamKey } from '../../kernel/ports/log.js';
+import type { DeadLetterChange } from './dead-letter-rows.js';
 
 /** An open or failed task, as lists and take-over need it. Times are milliseconds since the epoch. */
 export interface OpenTask {
@@ -77,6 +78,7 @@ export interface CheckpointMove {
 export interface ViewBatch {
   readonly runs: readonly RunChange[];
   readonly definitions: readonly DefinitionChange[];
+  readonly deadLetters: readonly DeadLetterChange[];
   readonly moves: readonly CheckpointMove[];
 }
 
@@ -172,29 +174,6 @@ export interface DefinitionSummary {
   readonly version: number;
   readonly hash: string;
   readonly registeredAt: number;
-}
-
-/** A page of a list: newest first, with where the next page begins, and the checkpoints its rows were read at. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** Opaque; to be sent back for the next page. */
-  readonly nextCursor: string | null;
-  /** The view's checkpoints of the partitions that were asked for, in the same snapshot as the rows. */
-  readonly checkpoints: ReadonlyMap<number, Cursor>;
-}
-
-/** What the reader of a view wants to know of how new it is. */
-export interface NewnessRequest {
-  /** The partitions whose checkpoints the reader wants to know. */
-  readonly partitions?: readonly number[];
-  /** Places of these partitions that are to be reached: who can choose between copies of a view chooses by it. */
-  readonly atLeast?: readonly PartitionCursor[];
-}
-
-export interface PageRequest extends NewnessRequest {
-  /** At most 100. */
-  readonly limit: number;
-  readonly cursor?: string;
 }
 
 /** How many runs there are in each status, and the checkpoints they were counted at. A status without any may be missing. */

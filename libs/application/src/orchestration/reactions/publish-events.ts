@@ -1,20 +1,32 @@
-import { type DefinitionRegistered, type Plan, UPCASTERS, type WorkflowEvent } from '@orrery/domain';
+import {
+  type DeadLetterEvent,
+  type DefinitionEvent,
+  type JsonObject,
+  type Plan,
+  UPCASTERS,
+  type WorkflowEvent,
+} from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
 import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
 import type { Checkpoints } from '../../kernel/ports/checkpoints.js';
 import { type Log, keyOf } from '../../kernel/ports/log.js';
 import { PositionTokens } from '../../kernel/position-token.js';
 import type { RecordedCommand } from '../../kernel/recorded-commit.js';
-import { isOfDefinition } from '../definition-streams.js';
 import type { Plans } from '../plans.js';
-import type { EventExchange, OutgoingEvent } from '../ports/event-exchange.js';
+import type { EventExchange, OutgoingEvent, RedrivenMessage } from '../ports/event-exchange.js';
 import { eventsOf } from '../recorded-events.js';
+import { type StreamKind, kindOf } from '../stream-kinds.js';
 import { type EventDetails, eventDetails, plainDetails } from '../views/event-details.js';
+
+type AnyEvent = WorkflowEvent | DefinitionEvent | DeadLetterEvent;
 
 /** How many runs' definitions are remembered, so that their streams need not be asked. */
 const RUNS_REMEMBERED = 100_000;
 
-/** Tells every event to the exchange, in the order of the log: the checkpoint moves when all of a batch are taken. */
+/**
+ * Tells every event to the exchange, in the order of the log, and sends again what was redriven: the checkpoint moves when
+ * all of a batch are taken.
+ */
 export class PublishEvents implements Follower {
   readonly name = 'exchange';
   readonly upcasters = UPCASTERS;
@@ -31,24 +43,49 @@ export class PublishEvents implements Follower {
   async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     this.tokens ??= new PositionTokens(await this.log.epoch());
     const events: OutgoingEvent[] = [];
-    for (const commit of commits) events.push(...(await this.eventsOf(commit, this.tokens)));
+    const redriven: RedrivenMessage[] = [];
+    for (const commit of commits) {
+      const kind = kindOf(commit);
+      events.push(...(await this.eventsOf(commit, kind, this.tokens)));
+      if (kind === 'dead-letter') redriven.push(...(await this.redrivenBy(commit)));
+    }
     if (events.length > 0) await this.exchange.publish(events);
+    if (redriven.length > 0) await this.exchange.redrive(redriven);
     return this.checkpoints.move(this.name, moves);
   }
 
-  private async eventsOf(commit: FollowedCommit, tokens: PositionTokens): Promise<readonly OutgoingEvent[]> {
+  private async eventsOf(
+    commit: FollowedCommit,
+    aggregate: StreamKind,
+    tokens: PositionTokens,
+  ): Promise<readonly OutgoingEvent[]> {
     const { namespace, stream, partition } = commit;
-    const aggregate = isOfDefinition(commit) ? 'definition' : 'workflow';
     const plan = aggregate === 'workflow' ? await this.planOf(commit) : undefined;
     // It follows the log alone, where every commit says who sent what.
     return commit.commands!().flatMap((command) => {
-      const details = detailsOf(command as RecordedCommand<WorkflowEvent | DefinitionRegistered>, commit, plan);
+      const details = detailsOf(command as RecordedCommand<AnyEvent>, commit, plan);
       return details.map(({ position, ...shown }, index): OutgoingEvent => {
         const { v: schema } = command.events[index]!.event;
         const of = { namespace, aggregate, stream, partition, schema } as const;
-        return { ...shown, ...of, position: tokens.write(position), traceparent: command.entry.traceparent };
+        const data = aggregate === 'dead-letter' ? withoutMessage(shown.data) : shown.data;
+        return { ...shown, data, ...of, position: tokens.write(position), traceparent: command.entry.traceparent };
       });
     });
+  }
+
+  /**
+   * The message of a dead letter that is to be sent again. Where something came after that, it was sent already, or given
+   * up: the log may be told anew, years later.
+   */
+  private async redrivenBy(commit: FollowedCommit): Promise<readonly RedrivenMessage[]> {
+    const { namespace, stream, lastVersion } = commit;
+    if (commit.recorded().at(-1)!.event.type !== 'DeadLetterRedriven') return [];
+    const [later] = await this.log.readStream({ namespace, stream }, lastVersion, 1);
+    if (later) return [];
+    const [first] = await this.log.readStream({ namespace, stream }, 0, 1);
+    const { event } = eventsOf<DeadLetterEvent>(first!)[0]!;
+    if (event.type !== 'DeadLetterRecorded') throw new Error(`a dead letter begins with its message: ${keyOf(commit)}`);
+    return [{ letter: stream, message: event.message }];
   }
 
   /** What the run runs: its first event says so. Nothing is left to say it of a run that was deleted long ago. */
@@ -74,11 +111,16 @@ function startedHash(event: WorkflowEvent): string | undefined {
 }
 
 function detailsOf(
-  command: RecordedCommand<WorkflowEvent | DefinitionRegistered>,
+  command: RecordedCommand<AnyEvent>,
   commit: FollowedCommit,
   plan: Plan | undefined,
 ): readonly EventDetails[] {
   if (!plan) return plainDetails(command, commit);
   const { namespace, stream: id } = commit;
   return eventDetails(command as RecordedCommand<WorkflowEvent>, commit, { namespace, id, plan });
+}
+
+/** Who hears of a dead letter is told that it is there; what stands in it may be large, and is for who asks for it. */
+function withoutMessage({ message: _, ...data }: JsonObject): JsonObject {
+  return data;
 }

@@ -3,9 +3,10 @@ import { LRUCache } from 'lru-cache';
 import type { FollowedCommit, Follower, Move } from '../../kernel/follow.js';
 import { growing } from '../../kernel/growing.js';
 import { keyOf } from '../../kernel/ports/log.js';
-import { isOfDefinition } from '../definition-streams.js';
 import type { Plans } from '../plans.js';
 import { type DefinitionChange, type RunChange, VIEWS_FOLLOWER, type ViewWriter } from '../ports/runs.js';
+import { kindOf } from '../stream-kinds.js';
+import { deadLetterChanges } from './dead-letter-changes.js';
 import { runChange } from './run-changes.js';
 import type { RunReader } from './run-reader.js';
 
@@ -29,12 +30,9 @@ export class KeepViews implements Follower {
   ) {}
 
   async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
-    const definitions: DefinitionChange[] = [];
-    const byRun = new Map<string, FollowedCommit[]>();
-    for (const commit of commits) {
-      if (isOfDefinition(commit)) definitions.push(...definitionChanges(commit));
-      else pushTo(byRun, keyOf(commit), commit);
-    }
+    const { byRun, ofDefinitions, ofLetters } = sorted(commits);
+    const definitions = ofDefinitions.flatMap(definitionChanges);
+    const deadLetters = deadLetterChanges(ofLetters);
     for (const ofRun of byRun.values()) ofRun.sort((a, b) => a.firstVersion - b.firstVersion);
     await this.learnHashes(byRun);
     const runs: RunChange[] = [];
@@ -52,7 +50,7 @@ export class KeepViews implements Follower {
       // What has ended is as a rule never heard of again.
       if (change.endedAt === undefined) this.hashes.set(name, hash);
     }
-    return this.writer.write({ runs, definitions, moves });
+    return this.writer.write({ runs, definitions, deadLetters, moves });
   }
 
   /** Which definition each run runs: its first event says so; for an older run, its row. */
@@ -78,6 +76,19 @@ export class KeepViews implements Follower {
     if (!isDeleted) throw new Error(`the run ${namespace}/${stream} has events but no row and no start`);
     return [];
   }
+}
+
+/** Commits by what they are of, and those of runs by their run. */
+function sorted(commits: readonly FollowedCommit[]) {
+  const byRun = new Map<string, FollowedCommit[]>();
+  const ofDefinitions: FollowedCommit[] = [];
+  const ofLetters: FollowedCommit[] = [];
+  for (const commit of commits) {
+    const kind = kindOf(commit);
+    if (kind === 'workflow') pushTo(byRun, keyOf(commit), commit);
+    else (kind === 'definition' ? ofDefinitions : ofLetters).push(commit);
+  }
+  return { byRun, ofDefinitions, ofLetters };
 }
 
 function startedHash(commit: FollowedCommit): string {

@@ -20,6 +20,8 @@ export const LIMITS = Object.freeze({
   historyBytes: 256 * 1_048_576,
   requestBodyBytes: 4 * 1_048_576,
   batchBodyBytes: 16 * 1_048_576,
+  /** The body of a message that is set aside; of a larger one only the beginning is kept. */
+  deadLetterBytes: 4 * 1_048_576,
   /** 200 for each of as many tasks as a run may have. */
   definitionBytes: 4 * 1_048_576,
   /** How many faults of a definition are told; of any more only their number. */

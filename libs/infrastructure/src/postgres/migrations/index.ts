@@ -1,6 +1,7 @@
 import { CreateLog0001 } from './0001-create-log.js';
 import { CreateViews0002 } from './0002-create-views.js';
 import { DeleteRuns0004 } from './0004-delete-runs.js';
+import { ListDeadLetters0006 } from './0006-list-dead-letters.js';
 import { OfferTasks0005 } from './0005-offer-tasks.js';
 import { SearchRuns0003 } from './0003-search-runs.js';
 import type { MigrationClass } from '../migrate.js';
@@ -15,4 +16,5 @@ export const migrations: readonly MigrationClass[] = [
   SearchRuns0003,
   DeleteRuns0004,
   OfferTasks0005,
+  ListDeadLetters0006,
 ];

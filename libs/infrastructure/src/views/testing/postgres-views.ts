@@ -7,6 +7,7 @@ const TABLES = [
   'deleted_runs',
   'open_tasks',
   'definitions',
+  'dead_letters',
   'definition_contents',
   'worker_sessions',
   'checkpoints',

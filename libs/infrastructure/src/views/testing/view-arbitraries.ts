@@ -1,5 +1,6 @@
-import type { DefinitionChange, OpenTask, RunChange, ViewBatch } from '@orrery/application';
+import type { DeadLetterChange, DefinitionChange, OpenTask, RunChange, ViewBatch } from '@orrery/application';
 import {
+  DEAD_LETTER_TRANSITIONS,
   DEFAULT_NAMESPACE,
   type StreamId,
   TASK_TRANSITIONS,
@@ -74,6 +75,27 @@ const definition: fc.Arbitrary<DefinitionChange> = fc.record({
   registeredAt: time,
 });
 
+const why = fc.record({ reason: text, detail: text });
+const letterChange = {
+  namespace: fc.constantFrom(...NAMESPACES),
+  stream: fc.constantFrom(...IDS),
+  partition: fc.constantFrom(...PARTITIONS),
+  version: fc.integer({ min: 1, max: 6 }),
+  status: statuses(DEAD_LETTER_TRANSITIONS),
+  changedAt: time,
+};
+const recordedLetter = fc.record({
+  queue: fc.constantFrom('commands' as const, 'tasks' as const),
+  type: fc.option(text),
+  messageId: fc.option(text),
+  bytes: fc.nat(),
+  recordedAt: time,
+});
+const deadLetter: fc.Arbitrary<DeadLetterChange> = fc.oneof(
+  fc.record({ ...letterChange, why, recorded: recordedLetter }),
+  fc.record({ ...letterChange, why: maybe(why) }),
+);
+
 const cursor = fc.integer({ min: 0, max: 2 }).map((place) => at(place));
 const move = fc.record({ partition: fc.constantFrom(...PARTITIONS), from: cursor, to: cursor });
 
@@ -82,6 +104,7 @@ export const batches: fc.Arbitrary<readonly ViewBatch[]> = fc.array(
   fc.record({
     runs: fc.uniqueArray(run, { selector: ({ namespace, stream }) => `${namespace}/${stream}` }),
     definitions: fc.array(definition, { maxLength: 2 }),
+    deadLetters: fc.uniqueArray(deadLetter, { selector: ({ namespace, stream }) => `${namespace}/${stream}` }),
     moves: fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },
       fc.uniqueArray(move, { selector: ({ partition }) => partition }),

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Cursor,
+  type DeadLetterChange,
+  type DeadLetterList,
   type OpenRun,
   type OpenTask,
   type Page,
@@ -16,7 +18,7 @@ import { DEFAULT_NAMESPACE, type Namespace, type StreamId } from '@orrery/domain
 /** The views under test, with nothing in them. */
 export interface ViewsHarness {
   readonly writer: ViewWriter;
-  readonly reader: ViewReader;
+  readonly reader: ViewReader & DeadLetterList;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export function at(transactionId: number, position = transactionId): Cursor {
 }
 
 export function batch(...runs: readonly RunChange[]): ViewBatch {
-  return { runs, definitions: [], moves: [] };
+  return { runs, definitions: [], deadLetters: [], moves: [] };
 }
 
 /** A change of a run that is there. */
@@ -86,6 +88,25 @@ export function task(ordinal: number, rest: Partial<OpenTask> = {}): OpenTask {
     error: null,
     ...rest,
   };
+}
+
+/** A dead letter that is recorded, and waits. */
+export function letter(stream: StreamId, rest: Partial<DeadLetterChange> = {}): DeadLetterChange {
+  return {
+    ...changedLetter(stream, 1, { why: { reason: 'request.invalid', detail: 'no' } }),
+    recorded: { queue: 'commands', type: null, messageId: null, bytes: 7, recordedAt: T0 },
+    ...rest,
+  };
+}
+
+/** A change of a dead letter that is there. */
+export function changedLetter(
+  stream: StreamId,
+  version: number,
+  rest: Partial<DeadLetterChange> = {},
+): DeadLetterChange {
+  const at = { namespace: DEFAULT_NAMESPACE, stream, partition: PARTITION, version };
+  return { ...at, status: 'waiting', changedAt: T0 + version, ...rest };
 }
 
 /** Every item of a list, page by page. */
