@@ -4,6 +4,8 @@ import { jsonText } from '@orrery/infrastructure';
 import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
 import { type TestBroker, openTestBroker } from '@orrery/infrastructure/testing/rabbitmq';
 import type { Worker } from '@orrery/sdk';
+import { Program } from '../e2e/support/standalone.js';
+import { bundle } from '../workers/support/bundle.js';
 import { quietWorker } from './support/task-engine.js';
 
 const RUN = '5eed0002-0000-4000-8000-000000000009';
@@ -83,6 +85,20 @@ describeBroker('The worker of the SDK at a broker without engines', (url) => {
       correlationId,
       replyTo: owner,
     });
+
+  it('gives a task that killed the one before it no third to kill', async () => {
+    const program = await bundle('tests/amqp/support/deadly-worker.mjs');
+    const dies = () => new Program(process.execPath, [program, url, test.prefix]).exit();
+    post(owner);
+    expect(await dies()).toBe('SIGKILL');
+    expect(await dies()).toBe('SIGKILL');
+    // Who owns its run knows who had it: the attempt is lost and counts.
+    expect((await heard(owner, 'BeatWorker')).data).toMatchObject({
+      attempts: [{ id: `${RUN}~0`, leaseToken: '1.x' }],
+    });
+    await pause(500);
+    expect(await test.channel.get(tasks(), { noAck: true })).toBe(false);
+  });
 
   it('says that it is there, and writes as it is told to', async () => {
     const beat = await begin(() => 'done', 'msgpack');

@@ -157,7 +157,7 @@ function publishingOf(
   plans: Plans,
 ): Publishing | undefined {
   if (!exchange) return undefined;
-  const publish = new PublishEvents(exchange, checkpoints, log, plans);
+  const publish = new PublishEvents(exchange, checkpoints, log, plans, turnsOf(clock));
   return { exchange, follow: new Follow(publish, log, checkpoints, clock, onError) };
 }
 

@@ -1,6 +1,6 @@
 import { EventExchange, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
-import type { ConfirmedPublisher } from './confirmed-publisher.js';
+import type { ConfirmedPublisher, OutgoingMessage } from './confirmed-publisher.js';
 import { eventMessage } from './event-message.js';
 import { redrivenMessage } from './set-aside.js';
 import { type Names, declareCommands } from './topology.js';
@@ -23,8 +23,7 @@ export class RabbitEventExchange extends EventExchange {
   }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<void> {
-    const messages = events.map((event) => eventMessage(this.names.events, event));
-    await Promise.race([this.left, this.publisher.publish(messages)]);
+    await Promise.race([this.left, this.publisher.publish(messagesOf(events, this.names.events))]);
   }
 
   override async redrive(redriven: readonly RedrivenMessage[]): Promise<void> {
@@ -40,4 +39,13 @@ export class RabbitEventExchange extends EventExchange {
     if (this.publisher.trouble === undefined) setTimeout(leave, END_WITHIN_MS).unref();
     else leave();
   }
+}
+
+/** Made as they are sent, each time that they are. */
+function messagesOf(events: readonly OutgoingEvent[], exchange: string): Iterable<OutgoingMessage> {
+  return {
+    *[Symbol.iterator]() {
+      for (const event of events) yield eventMessage(exchange, event);
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ConsumeMessage, Message } from 'amqplib';
 import { inBatches } from '../batches.js';
 import type { HeldAttempt } from '../client/tasks.js';
@@ -71,6 +72,7 @@ export class BrokerSession implements Session {
       ...{ names: this.names, types, concurrency },
       room: () => concurrency - this.attempts.underWay,
       begin: (taken) => this.begin(taken),
+      announce: () => this.beat(),
       onBroken: (error) => this.broken(error as Error),
       onMalformed: (why) => log.warn(`a message is no task, and was set aside in ${this.names.refusedTasks}: ${why}`),
     });
@@ -98,8 +100,12 @@ export class BrokerSession implements Session {
   }
 
   private async empty(): Promise<void> {
-    do await this.attempts.empty();
-    while (this.intake.taken.length > 0);
+    for (;;) {
+      await this.attempts.empty();
+      if (this.intake.taken.length === 0) return;
+      // What is announced begins in a turn to come.
+      await turn();
+    }
   }
 
   private async up(line: Line): Promise<void> {

@@ -12,6 +12,7 @@ export class FakeChannel {
   readonly acked: unknown[] = [];
   readonly back: unknown[] = [];
   private tags = 0;
+  private redelivered = false;
 
   assertQueue = async (queue: string) => {
     this.declared.push(queue);
@@ -35,10 +36,18 @@ export class FakeChannel {
     return this.bringText(JSON.stringify({ tasks }));
   }
 
+  /** The same, of which the broker says that somebody had it before. */
+  bringAgain(name: string): boolean {
+    this.redelivered = true;
+    const isRead = this.bring(name);
+    this.redelivered = false;
+    return isRead;
+  }
+
   bringText(text: string, more: object = {}): boolean {
     const [reader] = this.readers.values();
     const properties = { contentType: 'application/json', replyTo: 'owner', ...more };
-    const fields = { routingKey: reader?.queue };
+    const fields = { routingKey: reader?.queue, redelivered: this.redelivered };
     reader?.onMessage({ content: Buffer.from(text), properties, fields } as unknown as ConsumeMessage);
     return reader !== undefined;
   }

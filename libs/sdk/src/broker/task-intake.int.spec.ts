@@ -12,15 +12,17 @@ let intake: TaskIntake;
 let begun: string[];
 let ended: number;
 let malformed: string[];
+let announced: string[][];
 beforeEach(async () => {
   opened = await fakeLine();
-  [begun, ended, malformed] = [[], 0, []];
+  [begun, ended, malformed, announced] = [[], 0, [], []];
   intake = new TaskIntake({
     names: new BrokerNames('test'),
     types: ['work'],
     concurrency: 2,
     room: () => 2 - (begun.length - ended),
     begin: ({ task }) => void begun.push(task.id),
+    announce: () => void announced.push(intake.taken.map(({ task }) => task.id)),
     onBroken: (error) => {
       throw error;
     },
@@ -60,6 +62,15 @@ describe('What a worker reads from its queue', () => {
     expect([begun, channel.acked]).toEqual([['a', 'b', 'c', 'd'], ['a']]);
     end(2);
     expect([begun.at(-1), channel.acked]).toEqual(['e', ['a', 'e']]);
+  });
+
+  it('is acknowledged and announced before it begins, where another had it before and is gone', async () => {
+    const { channel } = opened;
+    channel.bringAgain('a');
+    expect([begun, channel.acked, announced]).toEqual([[], ['a'], [['a']]]);
+    await pause(0);
+    await pause(0);
+    expect([begun, intake.taken]).toEqual([['a'], []]);
   });
 
   it('goes back for others where all slots are taken for long, until one is free', async () => {

@@ -16,6 +16,8 @@ export interface IntakeOptions {
   /** How many more may begin now. */
   readonly room: () => number;
   readonly begin: (taken: TakenTask) => void;
+  /** Tells the owners now of what is taken and has not begun. */
+  readonly announce: () => void;
   /** The broker refuses what is needed of it; the connection is of no use. */
   readonly onBroken: (error: unknown) => void;
   /** Told of what is set aside. */
@@ -30,14 +32,17 @@ interface Unread {
 }
 
 /**
- * Reads tasks from their queues. A message is acknowledged when its first task begins. A worker that is full steps out of
- * the line, and gives back what it has not begun: others may have room for it.
+ * Reads tasks from their queues. A message is acknowledged when its first task begins; one that another worker had before
+ * and did not acknowledge, before that. A worker that is full steps out of the line, and gives back what it has not begun:
+ * others may have room for it.
  */
 export class TaskIntake {
   private latest: Line | undefined;
   private unread: Unread[] = [];
   /** Tasks of messages that are acknowledged, which have not begun. */
   private waiting: TakenTask[] = [];
+  /** The same, which may not begin yet. */
+  private announced: TakenTask[] = [];
   private readonly tags = new Set<string>();
   private isInLine = false;
   private leaving = false;
@@ -48,7 +53,7 @@ export class TaskIntake {
 
   /** What is taken and has not begun. */
   get taken(): readonly TakenTask[] {
-    return this.waiting;
+    return [...this.waiting, ...this.announced];
   }
 
   private get line(): Line | undefined {
@@ -94,9 +99,25 @@ export class TaskIntake {
     const next = this.unread.shift();
     if (!next || !this.line) return undefined;
     this.line.tasks.ack(next.message);
-    const [first, ...rest] = next.tasks.map((task) => ({ task, owner: next.owner }));
-    this.waiting.push(...rest);
-    return first;
+    const taken = next.tasks.map((task) => ({ task, owner: next.owner }));
+    if (next.message.fields.redelivered) this.announceFirst(taken);
+    else this.waiting.push(...taken);
+    return this.waiting.shift();
+  }
+
+  /**
+   * Whoever had these is gone, and may be gone because of them. So the broker and their owners know that they are here
+   * before they begin: if they end this process, too, they were attempts that count, and do not go on to the next worker.
+   */
+  private announceFirst(taken: readonly TakenTask[]): void {
+    this.announced.push(...taken);
+    this.options.announce();
+    afterSending(() => {
+      const begins = new Set(taken);
+      this.announced = this.announced.filter((each) => !begins.has(each));
+      this.waiting.push(...taken);
+      this.pump();
+    });
   }
 
   private came(channel: Channel, message: ConsumeMessage): void {
@@ -167,4 +188,9 @@ export class TaskIntake {
   private inTurn(change: () => Promise<void>): void {
     this.turn = this.turn.then(change).catch(this.options.onBroken);
   }
+}
+
+/** What is said goes out in the turn after the next one: the client gathers it, and then the socket takes it. */
+function afterSending(callback: () => void): void {
+  setImmediate(() => void setImmediate(callback));
 }
