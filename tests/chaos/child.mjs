@@ -49,13 +49,16 @@ export class Child {
     return this.#end('SIGKILL');
   }
 
-  /** Ends it the polite way; its exit code, or nothing if it had to be killed. */
+  /** Ends it the polite way: its exit code, or the signal that it had died of by then; nothing if it had to be killed. */
   async stop() {
     const child = this.#process;
     const ended = this.#end('SIGTERM');
     const isLate = sleep(STOP_MS, true, { ref: false });
-    if (await Promise.race([ended, isLate])) await this.kill();
-    return child?.exitCode ?? undefined;
+    if (await Promise.race([ended, isLate])) {
+      await this.kill();
+      return undefined;
+    }
+    return child?.exitCode ?? child?.signalCode;
   }
 
   freeze() {
