@@ -1,15 +1,13 @@
 // npm run bench:reads: what does GET /workflows/{id} cost, by who answers? Ended runs are read once each by a server that
 // has none of them in memory: from the primary, from a replica, from Redis; then a few of them again and again, from memory.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get, request } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
-import getPort from 'get-port';
 import { removeTemporaryDirectories, replicatedDatabase } from '@orrery/infrastructure/testing';
 import { startPrivateRedis } from '@orrery/infrastructure/testing/redis';
 import { build } from './bundle.mjs';
 import { readOptions, report, round } from './command-line.mjs';
 import { countProcessorTime } from './processor-time.mjs';
+import { startServer } from './server-process.mjs';
 
 /** How many are asked at once. */
 const AT_ONCE = 16;
@@ -35,47 +33,30 @@ async function textOf(asking) {
   return text;
 }
 
-/** A server over a database, and whatever is in front of it. */
-async function startServer(settings) {
-  const port = await getPort();
-  const env = { ...process.env, REDIS_URL: '', DATABASE_REPLICA_URLS: '', API_PORT: String(port), ...settings };
-  const child = spawn(process.execPath, ['dist/standalone.mjs', '--no-examples'], { env, stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  const ask = (path) => textOf(get(`${url}${path}`, { agent }));
+/** A server, and how it is asked. */
+async function openServer(settings) {
+  const { url, pid, stop } = await startServer(settings);
   const server = {
-    pid: child.pid,
-    ask,
+    pid,
+    ask: (path) => textOf(get(`${url}${path}`, { agent })),
     async post(path, body) {
-      const asking = request(`${url}${path}`, {
-        agent,
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-      });
+      const headers = { 'content-type': 'application/json' };
+      const asking = request(`${url}${path}`, { agent, method: 'POST', headers });
       asking.end(JSON.stringify(body));
       return JSON.parse(await textOf(asking));
     },
-    async isWell() {
-      const health = await ask('/readyz?verbose').catch(() => '{}');
-      return JSON.parse(health).status === 'ok';
-    },
     async stop() {
       servers.delete(server);
-      const exit = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exit;
+      await stop();
     },
   };
   servers.add(server);
-  while (!(await server.isWell())) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    await pause(50);
-  }
   return server;
 }
 
 /** Starts runs that end at once, and gives their ids when they have. */
 async function makeRuns(settings, count) {
-  const server = await startServer(settings);
+  const server = await openServer(settings);
   const ids = [];
   while (ids.length < count) {
     const { items } = await server.post('/api/v1/workflows/batch', {
@@ -116,7 +97,7 @@ async function hitsOf(server) {
 }
 
 async function measureDatabase(settings, { measured, warm }, urls) {
-  const server = await startServer(settings);
+  const server = await openServer(settings);
   await readAll(server, warm);
   const figures = await measure(server, measured, urls);
   await server.stop();
@@ -125,7 +106,7 @@ async function measureDatabase(settings, { measured, warm }, urls) {
 
 /** What one server has read is there for another. */
 async function measureCache(settings, { measured, warm }, urls) {
-  const [first, server] = [await startServer(settings), await startServer(settings)];
+  const [first, server] = [await openServer(settings), await openServer(settings)];
   await readAll(server, warm);
   await readAll(first, measured);
   const before = await hitsOf(server);
