@@ -1,6 +1,6 @@
 // npm run bench:traces: what does it cost a workflow to be traced? The same runs by a server that sends its spans to a
 // collector, which throws them away, and by one that makes none, in turn and each over a database of its own. The steps and
-// the client are in this process. Processor time is that of the server and its backends.
+// the client, which starts runs over HTTP, are in this process. Processor time is that of the server and its backends.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { build, loadEngine } from './bundle.mjs';
@@ -28,10 +28,13 @@ async function openCollector() {
   return { url: `http://127.0.0.1:${server.address().port}`, bytes: () => bytes, close: () => server.close() };
 }
 
-async function drive(session, name, count) {
+async function drive(client, name, count) {
   let next = 0;
   const one = async () => {
-    while (next < count) await session.run(work, { input: order(`${name}-${next++}`) });
+    while (next < count) {
+      const { id } = await client.workflows.start(work, { input: order(`${name}-${next++}`) });
+      await client.workflows.waitForResult(id);
+    }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, one));
 }
@@ -44,16 +47,15 @@ async function measure(settings) {
   const steps = worker({ url: server.url, concurrency: 1_000, log });
   steps.task('step', ({ wf, k }) => failingOr(result(wf, k), k)).task('undo', () => null);
   void steps.start();
-  const session = new OrreryClient({ url: server.url }).session();
+  const client = new OrreryClient({ url: server.url });
   try {
-    await new OrreryClient({ url: server.url }).definitions.register(definitionOf(work));
-    await drive(session, 'warm', n);
+    await client.definitions.register(definitionOf(work));
+    await drive(client, 'warm', n);
     const counting = await countProcessorTime([server.pid], databaseUrl);
-    await drive(session, 'run', n);
+    await drive(client, 'run', n);
     const used = await counting.stop();
     return { nodeMs: round(used.node / n, 3), postgresMs: round(used.postgres / n, 3) };
   } finally {
-    session.close();
     await steps.stop();
     await server.stop();
     await drop();

@@ -49,6 +49,25 @@ describe('who waits for a result', () => {
     expect(waiting.answer).toMatchObject({ ended: true, status: 'completed', output: 'done' });
   });
 
+  it('has nothing read for it meanwhile', async () => {
+    const { process, worker, id } = await open();
+    const waiting = results(process, id, 60_000);
+    await settled();
+    const { log } = process.orchestration.ports;
+    const readStream = log.readStream.bind(log);
+    let reads = 0;
+    log.readStream = (...asked) => {
+      reads += 1;
+      return readStream(...asked);
+    };
+    await worker.complete(worker.held[0]!);
+    await settled();
+    expect([reads, waiting.answer]).toEqual([0, undefined]);
+    await worker.complete(worker.held[0]!);
+    await settled();
+    expect([reads, waiting.answer]).toEqual([1, expect.objectContaining({ ended: true })]);
+  });
+
   it('is told the status when its time is over, or when it goes', async () => {
     const { world, process, id } = await open();
     const leave: (() => void)[] = [];

@@ -51,7 +51,7 @@ export class GetWorkflowResultHandler implements IQueryHandler<GetWorkflowResult
     for (;;) {
       // Listening begins before reading, so that no end falls between the two.
       const { leftMs } = wait;
-      const change = leftMs > 0 ? this.changes.next(key, Math.min(leftMs, LOOK_EVERY_MS)) : undefined;
+      const change = leftMs > 0 ? this.changes.end(key, Math.min(leftMs, LOOK_EVERY_MS)) : undefined;
       const page = await this.runs.page(key, known);
       if (isOver(page.state) || !change) return resultOf(key, page);
       await wait.for(change);
