@@ -3,10 +3,8 @@ import type { OutgoingMessage } from './confirmed-publisher.js';
 
 /** An event as a CloudEvent 1.0 in binary mode: its data are the body, its attributes are headers. */
 export function eventMessage(exchange: string, event: OutgoingEvent): OutgoingMessage {
-  const { namespace, aggregate, stream, version, type, schema, at, data, causationId, correlationId } = event;
-  // The same event has the same id, however often it is told.
-  const id = `${stream}:${version}`;
-  const cloudEventType = `io.orrery.event.${type}.v${schema}`;
+  const { namespace, aggregate, type, at, correlationId, data } = event;
+  const headers = headersOf(event);
   return {
     exchange,
     routingKey: `${namespace}.${aggregate}.${type}`,
@@ -14,27 +12,33 @@ export function eventMessage(exchange: string, event: OutgoingEvent): OutgoingMe
     properties: {
       persistent: true,
       contentType: 'application/json',
-      messageId: id,
-      type: cloudEventType,
+      messageId: headers['cloudEvents:id'],
+      type: headers['cloudEvents:type'],
       timestamp: Math.floor(Date.parse(at) / 1_000),
       correlationId,
-      // Written out: one is made for every event. What is undefined is left out on the way.
-      headers: {
-        'cloudEvents:specversion': '1.0',
-        'cloudEvents:id': id,
-        'cloudEvents:source': `/namespaces/${namespace}`,
-        'cloudEvents:type': cloudEventType,
-        'cloudEvents:subject': aggregate === 'definition' ? String(data['name']) : stream,
-        'cloudEvents:time': at,
-        'cloudEvents:partition': event.partition,
-        'cloudEvents:version': version,
-        'cloudEvents:position': event.position,
-        'cloudEvents:actor': event.actor,
-        'cloudEvents:correlationid': correlationId,
-        'cloudEvents:causationid': causationId ?? undefined,
-        'cloudEvents:traceparent': event.traceparent,
-        traceparent: event.traceparent,
-      },
+      headers,
     },
   };
+}
+
+/** Written out rather than computed: they are made for every event. */
+function headersOf(event: OutgoingEvent) {
+  const { namespace, aggregate, stream, version, type, schema, data, causationId, traceparent } = event;
+  const headers = {
+    'cloudEvents:specversion': '1.0',
+    // The same event has the same id, however often it is told.
+    'cloudEvents:id': `${stream}:${version}`,
+    'cloudEvents:source': `/namespaces/${namespace}`,
+    'cloudEvents:type': `io.orrery.event.${type}.v${schema}`,
+    'cloudEvents:subject': aggregate === 'definition' ? String(data['name']) : stream,
+    'cloudEvents:time': event.at,
+    'cloudEvents:partition': event.partition,
+    'cloudEvents:version': version,
+    'cloudEvents:position': event.position,
+    'cloudEvents:actor': event.actor,
+    'cloudEvents:correlationid': event.correlationId,
+  };
+  if (causationId !== null) Object.assign(headers, { 'cloudEvents:causationid': causationId });
+  if (traceparent !== undefined) Object.assign(headers, { 'cloudEvents:traceparent': traceparent, traceparent });
+  return headers;
 }
