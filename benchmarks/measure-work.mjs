@@ -5,8 +5,8 @@ import { EngineProcess } from './engine-process.mjs';
 import { countProcessorTime } from './processor-time.mjs';
 import { definitionOf } from './works.mjs';
 
-/** So many runs are under way, as in the harness. */
-const IN_FLIGHT = 100;
+/** So many runs are under way in sum, as in the harness, if it is not said. */
+export const IN_FLIGHT = 100;
 /** What is left of the warm-up ends before it begins to count. */
 const QUIET_MS = 300;
 
@@ -17,12 +17,12 @@ const LOOK_EVERY_MS = 50;
  * Runs `n` runs of a work, shared out to new processes, twice: the second time it counts milliseconds a run. All of it is in
  * the lists when it returns. The processes share out the databases, where there are several.
  */
-export async function measureWork(databaseUrls, { work, n, processes = 1 }) {
+export async function measureWork(databaseUrls, { work, n, processes = 1, inFlight = IN_FLIGHT }) {
   const of = (index) => databaseUrls[index % databaseUrls.length];
   const engines = await Promise.all(Array.from({ length: processes }, (_, index) => EngineProcess.start(of(index))));
   const members = databaseUrls.map((url) => engines.filter((_, index) => of(index) === url));
   const drive = (name, runs) => {
-    const share = { work, name, count: Math.ceil(runs / processes), inFlight: Math.ceil(IN_FLIGHT / processes) };
+    const share = { work, name, count: Math.ceil(runs / processes), inFlight: Math.ceil(inFlight / processes) };
     return Promise.all(engines.map((engine, index) => engine.ask('drive', { ...share, name: `${name}-${index}` })));
   };
   try {
