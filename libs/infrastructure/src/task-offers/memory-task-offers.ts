@@ -23,6 +23,7 @@ export class MemoryOfferTable {
 /** What processes offer each other, in memory. */
 export class MemoryTaskOffers extends TaskOffers {
   private unlisten: () => void = () => undefined;
+  private isGone = false;
 
   constructor(
     private readonly table = new MemoryOfferTable(),
@@ -31,14 +32,15 @@ export class MemoryTaskOffers extends TaskOffers {
     super();
   }
 
-  /** The process is gone. */
+  /** The process is gone, and stays so, whatever of it arrives later. */
   die(): void {
+    this.isGone = true;
     this.table.takes.delete(this.engine);
     this.unlisten();
   }
 
   override async declare(queues: readonly string[]): Promise<void> {
-    this.table.takes.set(this.engine, queues.slice());
+    if (!this.isGone) this.table.takes.set(this.engine, queues.slice());
   }
 
   override async takers(): Promise<ReadonlySet<string>> {

@@ -83,6 +83,10 @@ export function taskOffersContract(name: string, open: () => Promise<OffersHarne
       await harness.mortal.take(['default/ship'], 1);
       await harness.die();
       await until(async () => (await owner.of([1]))[0]?.holder === 'one that is gone');
+      // What it still said arrives late, and does not bring it back.
+      await harness.mortal.declare(['default/ship']);
+      expect(await owner.of([1])).toEqual([expect.objectContaining({ holder: 'one that is gone' })]);
+      expect(await owner.takers()).toEqual(new Set());
     });
 
     it('takes back only what nobody holds', async () => {
