@@ -52,9 +52,15 @@ export async function openTaskEngine(databaseUrl: string, url: string, prefix: s
       isMeant: (letters: readonly DeadLetterSummary[]) => boolean,
       status: DeadLetterStatus = 'waiting',
     ): Promise<readonly DeadLetterSummary[]> {
-      const query = new ListDeadLetters(ANONYMOUS, { filter: { status: [status] }, page: { limit: 100 } });
       for (;;) {
-        const { items } = await queryHandlers.listDeadLetters.execute(query);
+        const items: DeadLetterSummary[] = [];
+        let cursor: string | undefined;
+        do {
+          const listing = { filter: { status: [status] }, page: { limit: 100, cursor } };
+          const page = await queryHandlers.listDeadLetters.execute(new ListDeadLetters(ANONYMOUS, listing));
+          items.push(...page.items);
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
         if (isMeant(items)) return items;
         await pause(20);
       }
