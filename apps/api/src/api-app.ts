@@ -3,7 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Clock, type EndingsParts, type Orchestration, PositionTokens, SeenWorkers } from '@orrery/application';
 import { ReportResults } from '@orrery/contract';
-import type { Logger } from '@orrery/infrastructure';
+import type { Logger, RateLimiter } from '@orrery/infrastructure';
 import type { Tracer } from '@opentelemetry/api';
 import type { Registry } from 'prom-client';
 import { ApiModule, CONTROLLERS } from './api.module.js';
@@ -15,6 +15,7 @@ import { answerErrors } from './http/answer-errors.js';
 import { Bugs } from './http/bugs.js';
 import { createServer } from './http/create-server.js';
 import { InFlight } from './http/in-flight.js';
+import { limitRequests } from './http/limit-requests.js';
 import { LongPolls } from './http/long-polls.js';
 import { mount } from './http/mount.js';
 import { serveSockets } from './http/serve-sockets.js';
@@ -35,6 +36,8 @@ export interface ApiOptions {
   readonly port: number;
   /** The origins whose pages may use the API; none, if not given. */
   readonly corsOrigins?: readonly string[];
+  /** The proxies before it, addresses or networks, whose X-Forwarded-For says who the client is; none, if not given. */
+  readonly trustedProxies?: readonly string[];
   /** How long it goes on serving after it began to stop, so that whoever balances load has noticed; in milliseconds. */
   readonly drainDelayMs?: number;
   /** Requests that take longer to end are cut off when it stops; in milliseconds. */
@@ -52,6 +55,8 @@ export interface ApiParts {
   readonly checks?: readonly HealthCheck[];
   /** What `/metrics` tells; its requests are counted there too. Without it there is no `/metrics`. */
   readonly metrics?: Registry;
+  /** Counts the requests of each client, and says when there are too many; without it there may be any number. */
+  readonly limiter?: RateLimiter;
   /** Where requests, commands and queries are told as spans. */
   readonly tracer?: Tracer;
 }
@@ -68,7 +73,7 @@ export interface Api {
 
 /** Makes the API over an orchestration that lives in this process. */
 export async function createApi(parts: ApiParts): Promise<Api> {
-  const { orchestration, options, version, logger, checks = [], metrics, tracer } = parts;
+  const { orchestration, options, version, logger, checks = [], metrics, limiter, tracer } = parts;
   const { clock, documents, sessions, log } = orchestration.ports;
   const bugs = new Bugs(logger);
   const tokens = new PositionTokens(await log.epoch());
@@ -79,7 +84,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const taking = { dispatcher: orchestration.dispatcher, workers, reports, clock };
   const workerStreams = new WorkerStreams(taking, documents, bugs);
 
-  const server = createServer(health, bugs, processPrefix(clock));
+  const server = createServer(health, bugs, { idPrefix: processPrefix(clock), trustedProxies: options.trustedProxies });
   const inFlight = new InFlight();
   inFlight.watch(server.instance);
   answerErrors(server.instance, ROUTES, bugs);
@@ -109,6 +114,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
       { path: STREAM_PATH, protocol: STREAM_PROTOCOL, sessions: workerStreams },
       { path: CLIENT_PATH, protocol: CLIENT_PROTOCOL, sessions: clientStreams },
     ];
+    if (limiter) limitRequests(scope, limiter);
     await serveSockets(scope, sockets, origins);
     mount(
       scope,
@@ -148,7 +154,7 @@ function corsOf(origins: readonly string[]) {
       'Traceparent',
       'Authorization',
     ],
-    exposedHeaders: ['ETag', 'Orrery-Position', 'X-Request-Id', 'Retry-After'],
+    exposedHeaders: ['ETag', 'Orrery-Position', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
     maxAge: 600,
   };
 }

@@ -21,10 +21,14 @@ describe('The settings of the API', () => {
       DATABASE_QUERY_POOL_SIZE: 10,
       DATABASE_FOLLOWER_POOL_SIZE: 4,
       RABBITMQ_PREFIX: 'orrery',
+      RABBITMQ_EVENTS: ['#'],
       RABBITMQ_DURABLE_TASKS: false,
       API_HOST: '127.0.0.1',
       API_PORT: 8000,
       API_CORS_ORIGINS: [],
+      API_TRUSTED_PROXIES: [],
+      API_RATE_LIMIT: 0,
+      API_RATE_BURST: 20,
       API_DRAIN_DELAY_MS: 0,
       LOG_LEVEL: 'info',
       ENVIRONMENT: 'development',
@@ -47,6 +51,18 @@ describe('The settings of the API', () => {
       'https://a.example,',
     ]) {
       expect(wordsOf({ DATABASE_URL, API_CORS_ORIGINS: wrong })).toContain('API_CORS_ORIGINS must be origins like');
+    }
+  });
+
+  it('take addresses and networks of proxies, and nothing else', () => {
+    const proxies = '10.0.0.7, 192.168.0.0/16,fd00::/8';
+    expect(readConfig({ DATABASE_URL, API_TRUSTED_PROXIES: proxies }).API_TRUSTED_PROXIES).toEqual([
+      '10.0.0.7',
+      '192.168.0.0/16',
+      'fd00::/8',
+    ]);
+    for (const wrong of ['proxy', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.1,']) {
+      expect(wordsOf({ DATABASE_URL, API_TRUSTED_PROXIES: wrong })).toContain('API_TRUSTED_PROXIES must be addresses');
     }
   });
 

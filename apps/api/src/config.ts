@@ -1,16 +1,6 @@
 import { brokerSettings, loadEnvFile, poolSettings, readConfiguration, setting } from '@orrery/infrastructure';
 import { z } from 'zod';
-
-/** Origins whose pages may use the API, with commas between: `https://console.example.org`. */
-export const corsOrigins = z
-  .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim()))
-  .refine((origins) => origins.every(isOrigin), 'must be origins like https://console.example.org, with commas between')
-  .default([]);
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
-}
+import { requestSettings } from './request-settings.js';
 
 const schema = z.object({
   DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
@@ -20,7 +10,7 @@ const schema = z.object({
   REDIS_URL: setting.redisUrl.optional().describe('The Redis that keeps what was read of runs, for a while.'),
   API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
   API_PORT: setting.port(8000).describe('The port the API listens on.'),
-  API_CORS_ORIGINS: corsOrigins.describe('The origins whose pages may use the API.'),
+  ...requestSettings,
   API_DRAIN_DELAY_MS: setting
     .wholeNumber(0, 60_000, 0)
     .describe('How long it goes on serving after it was told to stop, so that a load balancer has noticed.'),

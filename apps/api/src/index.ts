@@ -3,5 +3,5 @@ export { readableLog } from './logging/readable-log.js';
 export { brokerCheck } from './monitoring/broker-check.js';
 export { cacheCheck } from './monitoring/cache-check.js';
 export type { CheckResult, HealthCheck } from './monitoring/health.js';
-export { corsOrigins } from './config.js';
 export { replicaChecks } from './monitoring/replica-checks.js';
+export { requestOptions, requestSettings } from './request-settings.js';

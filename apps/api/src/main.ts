@@ -9,11 +9,13 @@ import {
   observeProcess,
   openBroker,
   openOrchestration,
+  openRateLimiter,
   openRedis,
   poolSizes,
 } from '@orrery/infrastructure';
 import { createApi } from './api-app.js';
 import { readConfig } from './config.js';
+import { requestOptions } from './request-settings.js';
 import { replicaChecks } from './monitoring/replica-checks.js';
 import { readableLog } from './logging/readable-log.js';
 import { brokerCheck } from './monitoring/broker-check.js';
@@ -25,7 +27,7 @@ const STOP_WITHIN_MS = 35_000;
 // The API as a process of its own, over a database that engines work on: it takes commands and answers questions.
 async function start(): Promise<Living> {
   const config = readConfig();
-  const { API_HOST: host, API_PORT: port, API_CORS_ORIGINS: corsOrigins, API_DRAIN_DELAY_MS: drainDelayMs } = config;
+  const { API_HOST: host, API_PORT: port, API_DRAIN_DELAY_MS: drainDelayMs } = config;
   const forReading = config.ENVIRONMENT === 'development' ? readableLog(process.stderr) : undefined;
   const logger = createLogger('api', config.LOG_LEVEL, forReading);
   const onError = logErrors(logger);
@@ -33,6 +35,7 @@ async function start(): Promise<Living> {
   const redis = config.REDIS_URL === undefined ? undefined : openRedis({ url: config.REDIS_URL, onError, metrics });
   const {
     orchestration,
+    installation,
     replicas,
     close: closeDatabase,
   } = await openOrchestration({
@@ -46,12 +49,14 @@ async function start(): Promise<Living> {
     onError,
     onWarning: (words) => logger.warn(words),
   });
-  const options = { host, port, corsOrigins, drainDelayMs };
+  const { rateLimit, ...asked } = requestOptions(config);
+  const options = { host, port, drainDelayMs, ...asked };
+  const limiter = openRateLimiter(rateLimit, installation, redis);
   const brokerAt = brokerOptions(config);
   const broker = brokerAt && openBroker({ ...brokerAt, onError });
   const taking = broker && (await takeCommands(broker, { orchestration, metrics, onError }));
   const checks = [...replicaChecks(replicas), ...brokerCheck(broker), ...cacheCheck(redis)];
-  const api = await createApi({ orchestration, version: VERSION, logger, metrics, tracer, checks, options });
+  const api = await createApi({ orchestration, version: VERSION, logger, metrics, tracer, checks, limiter, options });
   logger.info({ version: VERSION, url: await api.listen() }, 'the API answers');
   const close = async () => {
     await api.close();

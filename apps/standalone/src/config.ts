@@ -1,4 +1,4 @@
-import { corsOrigins } from '@orrery/api';
+import { requestSettings } from '@orrery/api';
 import {
   brokerSettings,
   httpSettings,
@@ -19,7 +19,7 @@ const schema = z.object({
   ORRERY_DATA: setting.text.default('.orrery').describe('The directory of our own PostgreSQL, made when missing.'),
   API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
   API_PORT: setting.port(8000).describe('The port the API listens on.'),
-  API_CORS_ORIGINS: corsOrigins.describe('The origins whose pages may use the API.'),
+  ...requestSettings,
   OTEL_EXPORTER_OTLP_ENDPOINT: setting.text.optional().describe('Where traces are sent; unset, there are none.'),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting.text.optional().describe('The same, of traces alone: the whole URL.'),
   LOG_LEVEL: setting.logLevel('warn').describe('What is logged, on standard error.'),

@@ -1,5 +1,5 @@
 import { takeCommands } from '@orrery/amqp';
-import { brokerCheck, cacheCheck, createApi, replicaChecks } from '@orrery/api';
+import { brokerCheck, cacheCheck, createApi, replicaChecks, requestOptions } from '@orrery/api';
 import type { Orchestration } from '@orrery/application';
 import { type OpenEngine, type Opened, openEngine } from '@orrery/embedded';
 import {
@@ -15,6 +15,7 @@ import {
   logErrors,
   observeProcess,
   openBroker,
+  openRateLimiter,
   openRedis,
   poolSizes,
 } from '@orrery/infrastructure';
@@ -55,12 +56,14 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
   const { metrics, tracer } = observed;
   const broker = await startBroker(parts, metrics);
   const redis = await startRedis(parts, metrics);
-  const { orchestration, database, replicas } = await startEngine(parts, observed, { broker, redis });
+  const { orchestration, installation, database, replicas } = await startEngine(parts, observed, { broker, redis });
   await startTaking(parts, { orchestration, metrics, broker });
-  const options = { host, port, corsOrigins: config.API_CORS_ORIGINS };
+  const { rateLimit, ...asked } = requestOptions(config);
+  const options = { host, port, ...asked };
+  const limiter = openRateLimiter(rateLimit, installation, redis);
   const checks = [...replicaChecks(replicas), ...brokerCheck(broker), ...cacheCheck(redis)];
   const api = await opened.add(
-    () => createApi({ orchestration, options, version: VERSION, logger, metrics, tracer, checks }),
+    () => createApi({ orchestration, options, version: VERSION, logger, metrics, tracer, checks, limiter }),
     ({ close }) => close(),
   );
   const listening = await api.listen().catch((error: NodeJS.ErrnoException) => {

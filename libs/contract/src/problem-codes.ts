@@ -26,6 +26,7 @@ export const KINDS = {
     code: 'IDEMPOTENCY_KEY_REUSED',
     name: 'IdempotencyKeyReusedError',
   },
+  TooMany: { status: 429, title: 'Too many requests', code: 'RATE_LIMITED', name: 'RateLimitError' },
   LargeHeaders: {
     status: 431,
     title: 'The headers are too large',
@@ -38,6 +39,11 @@ export const KINDS = {
 } as const;
 
 export type Kind = keyof typeof KINDS;
+
+/** Whether the same request may do better later. */
+export function passesByItself(kind: Kind): boolean {
+  return kind === 'Unavailable' || kind === 'TooMany';
+}
 
 interface ProblemMeaning {
   readonly kind: Kind;
@@ -68,6 +74,10 @@ const meanings = {
   'request.too-large': { kind: 'TooLarge', meaning: 'The body is larger than `GET /limits` allows.' },
   'request.url-too-long': { kind: 'LongUrl', meaning: 'The URL is longer than `GET /limits` allows.' },
   'request.headers-too-large': { kind: 'LargeHeaders', meaning: 'The headers are larger than `GET /limits` allows.' },
+  'request.too-many': {
+    kind: 'TooMany',
+    meaning: 'This client sent more requests than it may. Retry-After says when it may go on.',
+  },
   'request.not-upgraded': { kind: 'NotUpgraded', meaning: 'This path speaks WebSocket: ask for the upgrade.' },
   'command.unknown': {
     kind: 'NotFound',

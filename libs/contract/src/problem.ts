@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { KINDS, PROBLEM_CODES } from './problem-codes.js';
+import { KINDS, PROBLEM_CODES, passesByItself } from './problem-codes.js';
 import type { Refusal } from './refusal.js';
 import type { problem } from './schemas.js';
 
@@ -21,7 +21,7 @@ export function problemOf(refusal: Refusal, request: { readonly id: string; read
     instance: request.path,
     requestId: request.id,
     code,
-    retryable: kind === 'Unavailable',
+    retryable: passesByItself(kind),
     error: { code: kindCode, name: contractName, message, details, requestId: request.id },
     ...(faults.length === 0 ? {} : { errors: [...faults] }),
   };

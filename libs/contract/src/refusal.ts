@@ -11,7 +11,7 @@ import {
   TooLarge,
   Unavailable,
 } from '@orrery/domain';
-import { KINDS, type Kind } from './problem-codes.js';
+import { KINDS, type Kind, passesByItself } from './problem-codes.js';
 import type { RequestFault } from './request-faults.js';
 import { shownFault } from './shown.js';
 
@@ -61,5 +61,5 @@ function kindOf(error: unknown): Kind | undefined {
 export function problemOfItem({ kind, code, message, faults }: Refusal) {
   const { status, title } = KINDS[kind];
   const errors = faults.length === 0 ? {} : { errors: [...faults] };
-  return { status, code, title, detail: message, retryable: kind === 'Unavailable', ...errors };
+  return { status, code, title, detail: message, retryable: passesByItself(kind), ...errors };
 }

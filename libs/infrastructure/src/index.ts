@@ -11,6 +11,7 @@ export * from './orchestration/open-orchestration.js';
 export * from './ownership/index.js';
 export * from './postgres/index.js';
 export * from './rabbitmq/index.js';
+export * from './rate-limits/index.js';
 export * from './redis/index.js';
 export * from './replicas/index.js';
 export * from './snapshots/index.js';

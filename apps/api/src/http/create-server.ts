@@ -12,11 +12,17 @@ import { takeBodies } from './request-body.js';
 const REQUEST_WITHIN_MS = 120_000;
 const HEADERS_WITHIN_MS = 30_000;
 
+export interface ServerOptions {
+  /** What the ids of requests begin with. */
+  readonly idPrefix: string;
+  readonly trustedProxies?: readonly string[];
+}
+
 /** Fastify, as strict as the API wants it, and Nest's way to it. */
 export function createServer(
   health: Health,
   bugs: Bugs,
-  idPrefix: string,
+  { idPrefix, trustedProxies = [] }: ServerOptions,
 ): { readonly adapter: ProblemAdapter; readonly instance: FastifyInstance } {
   const newId = requestIds(idPrefix);
   const adapter = new ProblemAdapter({
@@ -24,6 +30,7 @@ export function createServer(
     skipMiddie: true,
     multipart: false,
     requestIdHeader: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: newId,
     bodyLimit: LIMITS.requestBodyBytes,
     requestTimeout: REQUEST_WITHIN_MS,

@@ -86,6 +86,11 @@ function serve(server: FastifyInstance, route: RouteSpec, operation: Operation<R
   }
 }
 
+/** Whether it is a request of whoever probes or watches the process, and no client's. */
+export function isQuiet({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { readonly quiet?: boolean }).quiet === true;
+}
+
 /** The paths of a route as the router writes them. */
 export function urlsOf({ path, alias, atRoot }: RouteSpec): readonly string[] {
   const url = path.replace(/\{(\w+)\}/g, ':$1');

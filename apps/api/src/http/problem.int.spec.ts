@@ -101,6 +101,7 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
 const ELSEWHERE: readonly ProblemCode[] = [
   'command.unknown',
   'request.headers-too-large',
+  'request.too-many',
   'workflow.stopping',
   'workflow.history-too-long',
   'signal.too-many',

@@ -1,5 +1,6 @@
 import type { Logger } from '@orrery/infrastructure';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { isQuiet } from '../http/mount.js';
 
 /** One line a request: what was asked by its route, never what it said. What is asked often and goes well is detail. */
 export function logRequests(server: FastifyInstance, log: Logger): void {
@@ -14,8 +15,4 @@ export function logRequests(server: FastifyInstance, log: Logger): void {
     }
     done();
   });
-}
-
-function isQuiet({ routeOptions }: FastifyRequest): boolean {
-  return (routeOptions.config as { readonly quiet?: boolean }).quiet === true;
 }

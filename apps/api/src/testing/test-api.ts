@@ -10,6 +10,7 @@ import {
   MemoryViews,
   MemoryTaskOffers,
   MemoryWorkerSessions,
+  type RateLimiter,
   SystemClock,
   SystemEntropy,
   AjvInputSchemas,
@@ -59,12 +60,20 @@ export interface TestApiOptions {
   readonly checks?: readonly HealthCheck[];
   readonly ports?: Partial<OrchestrationPorts>;
   readonly metrics?: Registry;
+  readonly limiter?: RateLimiter;
   readonly tracer?: Tracer;
 }
 
 const PARTITIONS = 4;
 
-export async function openTestApi({ options, checks, ports, metrics, tracer }: TestApiOptions = {}): Promise<TestApi> {
+export async function openTestApi({
+  options,
+  checks,
+  ports,
+  metrics,
+  limiter,
+  tracer,
+}: TestApiOptions = {}): Promise<TestApi> {
   const logged: Record<string, unknown>[] = [];
   const memory = openMemory({ ports, metrics, tracer }, (error) => void logged.push({ level: 50, error }));
   await memory.orchestration.engine.start();
@@ -74,6 +83,7 @@ export async function openTestApi({ options, checks, ports, metrics, tracer }: T
     logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     checks,
     metrics,
+    limiter,
     tracer,
     options: { host: '127.0.0.1', port: 0, ...options },
   });
