@@ -54,6 +54,19 @@ describe('the exchange', () => {
     expect(process.errors).toEqual([]);
   });
 
+  it('hears only of what it wants to', async () => {
+    const world = new World();
+    const exchange = new MemoryEventExchange(({ type }) => type.startsWith('Workflow'));
+    const process = await world.process(works, { exchange }).start();
+    await register(process, definition({ a: {} }, { name: 'orders' }));
+    const { id } = await submit(process, shapes[0]!, { traceparent: 'the trace' });
+    await world.advance(10_000);
+    const shown = (await eventsOf(process, id)).filter(({ type }) => type.startsWith('Workflow'));
+    expect(shown.map(({ type }) => type)).toEqual(['WorkflowStarted', 'WorkflowStopped', 'WorkflowCompensated']);
+    expect(exchange.told).toMatchObject(shown.map(({ position: _, ...event }) => event));
+    expect(exchange.told).toHaveLength(shown.length);
+  });
+
   it('hears of definitions', async () => {
     const { world, process, exchange } = await open();
     await register(process, definition({ a: {} }, { name: 'orders' }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GetWorkflow, GetWorkflowEvents, GetWorkflowResult } from '@orrery/application';
 import { DEFAULT_NAMESPACE, NotFound, type StreamId, Unavailable } from '@orrery/domain';
+import { MemoryChangeFanOut } from '@orrery/infrastructure';
 import { RemoteWorker } from './support/remote-worker.js';
 import { definition, result, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
@@ -47,6 +48,25 @@ describe('who waits for a result', () => {
     await worker.complete(worker.held[0]!, 'done');
     await settled();
     expect(waiting.answer).toMatchObject({ ended: true, status: 'completed', output: 'done' });
+  });
+
+  it('in another process is woken, too, where they tell each other', async () => {
+    const world = new World();
+    const fanOut = new MemoryChangeFanOut();
+    const engine = await world.process({}, { fanOut: fanOut.member() }).start();
+    const worker = new RemoteWorker(engine);
+    const asking = world.process({}, { fanOut: fanOut.member() });
+    const { id } = await submit(engine, definition({ a: {} }));
+    await settled();
+    const waiting = results(asking, id, 60_000);
+    const alone = results(world.process(), id, 60_000);
+    await settled();
+    await worker.complete(worker.held[0]!);
+    await settled();
+    expect(waiting.answer).toMatchObject({ ended: true, status: 'completed' });
+    expect(alone.answer).toBeUndefined();
+    await world.advance(1_000);
+    expect(alone.answer).toMatchObject({ ended: true, status: 'completed' });
   });
 
   it('has nothing read for it meanwhile', async () => {

@@ -113,6 +113,8 @@ export interface ProcessOptions {
   readonly keeping?: OrchestrationPorts['keeping'];
   /** Where its events are told outside. */
   readonly exchange?: OrchestrationPorts['exchange'];
+  /** Where it tells other processes what it commits. */
+  readonly fanOut?: OrchestrationPorts['fanOut'];
   /** Its worker takes what other processes offer, too. */
   readonly shares?: boolean;
 }
@@ -132,7 +134,7 @@ export class Process {
   constructor(
     readonly world: World,
     handlers: Handlers,
-    { seed = 1, partitions, concurrency = 100, keeping, exchange, shares = false }: ProcessOptions,
+    { seed = 1, partitions, concurrency = 100, keeping, exchange, fanOut, shares = false }: ProcessOptions,
   ) {
     this.clock = new ProcessClock(world.clock);
     this.log = new ProcessLog(world.store, () => settled(world.turns()));
@@ -156,6 +158,7 @@ export class Process {
       partitions: PARTITIONS,
       keeping,
       exchange,
+      fanOut,
       onError: (error) => this.errors.push(error),
     });
     const noted = Object.entries(handlers).map(([type, handler]): [string, TaskHandler] => [

@@ -27,6 +27,7 @@ import { EngineCommands, type RunAddress } from './engine-commands.js';
 import { type EngineKernel, engineKernel } from './engine-kernel.js';
 import { Engine, type Publishing } from './engine.js';
 import { Plans } from './plans.js';
+import type { ChangeFanOut } from './ports/change-fan-out.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
 import type { DocumentReader } from './ports/document-reader.js';
 import type { EventExchange } from './ports/event-exchange.js';
@@ -44,7 +45,7 @@ import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import { LinkChildRuns } from './reactions/link-child-runs.js';
 import { PublishEvents } from './reactions/publish-events.js';
 import { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
-import { RunEndings } from './run-endings.js';
+import { RunEndings, mayBeEnd } from './run-endings.js';
 import { DeleteOldRuns } from './timers/delete-old-runs.js';
 import { ForgetDeletedRuns } from './timers/forget-deleted-runs.js';
 import { type Chore, Housekeeping } from './timers/housekeeping.js';
@@ -73,6 +74,8 @@ export interface OrchestrationPorts {
   readonly entropy: Entropy;
   /** Where events are told outside, if anybody is to hear of them. */
   readonly exchange?: EventExchange;
+  /** Where other processes hear of what commits here, so that they need not look; they do without it. */
+  readonly fanOut?: ChangeFanOut;
   /** How many partitions the installation was made with. */
   readonly partitions: number;
   /** How long runs are kept that nobody needs any more; what is not given keeps its default. */
@@ -101,7 +104,7 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   const dispatch = new DispatchQueuedTasks(dispatcher, commands, clock);
   const timers = new RunTimers(commands, aggregates, clock);
   const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
-  const changes = new Changes(clock);
+  const changes = new Changes(clock, ports.fanOut);
   const runs = new RunReader(log, plans);
   const shownRuns = ports.copies ? new RunReader(ports.copies, plans) : runs;
   const children = new ChildRuns(kernel, commands, runs, onError);
@@ -120,6 +123,7 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);
+    ports.fanOut?.tell(aggregate.key, mayBeEnd(events));
   });
   const commandHandlers = {
     submitDefinition: new SubmitDefinitionHandler(kernel),

@@ -5,7 +5,7 @@ import type { HandedOver } from '../kernel/handed-over.js';
 import type { Notice, StreamKey } from '../kernel/ports/log.js';
 import type { Changes } from './changes.js';
 import type { EngineCommands } from './engine-commands.js';
-import { endingOf } from './run-endings.js';
+import { mayBeEnd } from './run-endings.js';
 import { TakeUpRuns, type TakeUpParts } from './take-up-runs.js';
 import type { EventExchange } from './ports/event-exchange.js';
 import type { Housekeeping } from './timers/housekeeping.js';
@@ -119,7 +119,7 @@ export class Engine {
       if (this.isRun(aggregate) || !mayBeLarge(events)) handedOver.add(aggregate, events);
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }
-    changes.tell(aggregate.key, endingOf(events.at(-1)!.event) !== undefined);
+    changes.tell(aggregate.key, mayBeEnd(events));
     this.pokeFollowers();
   }
 

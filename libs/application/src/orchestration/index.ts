@@ -19,6 +19,7 @@ export * from './engine.js';
 export * from './engine-commands.js';
 export * from './engine-kernel.js';
 export * from './plans.js';
+export * from './ports/change-fan-out.js';
 export * from './ports/dead-letter-rows.js';
 export * from './ports/definition-contents.js';
 export * from './ports/document-reader.js';

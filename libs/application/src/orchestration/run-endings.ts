@@ -22,6 +22,12 @@ export function endingOf(event: DomainEvent): RunEnding | undefined {
   return ENDINGS[event.type]?.(event as never);
 }
 
+/** Whether whoever waits for the end of a stream's run should look, after these events. */
+export function mayBeEnd(events: readonly Recorded[]): boolean {
+  const { event } = events.at(-1)!;
+  return event.type === 'WorkflowDeleted' || endingOf(event) !== undefined;
+}
+
 /** Tells of the ends of runs that this process owns, from its commits themselves: as a rule nothing is read for it. */
 export class RunEndings {
   private readonly waiting = new Map<string, Set<(ending: RunEnding) => void>>();

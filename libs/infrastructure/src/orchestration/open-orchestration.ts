@@ -88,7 +88,8 @@ export async function openOrchestration(options: OrchestrationOptions): Promise<
   }
   const engine = { id: randomUUID(), host: hostname(), version: options.version };
   const locks = new PostgresLocks(lane, engine);
-  const primary = { ...adapters(options, { lane, locks, pools }, installation, engine.id), onError };
+  const fanOut = options.redis?.changeFanOut(installation);
+  const primary = { ...adapters(options, { lane, locks, pools }, installation, engine.id), fanOut, onError };
   const reading = openReading(options, primary, installation);
   const orchestration = assembleObserved({ ...primary, ...reading.ports }, observers);
   reading.follow(orchestration);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rabbitmqUrl, text } from '../configuration/settings.js';
 import type { BrokerOptions } from './open-broker.js';
+import { TOPIC_PATTERN } from './topic-patterns.js';
 
 const DEFAULT_PREFIX = 'orrery';
 
@@ -13,6 +14,14 @@ export const brokerSettings = {
     .regex(/^[A-Za-z0-9_.-]{1,60}$/, 'must be 1 to 60 letters, digits and _.-')
     .default(DEFAULT_PREFIX)
     .describe('What the names of its exchanges and queues begin with.'),
+  RABBITMQ_EVENTS: text
+    .transform((said) => said.split(',').map((each) => each.trim()))
+    .refine(
+      (patterns) => patterns.every((each) => TOPIC_PATTERN.test(each)),
+      'must be patterns like *.workflow.WorkflowCompleted, with commas between',
+    )
+    .default(['#'])
+    .describe('The events that are told there, as patterns of their routing keys.'),
   RABBITMQ_DURABLE_TASKS: z
     .enum(['true', 'false'], 'must be true or false')
     .default('false')
@@ -23,13 +32,14 @@ export const brokerSettings = {
 interface BrokerConfig {
   readonly RABBITMQ_URL?: string | undefined;
   readonly RABBITMQ_PREFIX: string;
+  readonly RABBITMQ_EVENTS: readonly string[];
   readonly RABBITMQ_DURABLE_TASKS: boolean;
 }
 
 /** What these settings say of the broker; nothing if there is none. */
 export function brokerOptions(
   config: BrokerConfig,
-): Pick<BrokerOptions, 'url' | 'prefix' | 'durableTasks'> | undefined {
-  const { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix, RABBITMQ_DURABLE_TASKS: durableTasks } = config;
-  return url === undefined ? undefined : { url, prefix, durableTasks };
+): Pick<BrokerOptions, 'url' | 'prefix' | 'events' | 'durableTasks'> | undefined {
+  const { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix, RABBITMQ_EVENTS: events } = config;
+  return url === undefined ? undefined : { url, prefix, events, durableTasks: config.RABBITMQ_DURABLE_TASKS };
 }

@@ -1,13 +1,13 @@
-import type { OutgoingEvent } from '@orrery/application';
+import type { EventName, OutgoingEvent } from '@orrery/application';
 import type { OutgoingMessage } from './confirmed-publisher.js';
 
 /** An event as a CloudEvent 1.0 in binary mode: its data are the body, its attributes are headers. */
 export function eventMessage(exchange: string, event: OutgoingEvent): OutgoingMessage {
-  const { namespace, aggregate, type, at, correlationId, data } = event;
+  const { at, correlationId, data } = event;
   const headers = headersOf(event);
   return {
     exchange,
-    routingKey: `${namespace}.${aggregate}.${type}`,
+    routingKey: routingKeyOf(event),
     body: Buffer.from(JSON.stringify(data)),
     properties: {
       persistent: true,
@@ -19,6 +19,10 @@ export function eventMessage(exchange: string, event: OutgoingEvent): OutgoingMe
       headers,
     },
   };
+}
+
+export function routingKeyOf({ namespace, aggregate, type }: EventName): string {
+  return `${namespace}.${aggregate}.${type}`;
 }
 
 /** Written out rather than computed: they are made for every event. */

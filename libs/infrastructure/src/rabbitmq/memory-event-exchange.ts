@@ -1,4 +1,4 @@
-import { EventExchange, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
+import { EventExchange, type EventName, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 
 /** An exchange in memory: it remembers what it was told, and may be away. */
@@ -8,6 +8,14 @@ export class MemoryEventExchange extends EventExchange {
   private isStopped = false;
   private isAway = false;
   private waiting: (() => void)[] = [];
+
+  constructor(private readonly isWanted: (name: EventName) => boolean = () => true) {
+    super();
+  }
+
+  override wants(name: EventName): boolean {
+    return this.isWanted(name);
+  }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<void> {
     await this.back();

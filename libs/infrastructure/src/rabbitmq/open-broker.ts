@@ -16,6 +16,8 @@ export interface BrokerOptions {
   readonly listener?: PublishListener;
   /** What the names of exchanges and queues begin with, `orrery` if it is not said. */
   readonly prefix?: string;
+  /** The events that are told, as patterns of their routing keys; all of them, if it is not said. */
+  readonly events?: readonly string[];
   /** Whether tasks on their way to workers outlive a restart of the broker. */
   readonly durableTasks?: boolean;
 }
@@ -44,6 +46,7 @@ export function openBroker({
   onError,
   listener,
   prefix = 'orrery',
+  events = ['#'],
   durableTasks: durable = false,
 }: BrokerOptions): Broker {
   const names = namesUnder(prefix);
@@ -58,7 +61,7 @@ export function openBroker({
   const leaveQueues = async () => void (await Promise.all(consumers.map((each) => each.close())));
   let tasks: TaskLink | undefined;
   return {
-    exchange: new RabbitEventExchange(publisher, names),
+    exchange: new RabbitEventExchange(publisher, names, events),
     takeCommands: (take) => void consumers.push(commandQueue({ url, onError, names, publisher, take })),
     takeDeadLetters: (take) => void consumers.push(deadLetterQueues({ url, onError, names, take })),
     leaveQueues,

@@ -1,8 +1,9 @@
-import { EventExchange, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
+import { EventExchange, type EventName, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 import type { ConfirmedPublisher, OutgoingMessage } from './confirmed-publisher.js';
-import { eventMessage } from './event-message.js';
+import { eventMessage, routingKeyOf } from './event-message.js';
 import { redrivenMessage } from './set-aside.js';
+import { fitsOneOf } from './topic-patterns.js';
 import { type Names, declareCommands } from './topology.js';
 
 /** How long what is being taken may take to its end, once it is stopped, in milliseconds. */
@@ -10,16 +11,28 @@ const END_WITHIN_MS = 3_000;
 
 /** Tells events to a topic exchange, persistent and confirmed. */
 export class RabbitEventExchange extends EventExchange {
+  private readonly fits: (routingKey: string) => boolean;
+  private readonly wanted = new Map<string, boolean>();
   private leave: (error: Unavailable) => void = () => undefined;
   private readonly left: Promise<never>;
 
   constructor(
     private readonly publisher: ConfirmedPublisher,
     private readonly names: Names,
+    /** The events that are told, as patterns of their routing keys. */
+    patterns: readonly string[],
   ) {
     super();
+    this.fits = fitsOneOf(patterns);
     this.left = new Promise((_, reject) => (this.leave = reject));
     this.left.catch(() => undefined);
+  }
+
+  override wants(name: EventName): boolean {
+    const routingKey = routingKeyOf(name);
+    let isWanted = this.wanted.get(routingKey);
+    if (isWanted === undefined) this.wanted.set(routingKey, (isWanted = this.fits(routingKey)));
+    return isWanted;
   }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<void> {

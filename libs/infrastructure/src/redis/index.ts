@@ -1,2 +1,3 @@
+export * from './memory-change-fan-out.js';
 export * from './memory-stream-cache.js';
 export * from './open-redis.js';

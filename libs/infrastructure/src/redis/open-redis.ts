@@ -1,7 +1,10 @@
-import type { StreamCache } from '@orrery/application';
+import type { ChangeFanOut, StreamCache } from '@orrery/application';
 import { Gauge, type Registry } from 'prom-client';
 import type { Installation } from '../log/installation.js';
+import type { RateLimit, RateLimiter } from '../rate-limits/rate-limiter.js';
+import { RedisRateLimiter } from '../rate-limits/redis-rate-limiter.js';
 import { type LinkOptions, RedisLink } from './redis-link.js';
+import { RedisChangeFanOut } from './redis-change-fan-out.js';
 import { RedisStreamCache } from './redis-stream-cache.js';
 
 export interface RedisOptions extends LinkOptions {
@@ -12,6 +15,10 @@ export interface RedisOptions extends LinkOptions {
 export interface OpenRedis {
   /** What it keeps for an installation. */
   streamCache(installation: Installation): StreamCache;
+  /** Where the processes of an installation tell each other what they commit. */
+  changeFanOut(installation: Installation): ChangeFanOut;
+  /** Counts the requests of clients for all processes of an installation. */
+  rateLimiter(installation: Installation, limit: RateLimit): RateLimiter;
   /** Why it is not asked just now, in words; nothing if it is. */
   trouble(): string | undefined;
   close(): Promise<void>;
@@ -26,6 +33,8 @@ export function openRedis({ metrics, ...options }: RedisOptions): OpenRedis {
   if (metrics) observeLink(metrics, link);
   return {
     streamCache: (installation) => new RedisStreamCache(link, prefixOf(installation)),
+    changeFanOut: (installation) => new RedisChangeFanOut(link, `${prefixOf(installation)}:changes`),
+    rateLimiter: (installation, limit) => new RedisRateLimiter(link, `${prefixOf(installation)}:rate`, limit),
     trouble: () => link.trouble,
     close: () => link.close(),
   };

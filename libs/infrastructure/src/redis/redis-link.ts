@@ -32,6 +32,7 @@ export interface LinkOptions {
  */
 export class RedisLink {
   private client: Client | undefined;
+  private readonly subscribers: Redis[] = [];
   private isGoneAround = false;
   private reason: string | undefined = 'Redis is not connected';
   private toldAt = -Infinity;
@@ -64,10 +65,24 @@ export class RedisLink {
     void this.ask(command);
   }
 
+  /** Hears a channel, on a connection of its own: what is said while that is lost is missed. */
+  async subscribe(channel: string, hear: (message: string) => void): Promise<void> {
+    await this.opened;
+    // It waits for a Redis, and subscribes again whenever it is back.
+    const waiting = { enableOfflineQueue: true, autoResendUnfulfilledCommands: true, maxRetriesPerRequest: null };
+    const subscriber = this.client?.duplicate({ ...waiting, commandTimeout: undefined });
+    if (!subscriber || this.closing.signal.aborted) return;
+    this.subscribers.push(subscriber);
+    // The connection beside it tells of what is the matter.
+    subscriber.on('error', () => undefined);
+    subscriber.on('message', (_, message) => hear(message));
+    await subscriber.subscribe(channel).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     this.closing.abort();
     await this.opened;
-    this.client?.disconnect();
+    for (const each of [this.client, ...this.subscribers]) each?.disconnect();
   }
 
   private async open(): Promise<void> {

@@ -22,8 +22,14 @@ export interface RedrivenMessage {
   readonly message: LetterMessage;
 }
 
+/** What an event is called outside: whoever hears of events chooses by it. */
+export type EventName = Pick<OutgoingEvent, 'namespace' | 'aggregate' | 'type'>;
+
 /** Where events are told to whoever wants to hear of them outside. */
 export abstract class EventExchange {
+  /** Whether events of this name are told at all: others need not be made. */
+  abstract wants(name: EventName): boolean;
+
   /**
    * Resolves when all of them are taken for good, in this order. It waits while nobody takes them, and begins again with
    * the first where it does not know: each is told at least once. Throws `Unavailable` once it is stopped.

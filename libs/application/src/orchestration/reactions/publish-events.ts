@@ -3,6 +3,7 @@ import {
   type DefinitionEvent,
   type JsonObject,
   type Plan,
+  type Recorded,
   UPCASTERS,
   type WorkflowEvent,
 } from '@orrery/domain';
@@ -66,13 +67,16 @@ export class PublishEvents implements Follower {
     tokens: PositionTokens,
   ): Promise<readonly OutgoingEvent[]> {
     const { namespace, stream, partition } = commit;
-    const plan = aggregate === 'workflow' ? await this.planOf(commit) : undefined;
+    const isWanted = ({ event: { type } }: Recorded) => this.exchange.wants({ namespace, aggregate, type });
     // It follows the log alone, where every commit says who sent what.
-    return commit.commands!().flatMap((command) => {
+    const wanted = commit.commands!().filter(({ events }) => events.some(isWanted));
+    if (wanted.length === 0) return [];
+    const plan = aggregate === 'workflow' ? await this.planOf(commit) : undefined;
+    return wanted.flatMap((command) => {
       const details = detailsOf(command as RecordedCommand<AnyEvent>, commit, plan);
       const { traceparent } = command.entry;
       // Written out: one is made for every event.
-      return details.map(
+      const told = details.map(
         ({ version, position, type, at, actor, causationId, correlationId, data }, index): OutgoingEvent => ({
           namespace,
           aggregate,
@@ -90,6 +94,7 @@ export class PublishEvents implements Follower {
           traceparent,
         }),
       );
+      return told.filter((event) => this.exchange.wants(event));
     });
   }
 
