@@ -91,7 +91,7 @@ describeBroker('Dead letters over RabbitMQ', (url) => {
     const queue = await opened.test.listen('*.workflow.WorkflowCompleted');
     expect(await engine.tell(letter!.id, redrive)).toMatchObject({ changed: true });
     const event = await next(queue);
-    const run = String(event.properties.headers!['cloudEvents:subject']) as StreamId;
+    const run = JSON.parse(event.content.toString()).subject as StreamId;
     expect(await engine.get(run)).toMatchObject({ status: 'completed', definition: { name: 'late' } });
     expect(await engine.letters(one, 'redriven')).toMatchObject([{ id: letter!.id }]);
     // The same command again is the same run.

@@ -71,9 +71,18 @@ export class Subscriber {
     });
   }
 
-  #hear({ properties: { headers } }) {
-    const id = headers?.['cloudEvents:id'];
-    if (typeof id === 'string' && headers['cloudEvents:source']?.startsWith('/namespaces/')) this.positions.hear(id);
+  #hear(message) {
+    const { id, source } = eventIn(message);
+    if (typeof id === 'string' && source?.startsWith('/namespaces/')) this.positions.hear(id);
     else this.strangers += 1;
+  }
+}
+
+function eventIn({ properties: { contentType }, content }) {
+  if (contentType !== 'application/cloudevents+json') return {};
+  try {
+    return JSON.parse(content) ?? {};
+  } catch {
+    return {};
   }
 }

@@ -54,9 +54,9 @@ describeBroker('The exchange of an engine over PostgreSQL', (url) => {
 
     const heard: { id: string; stream: string; version: number }[] = [];
     for (let got = await test.channel.get(queue); got; got = await test.channel.get(queue)) {
-      const { headers, messageId } = got.properties;
-      const stream = String(headers!['cloudEvents:subject']);
-      heard.push({ id: String(messageId), stream, version: Number(headers!['cloudEvents:version']) });
+      const { subject: stream, ...event } = JSON.parse(got.content.toString());
+      expect(got.properties.messageId).toBe(event.id);
+      heard.push({ id: event.id, stream, version: event.version });
     }
     const committed = await committedIn(database.url);
     const unique = [...new Map(heard.map((each) => [each.id, each])).values()];

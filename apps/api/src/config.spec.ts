@@ -22,6 +22,7 @@ describe('The settings of the API', () => {
       DATABASE_FOLLOWER_POOL_SIZE: 4,
       RABBITMQ_PREFIX: 'orrery',
       RABBITMQ_EVENTS: ['#'],
+      RABBITMQ_EVENT_MODE: 'structured',
       RABBITMQ_DURABLE_TASKS: false,
       API_HOST: '127.0.0.1',
       API_PORT: 8000,

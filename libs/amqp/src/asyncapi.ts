@@ -9,6 +9,7 @@ import { COMMANDS } from './all-commands.js';
 const COMMAND_QUEUE = 'orrery.commands';
 const EVENT_EXCHANGE = 'orrery.events';
 const BINDING = { bindingVersion: '0.3.0' };
+const EVENT_MODES = 'Structured mode as here; or binary mode, with the attributes as headers `cloudEvents:<name>`.';
 const MEDIA = 'JSON, or MessagePack by its content type; binary mode as here, or structured mode.';
 
 const started = z.object({
@@ -58,8 +59,8 @@ const OURS = {
   },
 };
 
-/** What an event's CloudEvent says of itself. */
-const eventAttributes = z.object({
+/** An event as a CloudEvent in structured mode. */
+const event = z.object({
   specversion: z.literal('1.0'),
   id: z.string().describe('`<stream>:<version>`: the same event always has the same.'),
   source: z.string().describe('`/namespaces/<namespace>`'),
@@ -73,13 +74,15 @@ const eventAttributes = z.object({
   correlationid: z.string(),
   causationid: z.string().optional(),
   traceparent: z.string().optional(),
+  datacontenttype: z.literal('application/json'),
+  data: z.record(z.string(), z.unknown()),
 });
 
 /** The document of everything that is said over RabbitMQ, from the tables that it is served by. */
 export function asyncApi(version: string): Schema {
   const components = new SchemaComponents();
   components.schemaOf(the.problem);
-  const events = Object.keys(UPCASTERS).map((name) => [name, eventMessage(name, components)] as const);
+  const events = Object.keys(UPCASTERS).map((name) => [name, eventMessage(name)] as const);
   const commands = Object.entries(COMMANDS).map(
     ([name, { summary, data }]) => [name, commandMessage(name, summary, components.schemaOf(data))] as const,
   );
@@ -113,7 +116,7 @@ export function asyncApi(version: string): Schema {
       },
       schemas: {
         ...components.schemas,
-        EventAttributes: headersOf(components.schemaOf(eventAttributes)),
+        Event: components.schemaOf(event),
         CommandAttributes: headersOf(components.schemaOf(attributes)),
         ReplyHeaders: {
           type: 'object',
@@ -195,11 +198,11 @@ function commandMessage(name: string, summary: string, payload: Schema): Schema 
   return { name, title, summary, description: MEDIA, contentType: 'application/json', headers, payload };
 }
 
-function eventMessage(name: string, components: SchemaComponents): Schema {
+function eventMessage(name: string): Schema {
   const schema = (UPCASTERS as { readonly [type: string]: readonly unknown[] })[name]!.length + 1;
-  const payload = components.schemaOf(z.record(z.string(), z.unknown()));
-  const headers = refTo('schemas', 'EventAttributes');
-  return { name, title: `io.orrery.event.${name}.v${schema}`, contentType: 'application/json', headers, payload };
+  const title = `io.orrery.event.${name}.v${schema}`;
+  const payload = { allOf: [refTo('schemas', 'Event'), { properties: { type: { const: title } } }] };
+  return { name, title, description: EVENT_MODES, contentType: 'application/cloudevents+json', payload };
 }
 
 function answerMessage(summary: string, payload: Schema): Schema {

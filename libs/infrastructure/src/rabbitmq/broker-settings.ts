@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rabbitmqUrl, text } from '../configuration/settings.js';
+import { EVENT_MODES, type EventMode } from './event-message.js';
 import type { BrokerOptions } from './open-broker.js';
 import { TOPIC_PATTERN } from './topic-patterns.js';
 
@@ -22,6 +23,10 @@ export const brokerSettings = {
     )
     .default(['#'])
     .describe('The events that are told there, as patterns of their routing keys.'),
+  RABBITMQ_EVENT_MODE: z
+    .enum(EVENT_MODES, `must be ${EVENT_MODES.join(' or ')}`)
+    .default('structured')
+    .describe('How a CloudEvent becomes a message: all of it in the body, or its attributes as headers.'),
   RABBITMQ_DURABLE_TASKS: z
     .enum(['true', 'false'], 'must be true or false')
     .default('false')
@@ -33,13 +38,15 @@ interface BrokerConfig {
   readonly RABBITMQ_URL?: string | undefined;
   readonly RABBITMQ_PREFIX: string;
   readonly RABBITMQ_EVENTS: readonly string[];
+  readonly RABBITMQ_EVENT_MODE: EventMode;
   readonly RABBITMQ_DURABLE_TASKS: boolean;
 }
 
 /** What these settings say of the broker; nothing if there is none. */
 export function brokerOptions(
   config: BrokerConfig,
-): Pick<BrokerOptions, 'url' | 'prefix' | 'events' | 'durableTasks'> | undefined {
+): Pick<BrokerOptions, 'url' | 'prefix' | 'events' | 'eventMode' | 'durableTasks'> | undefined {
   const { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix, RABBITMQ_EVENTS: events } = config;
-  return url === undefined ? undefined : { url, prefix, events, durableTasks: config.RABBITMQ_DURABLE_TASKS };
+  const { RABBITMQ_EVENT_MODE: eventMode, RABBITMQ_DURABLE_TASKS: durableTasks } = config;
+  return url === undefined ? undefined : { url, prefix, events, eventMode, durableTasks };
 }

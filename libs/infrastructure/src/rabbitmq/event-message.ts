@@ -1,21 +1,34 @@
 import type { EventName, OutgoingEvent } from '@orrery/application';
 import type { OutgoingMessage } from './confirmed-publisher.js';
 
-/** An event as a CloudEvent 1.0 in binary mode: its data are the body, its attributes are headers. */
-export function eventMessage(exchange: string, event: OutgoingEvent): OutgoingMessage {
-  const { at, correlationId, data } = event;
-  const headers = headersOf(event);
+export const EVENT_MODES = ['structured', 'binary'] as const;
+
+/**
+ * How a CloudEvent becomes a message: all of it in the body, or its data there and its attributes as headers. A header costs
+ * the client of RabbitMQ, and RabbitMQ, more than all that the body does: structured mode takes half of the time.
+ */
+export type EventMode = (typeof EVENT_MODES)[number];
+
+/** An event as a CloudEvent 1.0. What AMQP has properties for is there, too, in either mode. */
+export function eventMessage(exchange: string, event: OutgoingEvent, mode: EventMode): OutgoingMessage {
+  const { data, traceparent } = event;
+  const attributes = attributesOf(event);
+  const traced = traceparent === undefined ? {} : { traceparent };
+  const [contentType, content, headers] =
+    mode === 'binary'
+      ? ['application/json', data, { ...asHeaders(attributes), ...traced }]
+      : ['application/cloudevents+json', { ...attributes, datacontenttype: 'application/json', data }, traced];
   return {
     exchange,
     routingKey: routingKeyOf(event),
-    body: Buffer.from(JSON.stringify(data)),
+    body: Buffer.from(JSON.stringify(content)),
     properties: {
       persistent: true,
-      contentType: 'application/json',
-      messageId: headers['cloudEvents:id'],
-      type: headers['cloudEvents:type'],
-      timestamp: Math.floor(Date.parse(at) / 1_000),
-      correlationId,
+      contentType,
+      messageId: attributes.id,
+      type: attributes.type,
+      timestamp: Math.floor(Date.parse(event.at) / 1_000),
+      correlationId: event.correlationId,
       headers,
     },
   };
@@ -25,24 +38,26 @@ export function routingKeyOf({ namespace, aggregate, type }: EventName): string 
   return `${namespace}.${aggregate}.${type}`;
 }
 
-/** Written out rather than computed: they are made for every event. */
-function headersOf(event: OutgoingEvent) {
+function attributesOf(event: OutgoingEvent) {
   const { namespace, aggregate, stream, version, type, schema, data, causationId, traceparent } = event;
-  const headers = {
-    'cloudEvents:specversion': '1.0',
+  return {
+    specversion: '1.0',
     // The same event has the same id, however often it is told.
-    'cloudEvents:id': `${stream}:${version}`,
-    'cloudEvents:source': `/namespaces/${namespace}`,
-    'cloudEvents:type': `io.orrery.event.${type}.v${schema}`,
-    'cloudEvents:subject': aggregate === 'definition' ? String(data['name']) : stream,
-    'cloudEvents:time': event.at,
-    'cloudEvents:partition': event.partition,
-    'cloudEvents:version': version,
-    'cloudEvents:position': event.position,
-    'cloudEvents:actor': event.actor,
-    'cloudEvents:correlationid': event.correlationId,
+    id: `${stream}:${version}`,
+    source: `/namespaces/${namespace}`,
+    type: `io.orrery.event.${type}.v${schema}`,
+    subject: aggregate === 'definition' ? String(data['name']) : stream,
+    time: event.at,
+    partition: event.partition,
+    version,
+    position: event.position,
+    actor: event.actor,
+    correlationid: event.correlationId,
+    ...(causationId === null ? {} : { causationid: causationId }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
-  if (causationId !== null) Object.assign(headers, { 'cloudEvents:causationid': causationId });
-  if (traceparent !== undefined) Object.assign(headers, { 'cloudEvents:traceparent': traceparent, traceparent });
-  return headers;
+}
+
+function asHeaders(attributes: object): { readonly [name: string]: unknown } {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`cloudEvents:${name}`, value]));
 }

@@ -3,6 +3,7 @@ import { commandQueue } from './command-queue.js';
 import { type Delivery, type Settled, passedOn } from './command-messages.js';
 import { ConfirmedPublisher, type PublishListener } from './confirmed-publisher.js';
 import { deadLetterQueues } from './dead-letter-queues.js';
+import type { EventMode } from './event-message.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import { RabbitEventExchange } from './rabbit-event-exchange.js';
 import type { SetAside } from './set-aside.js';
@@ -18,6 +19,8 @@ export interface BrokerOptions {
   readonly prefix?: string;
   /** The events that are told, as patterns of their routing keys; all of them, if it is not said. */
   readonly events?: readonly string[];
+  /** How they are written, in structured mode if it is not said. */
+  readonly eventMode?: EventMode;
   /** Whether tasks on their way to workers outlive a restart of the broker. */
   readonly durableTasks?: boolean;
 }
@@ -46,7 +49,8 @@ export function openBroker({
   onError,
   listener,
   prefix = 'orrery',
-  events = ['#'],
+  events: patterns = ['#'],
+  eventMode: mode = 'structured',
   durableTasks: durable = false,
 }: BrokerOptions): Broker {
   const names = namesUnder(prefix);
@@ -61,7 +65,7 @@ export function openBroker({
   const leaveQueues = async () => void (await Promise.all(consumers.map((each) => each.close())));
   let tasks: TaskLink | undefined;
   return {
-    exchange: new RabbitEventExchange(publisher, names, events),
+    exchange: new RabbitEventExchange(publisher, names, { patterns, mode }),
     takeCommands: (take) => void consumers.push(commandQueue({ url, onError, names, publisher, take })),
     takeDeadLetters: (take) => void consumers.push(deadLetterQueues({ url, onError, names, take })),
     leaveQueues,

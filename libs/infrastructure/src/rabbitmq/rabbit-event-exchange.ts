@@ -1,13 +1,20 @@
 import { EventExchange, type EventName, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 import type { ConfirmedPublisher, OutgoingMessage } from './confirmed-publisher.js';
-import { eventMessage, routingKeyOf } from './event-message.js';
+import { type EventMode, eventMessage, routingKeyOf } from './event-message.js';
 import { redrivenMessage } from './set-aside.js';
 import { fitsOneOf } from './topic-patterns.js';
 import { type Names, declareCommands } from './topology.js';
 
 /** How long what is being taken may take to its end, once it is stopped, in milliseconds. */
 const END_WITHIN_MS = 3_000;
+
+/** Which events are told, and how. */
+export interface Telling {
+  /** Of their routing keys. */
+  readonly patterns: readonly string[];
+  readonly mode: EventMode;
+}
 
 /** Tells events to a topic exchange, persistent and confirmed. */
 export class RabbitEventExchange extends EventExchange {
@@ -19,11 +26,10 @@ export class RabbitEventExchange extends EventExchange {
   constructor(
     private readonly publisher: ConfirmedPublisher,
     private readonly names: Names,
-    /** The events that are told, as patterns of their routing keys. */
-    patterns: readonly string[],
+    private readonly telling: Telling,
   ) {
     super();
-    this.fits = fitsOneOf(patterns);
+    this.fits = fitsOneOf(telling.patterns);
     this.left = new Promise((_, reject) => (this.leave = reject));
     this.left.catch(() => undefined);
   }
@@ -36,7 +42,7 @@ export class RabbitEventExchange extends EventExchange {
   }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<void> {
-    await Promise.race([this.left, this.publisher.publish(messagesOf(events, this.names.events))]);
+    await Promise.race([this.left, this.publisher.publish(this.messagesOf(events))]);
   }
 
   override async redrive(redriven: readonly RedrivenMessage[]): Promise<void> {
@@ -52,13 +58,14 @@ export class RabbitEventExchange extends EventExchange {
     if (this.publisher.trouble === undefined) setTimeout(leave, END_WITHIN_MS).unref();
     else leave();
   }
-}
 
-/** Made as they are sent, each time that they are. */
-function messagesOf(events: readonly OutgoingEvent[], exchange: string): Iterable<OutgoingMessage> {
-  return {
-    *[Symbol.iterator]() {
-      for (const event of events) yield eventMessage(exchange, event);
-    },
-  };
+  /** Made as they are sent, each time that they are. */
+  private messagesOf(events: readonly OutgoingEvent[]): Iterable<OutgoingMessage> {
+    const { names, telling } = this;
+    return {
+      *[Symbol.iterator]() {
+        for (const event of events) yield eventMessage(names.events, event, telling.mode);
+      },
+    };
+  }
 }
