@@ -54,6 +54,26 @@ describe('the exchange', () => {
     expect(process.errors).toEqual([]);
   });
 
+  it('is told from memory what was decided here, and the log is not read for it', async () => {
+    const { world, process, exchange } = await open();
+    await world.advance(1_000);
+    const read = process.log.read.bind(process.log);
+    let commits = 0;
+    process.log.read = async (...asked) => {
+      const page = await read(...asked);
+      commits += page.commits.length;
+      return page;
+    };
+    const { id } = await submit(process, shapes[0]!, { traceparent: 'the trace' });
+    await world.advance(10_000);
+    expect(versions(exchange.told, id)).toEqual(recorded(world, id));
+    expect(exchange.told.find(({ version }) => version === 1)).toMatchObject({
+      actor: 'anonymous',
+      traceparent: 'the trace',
+    });
+    expect(commits).toBe(0);
+  });
+
   it('hears only of what it wants to', async () => {
     const world = new World();
     const exchange = new MemoryEventExchange(({ type }) => type.startsWith('Workflow'));

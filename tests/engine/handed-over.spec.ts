@@ -65,8 +65,9 @@ describe('what was handed over', () => {
     const many = new HandedOver();
     const key = { namespace: DEFAULT_NAMESPACE, stream: idIn(0) };
     const event = { version: 1, at: 0, event: { type: 'Happened', v: 1 } };
+    const row = { entriesText: '{"n":1,"at":0}' };
     const cursorOf = (id: number) => ({ transactionId: BigInt(id), position: 1n });
-    for (let id = 1; id <= 50_001; id++) many.add({ key, partition: 0, cursor: cursorOf(id) }, [event]);
+    for (let id = 1; id <= 50_001; id++) many.add({ key, partition: 0, cursor: cursorOf(id) }, [event], row);
     expect(many.after(cursorOf(0), 10)).toMatchObject({ upTo: cursorOf(50_001) });
     expect(many.after(cursorOf(50_001), 10)).toBeUndefined();
     await write(rows([0], 3));

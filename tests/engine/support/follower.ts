@@ -76,7 +76,7 @@ export function openHanding() {
     const cursor = { transactionId, position };
     for (const { namespace, stream, partition, firstVersion } of written.slice(lost)) {
       const event = { version: firstVersion, at: 0, event: { type: 'Happened', v: 1 } };
-      handedOver.add({ key: { namespace, stream }, partition, cursor }, [event]);
+      handedOver.add({ key: { namespace, stream }, partition, cursor }, [event], { entriesText: '{"n":1,"at":0}' });
     }
     follow.poke();
   };

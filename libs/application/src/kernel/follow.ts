@@ -31,8 +31,8 @@ export interface FollowedCommit extends Pick<
   'namespace' | 'stream' | 'partition' | 'firstVersion' | 'lastVersion' | 'cursor'
 > {
   recorded(): readonly Recorded[];
-  /** The commands that decided it, and who sent them; only a commit that was read says so. */
-  commands?(): readonly RecordedCommand<DomainEvent>[];
+  /** The commands that decided it, and who sent them. */
+  commands(): readonly RecordedCommand<DomainEvent>[];
 }
 
 /** A stretch of the log in its own order, and whether there is more of it. */

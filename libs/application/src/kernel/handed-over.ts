@@ -1,9 +1,11 @@
 import type { Recorded } from '@orrery/domain';
 import type { Aggregate } from './aggregate.js';
 import type { FollowedCommit } from './follow.js';
+import type { CommittedRow } from './handle.js';
 import { type Cursor, isAfter } from './ports/log.js';
+import { commandsFrom } from './recorded-commit.js';
 
-/** More commits than these are not kept: whoever is so far behind reads the log. */
+/** More commits than these are not kept, if it is not said: whoever is so far behind reads the log. */
 const COMMITS_MAX = 50_000;
 
 /** A stream of which something has just committed. */
@@ -29,15 +31,18 @@ export class HandedOver {
   private batches: Batch[] = [];
   private size = 0;
 
-  /** A stream of an owned partition committed these events, where it stands now. */
-  add({ key, partition, cursor }: Committed, events: readonly Recorded[]): void {
-    if (this.size >= COMMITS_MAX) this.clear();
+  constructor(private readonly most = COMMITS_MAX) {}
+
+  /** A stream of an owned partition committed these events, where it stands now; and what the log has of their commands. */
+  add({ key, partition, cursor }: Committed, events: readonly Recorded[], { entriesText }: CommittedRow): void {
+    if (this.size >= this.most) this.clear();
     let batch = this.batches.at(-1);
     if (batch?.cursor.transactionId !== cursor.transactionId) this.batches.push((batch = { cursor, commits: [] }));
     const { namespace, stream } = key;
     const [firstVersion, lastVersion] = [events[0]!.version, events.at(-1)!.version];
     const recorded = () => events;
-    batch.commits.push({ namespace, stream, partition, firstVersion, lastVersion, cursor, recorded });
+    const commands = () => commandsFrom(events, entriesText);
+    batch.commits.push({ namespace, stream, partition, firstVersion, lastVersion, cursor, recorded, commands });
     this.size += 1;
   }
 

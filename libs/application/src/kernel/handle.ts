@@ -27,7 +27,10 @@ const RETRY_AFTER_ERROR_MS = 100;
 const ENGINE: Actor = { id: 'engine' };
 
 /** Told of what has committed, before anyone who asked for it is answered. */
-export type OnCommitted = (aggregate: Aggregate, events: readonly Recorded[]) => void;
+export type OnCommitted = (aggregate: Aggregate, events: readonly Recorded[], row: CommittedRow) => void;
+
+/** What the log has of the commands that decided it, as JSON texts with commas between them. */
+export type CommittedRow = Pick<Row, 'entriesText'>;
 
 /**
  * Handles every command there is: load, fold, decide, append. Commands that come while a commit is in flight are
@@ -88,7 +91,7 @@ export class Handle implements LaneListener {
     aggregate.committed = row.firstVersion + row.events.length - 1;
     aggregate.cursor = cursor;
     if (!this.ownership.owned().has(aggregate.partition)) this.leaveToOwner(aggregate);
-    for (const listener of this.listeners) listener(aggregate, row.events);
+    for (const listener of this.listeners) listener(aggregate, row.events, row);
     for (const waiting of row.waiting) settle(aggregate, waiting);
     for (const pending of aggregate.held.splice(0)) this.route(pending);
     if (aggregate.isIdle && aggregate.type.isOver(aggregate.state)) this.aggregates.drop(aggregate);

@@ -40,16 +40,30 @@ export function commandsIn<E extends DomainEvent>(
 ): readonly RecordedCommand<E>[] {
   const events = JSON.parse(commit.events) as E[];
   const entries = JSON.parse(commit.metadata) as Entry[];
+  return byCommand(entries, (nth, { at }) => {
+    const version = commit.firstVersion + nth;
+    const event = events[nth]!;
+    return { version, at, event: upcast(event, upcasters) ?? tooNew(event, version, commit, upcasters) };
+  });
+}
+
+/** The same of a commit whose events are at hand: its entries are JSON texts with commas between them. */
+export function commandsFrom<E extends DomainEvent>(
+  events: readonly Recorded<E>[],
+  entriesText: string,
+): readonly RecordedCommand<E>[] {
+  return byCommand(JSON.parse(`[${entriesText}]`) as Entry[], (nth) => events[nth]!);
+}
+
+function byCommand<E extends DomainEvent>(
+  entries: readonly Entry[],
+  eventAt: (nth: number, entry: Entry) => Recorded<E>,
+): readonly RecordedCommand<E>[] {
   let next = 0;
   return entries.map((entry) => {
     const mine: Recorded<E>[] = [];
-    for (const end = next + entry.n; next < end; next += 1) {
-      const version = commit.firstVersion + next;
-      const event = events[next]!;
-      const today = upcast(event, upcasters) ?? tooNew(event, version, commit, upcasters);
-      mine.push({ version, at: entry.at, event: today });
-    }
-    return { entry, events: mine, version: commit.firstVersion + next - 1 };
+    for (const end = next + entry.n; next < end; next += 1) mine.push(eventAt(next, entry));
+    return { entry, events: mine, version: mine.at(-1)!.version };
   });
 }
 

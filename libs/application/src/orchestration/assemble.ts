@@ -92,6 +92,9 @@ export interface Keeping {
   readonly deletedRunsMs: number;
 }
 
+/** How many commits wait in memory to be told outside: while a broker is away, the rest is left to the log. */
+const PUBLISHED_AT_ONCE = 10_000;
+
 const KEEPING: Keeping = { endedRunsMs: null, deletedRunsMs: 7 * 24 * 3_600_000 };
 
 /** The table of contents of the context: its streams, reactions, timers, views, commands and queries, wired. */
@@ -162,7 +165,8 @@ function publishingOf(
 ): Publishing | undefined {
   if (!exchange) return undefined;
   const publish = new PublishEvents(exchange, checkpoints, log, plans, turnsOf(clock));
-  return { exchange, follow: new Follow(publish, log, checkpoints, clock, onError) };
+  const handedOver = new HandedOver(PUBLISHED_AT_ONCE);
+  return { exchange, handedOver, follow: new Follow(publish, log, checkpoints, clock, onError, handedOver) };
 }
 
 function sharing(

@@ -2,6 +2,7 @@ import type { Recorded } from '@orrery/domain';
 import type { Aggregate } from '../kernel/aggregate.js';
 import type { Follow } from '../kernel/follow.js';
 import type { HandedOver } from '../kernel/handed-over.js';
+import type { CommittedRow } from '../kernel/handle.js';
 import type { Notice, StreamKey } from '../kernel/ports/log.js';
 import type { Changes } from './changes.js';
 import type { EngineCommands } from './engine-commands.js';
@@ -23,6 +24,7 @@ const LOAD_AGAIN_MS = 1_000;
 export interface Publishing {
   readonly exchange: EventExchange;
   readonly follow: Follow;
+  readonly handedOver: HandedOver;
 }
 
 /** What an engine is made of. */
@@ -61,7 +63,7 @@ export class Engine {
   async start(): Promise<void> {
     const { kernel, log, commands, dispatcher, share, foreign } = this.parts;
     this.started = true;
-    kernel.handle.onCommitted((aggregate, events) => this.committed(aggregate, events));
+    kernel.handle.onCommitted((...committed) => this.committed(...committed));
     kernel.handle.onStale((aggregate) => {
       if (this.isRun(aggregate) && this.owns(aggregate.partition)) void this.takeUp.later(aggregate.key);
     });
@@ -112,11 +114,14 @@ export class Engine {
   }
 
   /** What committed here is acted on at once, by its owner. */
-  private committed(aggregate: Aggregate, events: readonly Recorded[]): void {
-    const { changes, foreign, handedOver } = this.parts;
+  private committed(aggregate: Aggregate, events: readonly Recorded[], row: CommittedRow): void {
+    const { changes, foreign, handedOver, publishing } = this.parts;
     if (this.owns(aggregate.partition)) {
       foreign.committed(aggregate.cursor);
-      if (this.isRun(aggregate) || !mayBeLarge(events)) handedOver.add(aggregate, events);
+      if (this.isRun(aggregate) || !mayBeLarge(events)) {
+        handedOver.add(aggregate, events, row);
+        publishing?.handedOver.add(aggregate, events, row);
+      }
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }
     changes.tell(aggregate.key, mayBeEnd(events));

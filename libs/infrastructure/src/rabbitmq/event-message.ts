@@ -53,11 +53,13 @@ function attributesOf(event: OutgoingEvent) {
     position: event.position,
     actor: event.actor,
     correlationid: event.correlationId,
-    ...(causationId === null ? {} : { causationid: causationId }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    // What is not there is not written: neither of these need be.
+    causationid: causationId ?? undefined,
+    traceparent,
   };
 }
 
 function asHeaders(attributes: object): { readonly [name: string]: unknown } {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`cloudEvents:${name}`, value]));
+  const there = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there.map(([name, value]) => [`cloudEvents:${name}`, value]));
 }

@@ -94,7 +94,10 @@ export const inTheLog: readonly PlantedFault[] = [
       'refused',
       ({ self, args: [aggregates], sound }: Call<{ listeners: OnCommitted[] }, [readonly Aggregate[]], void>) => {
         for (const aggregate of aggregates)
-          for (const tell of self.listeners) if (aggregate.inFlight) tell(aggregate, aggregate.inFlight.events);
+          for (const tell of self.listeners) {
+            const { inFlight } = aggregate;
+            if (inFlight) tell(aggregate, inFlight.events, inFlight);
+          }
         sound();
       },
     ),
@@ -108,7 +111,8 @@ export const inTheLog: readonly PlantedFault[] = [
       'gather',
       ({ self, args: [aggregate], sound }: Call<{ listeners: OnCommitted[] }, [Aggregate], void>) => {
         sound();
-        for (const tell of self.listeners) tell(aggregate, aggregate.gathering!.events);
+        const { gathering } = aggregate;
+        for (const tell of self.listeners) tell(aggregate, gathering!.events, gathering!);
       },
     ),
   },

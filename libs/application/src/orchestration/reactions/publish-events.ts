@@ -68,8 +68,7 @@ export class PublishEvents implements Follower {
   ): Promise<readonly OutgoingEvent[]> {
     const { namespace, stream, partition } = commit;
     const isWanted = ({ event: { type } }: Recorded) => this.exchange.wants({ namespace, aggregate, type });
-    // It follows the log alone, where every commit says who sent what.
-    const wanted = commit.commands!().filter(({ events }) => events.some(isWanted));
+    const wanted = commit.commands().filter(({ events }) => events.some(isWanted));
     if (wanted.length === 0) return [];
     const plan = aggregate === 'workflow' ? await this.planOf(commit) : undefined;
     return wanted.flatMap((command) => {

@@ -13,6 +13,7 @@ const commitIn = (transactionId: bigint): FollowedCommit => ({
   lastVersion: 1,
   cursor: { transactionId, position: transactionId },
   recorded: () => [{ version: 1, at: 0, event: { type: 'WorkflowCancelled', v: 1 } }],
+  commands: () => [],
 });
 
 /** A watch over lists that note what is written. */
