@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { GetWorkflow, GetWorkflowEvents, GetWorkflowResult } from '@orrery/application';
+import {
+  GetWorkflow,
+  GetWorkflowEvents,
+  GetWorkflowResult,
+  type RunEnding,
+  SubmitDeletion,
+  WatchedRuns,
+} from '@orrery/application';
 import { DEFAULT_NAMESPACE, NotFound, type StreamId, Unavailable } from '@orrery/domain';
 import { MemoryChangeFanOut } from '@orrery/infrastructure';
 import { RemoteWorker } from './support/remote-worker.js';
-import { definition, result, submit } from './support/runs.js';
+import { definition, idIn, result, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
 import { ANONYMOUS, type Process, World } from './support/world.js';
 
@@ -118,6 +125,73 @@ describe('who waits for a result', () => {
     const waiting = process.orchestration.changes.next({ namespace: DEFAULT_NAMESPACE, stream: id }, 60_000);
     await process.stop();
     await waiting;
+  });
+});
+
+describe('who watches runs of other processes', () => {
+  async function watching(fanOut = new MemoryChangeFanOut()) {
+    const world = new World();
+    const engine = await world.process({}, { fanOut: fanOut.member() }).start();
+    const worker = new RemoteWorker(engine);
+    const { orchestration } = world.process({}, { fanOut: fanOut.member() });
+    const { endings, ports, queryHandlers } = orchestration;
+    const [ends, refused]: [[StreamId, RunEnding][], StreamId[]] = [[], []];
+    const ask = (query: GetWorkflowResult) => queryHandlers.getWorkflowResult.execute(query);
+    const runs = new WatchedRuns(
+      { ...ports, endings, ask },
+      { onEnd: (...end) => void ends.push(end), onRefused: (id) => void refused.push(id) },
+    );
+    const start = async () => {
+      const { id } = await submit(engine, definition({ a: {} }));
+      runs.add(id);
+      await settled();
+      return id;
+    };
+    return { world, engine, worker, orchestration, runs, ends, refused, start };
+  }
+
+  it('is told at once, where they tell each other', async () => {
+    const { worker, ends, start } = await watching();
+    const id = await start();
+    await worker.complete(worker.held[0]!, 'done');
+    await settled();
+    expect(ends).toMatchObject([[id, { status: 'completed', error: null }]]);
+  });
+
+  it('looks every second, and reads none that are under way', async () => {
+    const deaf = new MemoryChangeFanOut();
+    deaf.member = () => ({ tell: () => undefined, listen: () => undefined });
+    const { world, engine, worker, orchestration, runs, ends, refused, start } = await watching(deaf);
+    const [first, second, third] = [await start(), await start(), await start()];
+    await world.advance(1_000);
+    const { log } = orchestration.ports;
+    const readStream = log.readStream.bind(log);
+    const read: StreamId[] = [];
+    log.readStream = (...asked) => {
+      read.push(asked[0].stream);
+      return readStream(...asked);
+    };
+    await world.advance(3_000);
+    expect(read).toEqual([]);
+    for (let ended = 0; ended < 2; ended += 1) {
+      await worker.complete(worker.held[0]!);
+      await settled();
+    }
+    await engine.orchestration.commandHandlers.submitDeletion.execute(new SubmitDeletion(ANONYMOUS, second));
+    await world.advance(2_000);
+    expect(ends).toMatchObject([[first, { status: 'completed' }]]);
+    expect(refused).toEqual([second]);
+    expect(new Set(read)).toEqual(new Set([first, second]));
+    runs.remove(third);
+    // Whoever is to be started is not there yet, however long that takes.
+    const later = idIn(5, 5);
+    runs.expect(later);
+    await world.advance(5_000);
+    expect(refused).toEqual([second]);
+    runs.begun(later);
+    await world.advance(1_000);
+    expect(refused).toEqual([second, later]);
+    expect(runs.size).toBe(0);
   });
 });
 

@@ -107,6 +107,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     commands,
     ask: queries.execute.bind(queries) as EndingsParts['ask'],
     endings: orchestration.endings,
+    viewReader: orchestration.ports.viewReader,
   };
   const clientStreams = new ClientStreams({ ...asking, tokens, bugs, ownership, partitions, clock }, documents);
   await server.instance.register(async (scope) => {

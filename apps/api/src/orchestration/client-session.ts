@@ -99,9 +99,12 @@ export class ClientSession implements FrameSession<ClientFrame> {
   private async startAll(items: readonly Json[]): Promise<readonly Settled[]> {
     const starts = items.map((item) => readItem(clientStart, item));
     // Listening begins before the start, so that no end falls between the two.
-    for (const start of starts) if (!(start instanceof Error) && start.watch) this.watch(start.id);
+    const watched = starts.flatMap((start) => (start instanceof Error || !start.watch ? [] : [start.id]));
+    for (const id of watched) this.watch(id, 'expect');
     const submit = new SubmitWorkflows(ANONYMOUS, starts.map(requestOf), items as Json);
-    const settled = await this.parts.commands.execute(submit);
+    const settled = await this.parts.commands
+      .execute(submit)
+      .finally(() => watched.forEach((id) => this.runs.begun(id)));
     return settled.map((each, index) => {
       const start = starts[index]!;
       if (each.status === 'rejected') {
@@ -141,11 +144,11 @@ export class ClientSession implements FrameSession<ClientFrame> {
     this.countUnanswered(-many);
   }
 
-  private watch(id: StreamId): void {
+  private watch(id: StreamId, how: 'add' | 'expect' = 'add'): void {
     const { watchedRuns } = SESSION_LIMITS;
     if (this.ended || this.runs.size >= watchedRuns)
       return this.socket.end(CLOSE.tooSlow, `more than ${watchedRuns} runs are waited for (sessionWatchedRuns)`);
-    this.runs.add(id);
+    this.runs[how](id);
   }
 
   /** Many end in one turn: they are told together. */

@@ -35,6 +35,7 @@ beforeEach(async () => {
       bugs: new Bugs(pino({ level: 'silent' })),
       clock,
       endings: api.orchestration.endings,
+      viewReader: api.orchestration.ports.viewReader,
       ownership: { owned: () => ownership.owned() } as MemoryOwnership,
       partitions: api.orchestration.ports.partitions,
       ask: queries.execute.bind(queries) as EndingsParts['ask'],

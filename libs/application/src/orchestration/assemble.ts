@@ -116,7 +116,7 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   const handedOver = new HandedOver();
   const follow = new Follow(foreign, log, checkpoints, clock, onError, handedOver);
   const starts = new RunStarts(kernel, runs);
-  const endings = new RunEndings(runs, onError);
+  const endings = new RunEndings(runs, onError, ports.fanOut);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const share = sharing(ports, kernel, dispatcher, commands);
   const reacting = { dispatcher, share, dispatch, links, timers };

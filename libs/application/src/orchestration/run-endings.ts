@@ -1,5 +1,6 @@
-import type { DomainEvent, Failure, Json, Recorded, WorkflowStatus } from '@orrery/domain';
+import { type DomainEvent, type Failure, type Json, type Recorded, type WorkflowStatus, isOver } from '@orrery/domain';
 import { type StreamKey, keyOf } from '../kernel/ports/log.js';
+import type { ChangeFanOut } from './ports/change-fan-out.js';
 import type { RunReader } from './views/run-reader.js';
 
 /** How a run ended. */
@@ -28,22 +29,26 @@ export function mayBeEnd(events: readonly Recorded[]): boolean {
   return event.type === 'WorkflowDeleted' || endingOf(event) !== undefined;
 }
 
-/** Tells of the ends of runs that this process owns, from its commits themselves: as a rule nothing is read for it. */
+/** Tells of the ends of runs: of those that this process owns from its commits themselves, of others when it hears of them. */
 export class RunEndings {
   private readonly waiting = new Map<string, Set<(ending: RunEnding) => void>>();
+  private isListening = false;
 
   constructor(
     private readonly runs: RunReader,
     private readonly onError: (error: unknown) => void,
+    /** Where it is heard what other processes commit. */
+    private readonly fanOut?: ChangeFanOut,
   ) {}
 
-  /** Resolves when the run ends, if it ends here after this call. */
+  /** Resolves when the run ends after this call, if it ends here or is heard of. */
   of(key: StreamKey): Promise<RunEnding> {
     return new Promise((resolve) => void this.watch(key, resolve));
   }
 
-  /** Calls back once when the run ends, if it ends here after this call. Gives back what lets go of it. */
+  /** Calls back once when the run ends after this call, if it ends here or is heard of. Gives back what lets go of it. */
   watch(key: StreamKey, tell: (ending: RunEnding) => void): () => void {
+    this.listen();
     const name = keyOf(key);
     const waiters = this.waiting.get(name) ?? new Set();
     this.waiting.set(name, waiters.add(tell));
@@ -65,7 +70,7 @@ export class RunEndings {
     if (!this.waiting.has(keyOf(key))) return;
     const read = this.runs.page(key).then(({ state, output, error }) => {
       const status = state.status!;
-      this.tell(key, { status, output, error: status === 'failed' ? error : null });
+      if (isOver(state)) this.tell(key, { status, output, error: status === 'failed' ? error : null });
     });
     read.catch(this.onError);
   }
@@ -74,5 +79,12 @@ export class RunEndings {
     const waiters = this.waiting.get(keyOf(key)) ?? [];
     this.waiting.delete(keyOf(key));
     for (const tell of waiters) tell(ending);
+  }
+
+  /** A process in which nobody ever waits need not hear of others. */
+  private listen(): void {
+    if (this.isListening || !this.fanOut) return;
+    this.isListening = true;
+    this.fanOut.listen((key, mayBeEnd) => mayBeEnd && this.missed(key));
   }
 }

@@ -3,6 +3,7 @@ import { ANONYMOUS } from '../kernel/context.js';
 import { partitionOf } from '../kernel/partition.js';
 import type { Clock } from '../kernel/ports/clock.js';
 import type { Ownership } from '../kernel/ports/ownership.js';
+import type { ViewReader } from './ports/runs.js';
 import { GetWorkflowResult, type WorkflowResult } from './queries/get-workflow-result.js';
 import type { RunEnding, RunEndings } from './run-endings.js';
 
@@ -12,6 +13,7 @@ export interface EndingsParts {
   readonly ownership: Ownership;
   readonly partitions: number;
   readonly clock: Clock;
+  readonly viewReader: Pick<ViewReader, 'runningAmong'>;
   readonly ask: (query: GetWorkflowResult) => Promise<WorkflowResult>;
 }
 
@@ -21,14 +23,16 @@ export interface EndListener {
   onRefused(id: StreamId, error: unknown): void;
 }
 
-/** How often the runs of other processes are looked at, in milliseconds: their commits are not heard of here. */
-const LOOK_EVERY_MS = 5_000;
+/** How often the runs of other processes are looked at, in milliseconds: word of their commits may be lost, or come never. */
+const LOOK_EVERY_MS = 1_000;
 
 /** Runs whose ends one session waits for, or one program. */
 export class WatchedRuns {
   private readonly watched = new Map<StreamId, () => void>();
   /** Those that another process owns, or did. */
   private readonly foreign = new Set<StreamId>();
+  /** Those of which nobody knows yet whether they are there. */
+  private readonly beginning = new Set<StreamId>();
   private cancelLook: (() => void) | undefined;
 
   constructor(
@@ -51,7 +55,19 @@ export class WatchedRuns {
     this.lookLater();
   }
 
+  /** The same of a run that is to be started: nobody looks for it before it has `begun`. */
+  expect(id: StreamId): void {
+    this.beginning.add(id);
+    this.add(id);
+  }
+
+  /** It is there now, or is not going to be. */
+  begun(id: StreamId): void {
+    this.beginning.delete(id);
+  }
+
   remove(id: StreamId): void {
+    this.begun(id);
     this.watched.get(id)?.();
     this.watched.delete(id);
     this.foreign.delete(id);
@@ -89,12 +105,16 @@ export class WatchedRuns {
     });
   }
 
-  /** One after the other: whoever waits for many of them waits a little longer. */
+  /** The views know of all that are under way at once; only what they do not is read. */
   private async lookAbroad(): Promise<void> {
-    const { ownership, partitions } = this.parts;
+    const { ownership, partitions, viewReader } = this.parts;
     const owned = ownership.owned();
     for (const id of this.watched.keys()) if (!owned.has(partitionOf(id, partitions))) this.foreign.add(id);
-    for (const id of [...this.foreign]) if (this.foreign.has(id)) await this.look(id);
+    const foreign = [...this.foreign].filter((id) => !this.beginning.has(id));
+    if (foreign.length > 0) {
+      const running = await viewReader.runningAmong(ANONYMOUS.namespace, foreign).catch(() => this.foreign);
+      for (const id of foreign) if (!running.has(id) && this.foreign.has(id)) await this.look(id);
+    }
     if (this.watched.size > 0) this.lookLater();
   }
 }

@@ -11,6 +11,7 @@ type Change = readonly [namespace: string, stream: string, mayBeEnd: 0 | 1];
 export class RedisChangeFanOut extends ChangeFanOut {
   private readonly self = randomUUID();
   private changes: Change[] = [];
+  private readonly hearers: HearChange[] = [];
 
   constructor(
     private readonly link: Pick<RedisLink, 'tell' | 'subscribe'>,
@@ -25,13 +26,16 @@ export class RedisChangeFanOut extends ChangeFanOut {
   }
 
   override listen(hear: HearChange): void {
+    if (this.hearers.push(hear) > 1) return;
     void this.link.subscribe(this.channel, (text) => {
       const [from, ...changes] = messageIn(text);
-      if (from === this.self) return;
-      for (const [namespace, stream, mayBeEnd] of changes) {
-        hear({ namespace: namespace as Namespace, stream: stream as StreamId }, mayBeEnd === 1);
-      }
+      if (from !== this.self) for (const change of changes) this.heard(change);
     });
+  }
+
+  private heard([namespace, stream, mayBeEnd]: Change): void {
+    const key = { namespace: namespace as Namespace, stream: stream as StreamId };
+    for (const hear of this.hearers) hear(key, mayBeEnd === 1);
   }
 
   private send(): void {

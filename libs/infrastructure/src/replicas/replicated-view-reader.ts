@@ -15,7 +15,7 @@ import {
   ViewReader,
   hasReached,
 } from '@orrery/application';
-import type { Namespace } from '@orrery/domain';
+import type { Namespace, StreamId } from '@orrery/domain';
 import { PostgresViewReader } from '../views/postgres-view-reader.js';
 import type { Replicas } from './replicas.js';
 
@@ -40,6 +40,14 @@ export class ReplicatedViewReader extends ViewReader implements DeadLetterList {
 
   override countRuns(filter: RunFilter, newness: NewnessRequest = {}): Promise<RunCounts> {
     return this.read(newness, (views) => views.countRuns(filter, newness));
+  }
+
+  override runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>> {
+    return this.replicas.ask({
+      replica: (pool) => new PostgresViewReader(pool).runningAmong(namespace, ids),
+      primary: () => this.primary.runningAmong(namespace, ids),
+      isEnough: () => true,
+    });
   }
 
   override listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {

@@ -26,6 +26,9 @@ const pageOf = (rows: string, order: string) => `
 const runsBetween = (after: string, endedBefore: string) => `
   x.started_at > ${time(after)} and (${time(endedBefore)} = 'infinity' or x.ended_at < ${time(endedBefore)})`;
 
+/** $2 are ids. */
+export const RUNNING_AMONG = `select id from runs where namespace = $1 and id = any($2::uuid[]) and ended_at is null`;
+
 /** $4 and $5 the key, $6 statuses, $7 started after, $8 the definition or null, $9 ended before. */
 export const LIST_RUNS = pageOf(
   `select r.*

@@ -24,7 +24,7 @@ import {
   type ViewWriter,
   keyOf,
 } from '@orrery/application';
-import type { Namespace, WorkflowStatus } from '@orrery/domain';
+import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
 import type { MemoryCheckpoints } from '../checkpoints/memory-checkpoints.js';
 import { letterStatuses, runFilter, searchOf, taskFilter } from './filters.js';
 import { MemoryLetters } from './memory-letters.js';
@@ -97,6 +97,11 @@ export class MemoryViews implements ViewWriter, ViewReader, DeadLetterList {
     const counts: { [Status in WorkflowStatus]?: number } = {};
     for (const { status } of this.filtered(filter)) counts[status] = (counts[status] ?? 0) + 1;
     return { counts, checkpoints: this.checkpointsOf(newness) };
+  }
+
+  async runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>> {
+    const running = this.runsOf(namespace).filter(({ summary: { endedAt } }) => endedAt === null);
+    return new Set(running.map(({ summary: { id } }) => id).filter((id) => ids.includes(id)));
   }
 
   async listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {

@@ -15,7 +15,7 @@ import {
   type TaskSummary,
   ViewReader,
 } from '@orrery/application';
-import type { Namespace, WorkflowStatus } from '@orrery/domain';
+import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
 import { letterStatuses, runFilter, searchOf, taskFilter } from './filters.js';
@@ -25,6 +25,7 @@ import {
   LIST_DEFINITIONS,
   LIST_RUNS,
   LIST_TASKS,
+  RUNNING_AMONG,
   SEARCH_RUNS,
 } from './list-statements.js';
 import { DEAD_LETTERS, DEFINITIONS, type Listed, RUNS, TASKS, limitOf, pageOf, startOf } from './page.js';
@@ -77,6 +78,11 @@ export class PostgresViewReader extends ViewReader implements DeadLetterList {
     const { rows } = await inDomainWords(counting);
     const counted = rows.filter((row) => row.is_item).map(({ status, count }) => [status, count]);
     return { counts: Object.fromEntries(counted), checkpoints: checkpointsOf(partitions, rows[0]!) };
+  }
+
+  override async runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>> {
+    const { rows } = await inDomainWords(this.pool.query<{ id: StreamId }>(RUNNING_AMONG, [namespace, ids]));
+    return new Set(rows.map(({ id }) => id));
   }
 
   override async listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { type PageRequest, START, type RunChange } from '@orrery/application';
-import { DEFAULT_NAMESPACE, Invalid, type StreamId, type WorkflowStatus } from '@orrery/domain';
+import { DEFAULT_NAMESPACE, Invalid, type Namespace, type StreamId, type WorkflowStatus } from '@orrery/domain';
 import {
   PARTITION,
   T0,
@@ -50,6 +50,16 @@ export function readContract(harness: () => ViewsHarness): void {
   it('gives no cursor with the last page', async () => {
     await write(run(T0, 'running'), run(T0, 'running'));
     expect((await harness().reader.listRuns(inDefault, { limit: 2 })).nextCursor).toBeNull();
+  });
+
+  it('knows which of some runs have not ended', async () => {
+    const [a, b, c] = [run(1, 'running'), run(2, 'paused'), run(3, 'completed')].map((each) => each.stream);
+    await write(run(1, 'running'), start(a!, { status: 'running' }), start(b!, { status: 'paused' }));
+    await write(start(c!, { status: 'completed', endedAt: 5 }));
+    const { reader } = harness();
+    expect(await reader.runningAmong(DEFAULT_NAMESPACE, [a!, b!, c!, runId()])).toEqual(new Set([a, b]));
+    expect(await reader.runningAmong('other' as Namespace, [a!])).toEqual(new Set());
+    expect(await reader.runningAmong(DEFAULT_NAMESPACE, [])).toEqual(new Set());
   });
 
   it('filters and counts runs', async () => {

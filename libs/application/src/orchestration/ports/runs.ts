@@ -186,6 +186,8 @@ export interface RunCounts {
 export abstract class ViewReader {
   abstract listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>>;
   abstract countRuns(filter: RunFilter, newness?: NewnessRequest): Promise<RunCounts>;
+  /** Those of these runs that have not ended, as far as the views know. */
+  abstract runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>>;
   abstract listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>>;
   abstract listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>>;
 }
