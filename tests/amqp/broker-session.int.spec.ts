@@ -124,6 +124,21 @@ describeBroker('The worker of the SDK at a broker without engines', (url) => {
     expect((await heard(test.names.commands, 'ReportTasks')).data).toMatchObject({ workerId: 'w1' });
   });
 
+  it('says again at once what an owner has not answered that proves to be gone', async () => {
+    await begin(() => 'done');
+    const { queue: dying } = await test.channel.assertQueue('');
+    post(dying);
+    expect((await heard(dying, 'ReportTasks')).data).toMatchObject({ results: [{ id: `${RUN}~0` }] });
+    await test.channel.deleteQueue(dying);
+    post(dying, { id: `${RUN}~1` });
+    const again = await heard(test.names.commands, 'ReportTasks');
+    // Long before it would have waited too long for the answer, and both of them once.
+    expect(again.data).toMatchObject({ results: [{ id: `${RUN}~0` }, { id: `${RUN}~1` }] });
+    await pause(300);
+    for (let left; (left = await test.channel.get(test.names.commands, { noAck: true }));)
+      expect(left.properties.headers).toMatchObject({ 'cloudEvents:type': 'io.orrery.command.BeatWorker.v1' });
+  });
+
   it('tells soon of what it has begun, at once where it is asked to, and of nothing that is lost', async () => {
     let aborted = false;
     await begin(

@@ -4,6 +4,7 @@ import type { Attempt } from '../worker/attempt.js';
 const ANSWER_WITHIN_MS = 5_000;
 
 interface Asked {
+  readonly queue: string;
   readonly attempts: readonly Attempt[];
   readonly at: number;
 }
@@ -12,8 +13,8 @@ interface Asked {
 export class AwaitedAnswers {
   private readonly asked = new Map<string, Asked>();
 
-  add(correlationId: string, attempts: readonly Attempt[]): void {
-    this.asked.set(correlationId, { attempts, at: performance.now() });
+  add(correlationId: string, queue: string, attempts: readonly Attempt[]): void {
+    this.asked.set(correlationId, { queue, attempts, at: performance.now() });
   }
 
   /** Those that were sent so, which are awaited no longer. */
@@ -25,11 +26,20 @@ export class AwaitedAnswers {
 
   /** Those that have waited too long, which are awaited no longer. */
   takeLate(): readonly Attempt[] {
-    const late = [...this.asked].filter(([, { at }]) => performance.now() - at > ANSWER_WITHIN_MS);
-    return late.flatMap(([id]) => this.take(id));
+    return this.takeAll(({ at }) => performance.now() - at > ANSWER_WITHIN_MS);
+  }
+
+  /** Those that were sent to a queue, which are awaited no longer. */
+  takeOf(gone: string): readonly Attempt[] {
+    return this.takeAll(({ queue }) => queue === gone);
   }
 
   clear(): void {
     this.asked.clear();
+  }
+
+  private takeAll(isMeant: (asked: Asked) => boolean): readonly Attempt[] {
+    const meant = [...this.asked].filter(([, asked]) => isMeant(asked));
+    return meant.flatMap(([id]) => this.take(id));
   }
 }

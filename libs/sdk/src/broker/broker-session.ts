@@ -15,7 +15,7 @@ import type { BodyFormat, Codec } from './codec.js';
 import { BrokerNames } from './names.js';
 import { type TakenTask, begun } from './posted-task.js';
 import { TaskIntake } from './task-intake.js';
-import { type Word, wordMessage } from './words.js';
+import { type Word, says, wordMessage } from './words.js';
 
 /** What is still under way after so long is told of before its turn, in milliseconds. */
 const FIRST_BEAT_AFTER_MS = 250;
@@ -210,6 +210,7 @@ export class BrokerSession implements Session {
       const id = this.say(queue, { type: 'ReportTasks', data: { workerId, results } });
       this.awaited.add(
         id,
+        queue,
         some.map(({ attempt }) => attempt),
       );
     }
@@ -245,13 +246,13 @@ export class BrokerSession implements Session {
     if (known && typeof owner === 'string') known.owner = owner;
   }
 
-  /** The queue that something was said to is gone. */
+  /** The queue that something was said to is gone, with whatever was said there before and not heard. */
   private returned({ fields, properties, content }: Message): void {
     const { commands } = this.names;
     // Nobody has declared that one yet: what must not be lost is said again when it has waited for its answer.
     if (fields.routingKey === commands) return;
-    const attempts = this.awaited.take(String(properties.correlationId));
-    if (attempts.length > 0) return this.sendByCommands(attempts);
+    this.sendByCommands(this.awaited.takeOf(fields.routingKey));
+    if (says('ReportTasks', properties)) return;
     this.line?.words.publish('', commands, content, { ...properties, mandatory: true } as object);
   }
 

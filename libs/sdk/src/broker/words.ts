@@ -1,9 +1,11 @@
-import type { Options } from 'amqplib';
+import type { MessageProperties, Options } from 'amqplib';
 import type { BodyFormat, Codec } from './codec.js';
+
+export type WordType = 'BeatWorker' | 'HeartbeatTask' | 'ReportTasks';
 
 /** Something that a worker says to an engine: a command, and its data. */
 export interface Word {
-  readonly type: 'BeatWorker' | 'HeartbeatTask' | 'ReportTasks';
+  readonly type: WordType;
   readonly data: object;
 }
 
@@ -16,8 +18,16 @@ export function wordMessage(
     'cloudEvents:specversion': '1.0',
     'cloudEvents:id': id,
     'cloudEvents:source': `/workers/${workerId}`,
-    'cloudEvents:type': `io.orrery.command.${type}.v1`,
+    [TYPE_HEADER]: typeIn(type),
   };
   const properties = { contentType: `application/${format}`, correlationId: id, headers };
   return { body: codec.write(format, data), properties };
 }
+
+/** Whether a message says a word of this type. */
+export function says(type: WordType, { headers }: MessageProperties): boolean {
+  return (headers as { readonly [name: string]: unknown } | undefined)?.[TYPE_HEADER] === typeIn(type);
+}
+
+const TYPE_HEADER = 'cloudEvents:type';
+const typeIn = (type: WordType) => `io.orrery.command.${type}.v1`;
