@@ -1,9 +1,7 @@
 import { EdgeError } from '@orrery/contract';
-import type { RateLimiter } from '@orrery/infrastructure';
+import { RATE_WINDOW_S, type RateLimiter } from '@orrery/infrastructure';
 import type { FastifyInstance } from 'fastify';
 import { isQuiet } from './mount.js';
-
-const WINDOW_S = 60;
 
 /**
  * Refuses requests of clients that sent more than they may; each answer says what is left, in the fields of the IETF's
@@ -15,7 +13,7 @@ export function limitRequests(server: FastifyInstance, limiter: RateLimiter): vo
     if (isQuiet(request)) return;
     const { isAllowed, left, resetsInMs } = await limiter.take(request.ip);
     const resetsIn = Math.max(1, Math.ceil(resetsInMs / 1000));
-    reply.header('ratelimit-policy', `"client";q=${perMinute};w=${WINDOW_S}`);
+    reply.header('ratelimit-policy', `"client";q=${perMinute};w=${RATE_WINDOW_S}`);
     reply.header('ratelimit', `"client";r=${left};t=${resetsIn}`);
     if (isAllowed) return;
     const message = `there were more than ${perMinute} requests a minute from ${request.ip}`;

@@ -1,4 +1,12 @@
-import { type DomainEvent, type Failure, type Json, type Recorded, type WorkflowStatus, isOver } from '@orrery/domain';
+import {
+  type DomainEvent,
+  type Failure,
+  Gone,
+  type Json,
+  type Recorded,
+  type WorkflowStatus,
+  isOver,
+} from '@orrery/domain';
 import { type StreamKey, keyOf } from '../kernel/ports/log.js';
 import type { ChangeFanOut } from './ports/change-fan-out.js';
 import type { RunReader } from './views/run-reader.js';
@@ -72,7 +80,8 @@ export class RunEndings {
       const status = state.status!;
       if (isOver(state)) this.tell(key, { status, output, error: status === 'failed' ? error : null });
     });
-    read.catch(this.onError);
+    // Of one that was deleted in the meantime there is no end to tell.
+    read.catch((error: unknown) => (error instanceof Gone ? undefined : this.onError(error)));
   }
 
   private tell(key: StreamKey, ending: RunEnding): void {

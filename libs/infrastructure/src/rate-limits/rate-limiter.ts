@@ -1,7 +1,7 @@
 import { BurstyRateLimiter, type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** The window that requests are counted in, in seconds. */
-export const WINDOW_S = 60;
+export const RATE_WINDOW_S = 60;
 
 /** What one client may do: so many requests a minute, and in each minute so many more. */
 export interface RateLimit {
@@ -30,7 +30,7 @@ export class MemoryRateLimiter implements RateLimiter {
   private readonly counts: Counts;
 
   constructor(readonly limit: RateLimit) {
-    this.counts = countsOf(limit, (_, points) => new RateLimiterMemory({ points, duration: WINDOW_S }));
+    this.counts = countsOf(limit, (_, points) => new RateLimiterMemory({ points, duration: RATE_WINDOW_S }));
   }
 
   take(client: string): Promise<Allowance> {

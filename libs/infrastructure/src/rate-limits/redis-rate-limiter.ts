@@ -6,7 +6,7 @@ import {
   MemoryRateLimiter,
   type RateLimit,
   type RateLimiter,
-  WINDOW_S,
+  RATE_WINDOW_S,
   countOne,
   countsOf,
 } from './rate-limiter.js';
@@ -40,7 +40,7 @@ export class RedisRateLimiter implements RateLimiter {
   private countsOver(client: Client): Counts {
     return countsOf(this.limit, (name, points) => {
       const keyPrefix = `${this.prefix}:${name}`;
-      return new RateLimiterRedis({ storeClient: client, keyPrefix, points, duration: WINDOW_S });
+      return new RateLimiterRedis({ storeClient: client, keyPrefix, points, duration: RATE_WINDOW_S });
     });
   }
 }
