@@ -139,6 +139,17 @@ describeBroker('The worker of the SDK at a broker without engines', (url) => {
       expect(left.properties.headers).toMatchObject({ 'cloudEvents:type': 'io.orrery.command.BeatWorker.v1' });
   });
 
+  it('asks everyone for the next owner of what it has, until there is one', async () => {
+    await begin((_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)));
+    post('nowhere', { startsAtOnce: true });
+    const asked = [];
+    while (asked.length < 3) asked.push(await heard(test.names.commands, 'BeatWorker'));
+    for (const { data } of asked) expect(data).toMatchObject({ attempts: [{ id: `${RUN}~0` }] });
+    answer(asked.at(-1)!, { lost: [], cancelled: [], kept: [`${RUN}~0`] });
+    expect((await heard(owner, 'BeatWorker')).data).toMatchObject({ attempts: [{ id: `${RUN}~0` }] });
+    answer(asked.at(-1)!, { lost: [{ id: `${RUN}~0`, leaseToken: '1.x' }] });
+  }, 15_000);
+
   it('tells soon of what it has begun, at once where it is asked to, and of nothing that is lost', async () => {
     let aborted = false;
     await begin(

@@ -24,10 +24,10 @@ export class FakeBroker {
   listener: TaskListener | undefined;
   private readonly link = {
     owner: 'engine',
-    readersOf: async (_namespace: string, type: string) => {
+    stateOf: async (_namespace: string, type: string) => {
       const readers = this.readers.get(type) ?? 0;
       if (readers < 0) throw new Error('the queue is another one');
-      return readers;
+      return { readers, unread: this.posted.filter((each) => each.type === type).length };
     },
     post: (_namespace: string, type: string, message: Written) => {
       if (this.trouble === undefined) this.posted.push({ type, message });

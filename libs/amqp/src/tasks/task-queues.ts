@@ -175,7 +175,7 @@ export class TaskQueues extends Workers {
       const [namespace, type] = name.split('/') as [Namespace, string];
       this.queueOf(namespace, type);
     }
-    const isTimeForAll = this.looks++ % LOOKS_BETWEEN === 0;
+    const isTimeForAll = this.looks++ % LOOKS_BETWEEN === 0 || this.dispatcher.watch.hasUnposted();
     for (const [key, queue] of this.queues) {
       if (!queue.opened || isTimeForAll) await this.lookAt(key, queue);
       if (queue.isIdle && !this.isRead(queue)) this.queues.delete(key);
@@ -184,10 +184,11 @@ export class TaskQueues extends Workers {
 
   private async lookAt(key: string, queue: TaskQueue): Promise<void> {
     try {
-      const readers = await this.link!.readersOf(queue.namespace, queue.type);
+      const { readers, unread } = await this.link!.stateOf(queue.namespace, queue.type);
       this.broken.delete(key);
       if (readers > 0 || this.isRead(queue)) queue.open();
       else queue.close();
+      if (unread === 0) this.dispatcher.watch.offerUnposted(queue.namespace, queue.type);
     } catch (error) {
       queue.close();
       if (!this.broken.has(key)) this.parts.onError(error);

@@ -3,7 +3,7 @@ import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
 import { BrokerLink, type LinkOptions } from './broker-link.js';
 import { type Delivery, type Settled, asideMessage, deliveryOf, replyMessage } from './command-messages.js';
 import type { ConfirmedPublisher } from './confirmed-publisher.js';
-import { type Names, OWNER_HEADER, declareOwner, declareTasks, taskQueue } from './topology.js';
+import { type Names, OWNER_HEADER, type QueueState, declareOwner, declareTasks, taskQueue } from './topology.js';
 
 /** So much of what workers say is under way at a time in one process. */
 const PREFETCH = 500;
@@ -58,8 +58,8 @@ export class TaskLink {
     return this.incoming.trouble ?? this.outgoing.trouble;
   }
 
-  /** How many read tasks of a type; declares their queue where it is not there. */
-  async readersOf(namespace: string, type: string): Promise<number> {
+  /** How the queue of a type is; declares it where it is not there. */
+  async stateOf(namespace: string, type: string): Promise<QueueState> {
     const { names } = this.options;
     this.looking ??= await this.openLooking();
     return declareTasks(this.looking, names, taskQueue(names, namespace, type));

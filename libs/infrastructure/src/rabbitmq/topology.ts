@@ -53,15 +53,21 @@ export async function declareEvents(channel: Channel, { events, engines }: Names
   await channel.assertExchange(engines, 'fanout', { durable: true });
 }
 
-/** Declares a queue of tasks; gives back how many read from it. Workers declare it in the same words. */
-export async function declareTasks(channel: Channel, { unread }: Names, queue: string): Promise<number> {
-  const { consumerCount } = await channel.assertQueue(queue, {
+/** How a queue of tasks is: how many read from it, and how many messages nobody has yet. */
+export interface QueueState {
+  readonly readers: number;
+  readonly unread: number;
+}
+
+/** Declares a queue of tasks, and tells how it is. Workers declare it in the same words. */
+export async function declareTasks(channel: Channel, { unread }: Names, queue: string): Promise<QueueState> {
+  const { consumerCount, messageCount } = await channel.assertQueue(queue, {
     durable: true,
     messageTtl: UNREAD_AFTER_MS,
     expires: UNUSED_AFTER_MS,
     deadLetterExchange: unread,
   });
-  return consumerCount;
+  return { readers: consumerCount, unread: messageCount };
 }
 
 /** Declares an engine's own queue, which goes with its connection: what workers say, and tasks that nobody read. */

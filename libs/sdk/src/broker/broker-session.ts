@@ -13,6 +13,7 @@ import { AwaitedAnswers } from './awaited-answers.js';
 import { BrokerLink, type Line, shownUrl } from './broker-link.js';
 import type { BodyFormat, Codec } from './codec.js';
 import { BrokerNames } from './names.js';
+import { Owners } from './owners.js';
 import { type TakenTask, begun } from './posted-task.js';
 import { TaskIntake } from './task-intake.js';
 import { type Word, says, wordMessage } from './words.js';
@@ -21,6 +22,8 @@ import { type Word, says, wordMessage } from './words.js';
 const FIRST_BEAT_AFTER_MS = 250;
 /** How often it is looked what has not been answered, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
+/** For how long it asks who owns a run whose owner is gone, in milliseconds: a lease. */
+const ASK_FOR_MS = 15_000;
 
 /** How a worker uses a broker; each has a default. */
 export interface BrokerOptions {
@@ -51,17 +54,18 @@ export class BrokerSession implements Session {
   private readonly intake: TaskIntake;
   private readonly presence: Presence;
   private readonly awaited = new AwaitedAnswers();
-  /** Whom each attempt is to be told of, and since when it is under way. */
-  private readonly owners = new Map<string, { owner: string; listed: boolean; readonly startedAt: string }>();
+  private readonly owners: Owners;
   private readonly outbox = new Set<Attempt>();
   private latest: Line | undefined;
   private said = 0;
+  private askUntil = 0;
   private readonly timers: NodeJS.Timeout[] = [];
   private firstBeat: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SessionOptions & { readonly broker?: BrokerOptions }) {
     const { url, log, handlerOf, workerId, types, concurrency, broker } = options;
     this.names = new BrokerNames(broker?.prefix ?? 'orrery');
+    this.owners = new Owners(this.names.commands);
     this.presence = new Presence(log, shownUrl(url), workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
@@ -87,7 +91,7 @@ export class BrokerSession implements Session {
   start(): void {
     this.link.open();
     this.timers.push(setInterval(() => this.beat(), BEAT_EVERY_MS));
-    this.timers.push(setInterval(() => this.sendByCommands(this.awaited.takeLate()), LOOK_EVERY_MS));
+    this.timers.push(setInterval(() => this.lookLate(), LOOK_EVERY_MS));
   }
 
   async drain(withinMs: number): Promise<void> {
@@ -133,7 +137,7 @@ export class BrokerSession implements Session {
   }
 
   private begin({ task, owner }: TakenTask): void {
-    this.owners.set(task.id, { owner, listed: false, startedAt: new Date().toISOString() });
+    this.owners.begin(task.id, owner);
     this.attempts.take(begun(task));
     if (task.startsAtOnce) setImmediate(() => this.beatForNew());
     this.firstBeat ??= setTimeout(() => this.beatForNew(), FIRST_BEAT_AFTER_MS);
@@ -143,7 +147,7 @@ export class BrokerSession implements Session {
   private beat(): void {
     const waiting = this.intake.taken.map(({ task, owner }) => ({ id: task.id, leaseToken: task.leaseToken, owner }));
     const held = [...this.attempts.all().map((attempt) => this.listed(attempt)), ...waiting];
-    this.forgetOwners();
+    this.owners.keepOnly(this.attempts.all());
     if (held.length === 0) return this.beatTo(this.names.commands, []);
     for (const [owner, some] of byOwner(held)) this.beatTo(owner, some);
   }
@@ -152,15 +156,21 @@ export class BrokerSession implements Session {
   private beatForNew(): void {
     clearTimeout(this.firstBeat);
     this.firstBeat = undefined;
-    const isNew = ({ id, result }: Attempt) => !result && this.owners.get(id)?.listed === false;
+    const isNew = ({ id, result }: Attempt) => !result && this.owners.isNew(id);
     const held = this.attempts.all().filter(isNew);
     for (const [owner, some] of byOwner(held.map((attempt) => this.listed(attempt)))) this.beatTo(owner, some);
   }
 
   private listed({ id, leaseToken }: Attempt) {
-    const known = this.owners.get(id);
-    if (known && this.line) known.listed = true;
-    return { id, leaseToken, startedAt: known?.startedAt, owner: known?.owner ?? this.names.commands };
+    if (this.line) this.owners.list(id);
+    return { id, leaseToken, startedAt: this.owners.startOf(id), owner: this.owners.of(id) };
+  }
+
+  private lookLate(): void {
+    this.sendByCommands(this.awaited.takeLate());
+    if (performance.now() > this.askUntil) return;
+    const held = this.attempts.all().map(({ id }) => id);
+    if (this.owners.isAnyUnknown(held, this.intake.taken)) this.beat();
   }
 
   private beatTo(queue: string, attempts: readonly object[]): void {
@@ -169,8 +179,7 @@ export class BrokerSession implements Session {
   }
 
   private heartbeat({ id, leaseToken }: Attempt, progress: Json | undefined): void {
-    const queue = this.owners.get(id)?.owner ?? this.names.commands;
-    this.say(queue, {
+    this.say(this.owners.of(id), {
       type: 'HeartbeatTask',
       data: { id, leaseToken, ...(progress === undefined ? {} : { progress }) },
     });
@@ -182,10 +191,7 @@ export class BrokerSession implements Session {
     setImmediate(() => {
       const attempts = [...this.outbox];
       this.outbox.clear();
-      const owned = attempts.map((attempt) => ({
-        attempt,
-        owner: this.owners.get(attempt.id)?.owner ?? this.names.commands,
-      }));
+      const owned = attempts.map((attempt) => ({ attempt, owner: this.owners.of(attempt.id) }));
       for (const [owner, some] of byOwner(owned)) {
         const ended = some.map((each) => each.attempt);
         this.sendTo(owner, ended);
@@ -235,15 +241,10 @@ export class BrokerSession implements Session {
     for (const answer of results ?? []) this.attempts.answered(answer);
     this.attempts.lose(lost);
     if (Array.isArray(cancelled)) this.attempts.cancel(cancelled);
-    for (const id of kept) this.setOwner(id, properties.replyTo as unknown);
+    for (const id of kept) this.owners.set(id, properties.replyTo as unknown);
     // The whole of it was refused: each of them was.
     if (!results) for (const { id } of asked) this.attempts.answered({ id, recorded: false, problem: said as Refusal });
-    this.forgetOwners();
-  }
-
-  private setOwner(id: string, owner: unknown): void {
-    const known = this.owners.get(id);
-    if (known && typeof owner === 'string') known.owner = owner;
+    this.owners.keepOnly(this.attempts.all());
   }
 
   /** The queue that something was said to is gone, with whatever was said there before and not heard. */
@@ -251,15 +252,17 @@ export class BrokerSession implements Session {
     const { commands } = this.names;
     // Nobody has declared that one yet: what must not be lost is said again when it has waited for its answer.
     if (fields.routingKey === commands) return;
-    this.sendByCommands(this.awaited.takeOf(fields.routingKey));
+    this.leaveOwner(fields.routingKey);
     if (says('ReportTasks', properties)) return;
     this.line?.words.publish('', commands, content, { ...properties, mandatory: true } as object);
   }
 
-  private forgetOwners(): void {
-    if (this.owners.size <= 2 * this.attempts.size) return;
-    const held = new Set(this.attempts.all().map(({ id }) => id));
-    for (const id of this.owners.keys()) if (!held.has(id)) this.owners.delete(id);
+  /** Whoever owns its runs next hears what is here by asking everyone, until one answers or it can matter no more. */
+  private leaveOwner(gone: string): void {
+    this.sendByCommands(this.awaited.takeOf(gone));
+    if (!this.owners.leave(gone, this.intake.taken)) return;
+    this.askUntil = performance.now() + ASK_FOR_MS;
+    this.beat();
   }
 }
 

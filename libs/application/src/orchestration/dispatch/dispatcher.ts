@@ -27,7 +27,7 @@ export interface Report extends Pick<QueuedAttempt, 'namespace' | 'workflow' | '
 /** Brings what waits and who is free together, and remembers who holds what. */
 export class Dispatcher {
   private readonly sessions = new Map<string, Set<WorkerSession>>();
-  private readonly watch: WatchLeases;
+  readonly watch: WatchLeases;
   private matching = false;
   /** Whether this process may hand out the tasks of a run; set by the engine, which knows. */
   isOurs: (run: RunAddress) => boolean = () => true;

@@ -1,5 +1,5 @@
 import { inHands } from '@orrery/domain';
-import type { WorkerSessions } from '../ports/worker-sessions.js';
+import type { SessionRow, WorkerSessions } from '../ports/worker-sessions.js';
 import { type Run, workIn } from '../workflow-streams.js';
 import { attemptKey, queueKey } from './backlog.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -18,13 +18,18 @@ export async function holdForRemoteWorkers(
 ): Promise<void> {
   const alive = await sessions.seenSince(now - LEASE_MS);
   if (alive.length === 0) return;
-  const served = new Set(alive.flatMap(({ namespace, types }) => types.map((type) => queueKey(namespace, type))));
+  const keysOf = ({ namespace, types }: SessionRow) => types.map((type) => queueKey(namespace, type));
+  const served = new Set(alive.flatMap(keysOf));
+  // A worker over a socket or by polling has no way yet to tell its new owner what it has.
+  const isDirect = new Set(alive.filter(({ transport }) => transport !== 'amqp').flatMap(keysOf));
   for (const run of runs) {
     for (const [{ ordinal, type, timeouts }, task] of workIn(run)) {
       if (!inHands(task)) continue;
       const { namespace, stream: workflow } = run.key;
       const key = attemptKey({ namespace, workflow, ordinal });
-      if (!served.has(queueKey(namespace, type)) || dispatcher.leases.get(key)) continue;
+      const queue = queueKey(namespace, type);
+      if (!served.has(queue) || dispatcher.leases.get(key)) continue;
+      if (task.status === 'queued' && !isDirect.has(queue)) dispatcher.watch.mayBeUnposted(key);
       dispatcher.leases.add(key, {
         namespace,
         workflow,

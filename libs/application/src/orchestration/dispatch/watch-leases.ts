@@ -1,4 +1,4 @@
-import { FailTask, StartTask } from '@orrery/domain';
+import { FailTask, type Namespace, StartTask } from '@orrery/domain';
 import type { Clock } from '../../kernel/ports/clock.js';
 import type { EngineCommands } from '../engine-commands.js';
 import { attemptKey, idOf } from './backlog.js';
@@ -6,6 +6,8 @@ import type { Lease, Leases } from './leases.js';
 
 /** How often leases are looked through while there are any, in milliseconds. */
 const LOOK_EVERY_MS = 500;
+/** Within so long after a take-over workers that read from a broker have told its new owner what they have, in milliseconds. */
+const CLAIMED_WITHIN_MS = 2_000;
 
 interface WatchParts {
   readonly leases: Leases;
@@ -16,6 +18,7 @@ interface WatchParts {
 /** Looks through the leases: tells which attempts have begun, and ends those that nothing is heard of. */
 export class WatchLeases {
   private looking = false;
+  private readonly unposted = new Set<string>();
 
   constructor(
     private readonly parts: WatchParts,
@@ -43,6 +46,27 @@ export class WatchLeases {
       lease,
       new StartTask({ task, attempt, startedAt, worker: workerId ?? undefined }),
     );
+  }
+
+  /** An attempt that an earlier owner may have died before it posted, of a type that is only read from a broker. */
+  mayBeUnposted(key: string): void {
+    this.unposted.add(key);
+  }
+
+  hasUnposted(): boolean {
+    return this.unposted.size > 0;
+  }
+
+  /** Nothing of this type lies unread with the broker: what nobody has spoken of since the take-over was never posted. */
+  offerUnposted(namespace: Namespace, type: string): void {
+    const before = this.parts.clock.now() - CLAIMED_WITHIN_MS;
+    for (const key of this.unposted) {
+      const lease = this.parts.leases.get(key);
+      const isUnclaimed = lease?.offerAgain === true && lease.token === null;
+      const isDue = isUnclaimed && lease.namespace === namespace && lease.type === type && lease.handedAt <= before;
+      if (isDue || !isUnclaimed) this.unposted.delete(key);
+      if (isDue) this.offerAgain(lease);
+    }
   }
 
   private look(): void {
