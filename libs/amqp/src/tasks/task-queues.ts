@@ -175,11 +175,16 @@ export class TaskQueues extends Workers {
       const [namespace, type] = name.split('/') as [Namespace, string];
       this.queueOf(namespace, type);
     }
-    const isTimeForAll = this.looks++ % LOOKS_BETWEEN === 0 || this.dispatcher.watch.hasUnposted();
+    const isTimeForAll = this.isTimeForAll();
     for (const [key, queue] of this.queues) {
       if (!queue.opened || isTimeForAll) await this.lookAt(key, queue);
       if (queue.isIdle && !this.isRead(queue)) this.queues.delete(key);
     }
+  }
+
+  /** Whether all are looked at: now and then, and while there is something that may never have been posted. */
+  private isTimeForAll(): boolean {
+    return this.looks++ % LOOKS_BETWEEN === 0 || this.dispatcher.watch.hasUnposted();
   }
 
   private async lookAt(key: string, queue: TaskQueue): Promise<void> {
