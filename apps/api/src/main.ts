@@ -4,11 +4,12 @@ import {
   VERSION,
   brokerOptions,
   createLogger,
+  databasesOf,
   live,
   logErrors,
   observeProcess,
   openBroker,
-  openOrchestration,
+  openDatabases,
   openRedis,
   poolSizes,
 } from '@orrery/infrastructure';
@@ -35,9 +36,8 @@ async function start(): Promise<Living> {
     orchestration,
     replicas,
     close: closeDatabase,
-  } = await openOrchestration({
-    databaseUrl: config.DATABASE_URL,
-    replicaUrls: config.DATABASE_REPLICA_URLS,
+  } = await openDatabases({
+    ...databasesOf(config),
     pools: poolSizes(config),
     redis,
     metrics,

@@ -10,22 +10,34 @@ export interface Installation {
   readonly epoch: Epoch;
   /** Which of the databases of its cluster it is, for good. */
   readonly databaseId: string;
+  /** Which of several databases it is that have the partitions between them; missing where it has all of them. */
+  readonly shard?: ShardIdentity;
   /** What this start found: a new database, the same cluster, the same after a fail-over, or one restored elsewhere. */
   readonly found: 'new' | 'same' | 'failed-over' | 'restored';
 }
 
+/** A database among several: its name, and the names of all. */
+export interface ShardIdentity {
+  readonly name: string;
+  /** In alphabetical order. */
+  readonly names: readonly string[];
+}
+
 interface Row {
   readonly partitions: number;
+  readonly shard: string | null;
+  readonly shards: readonly string[] | null;
   readonly system_identifier: string;
   readonly timeline: number;
   readonly database_id: string;
 }
 
 const INSTALL = `
-  insert into installation (partitions, system_identifier, timeline) values ($1, $2, $3) on conflict do nothing`;
+  insert into installation (partitions, system_identifier, timeline, shard, shards) values ($1, $2, $3, $4, $5)
+      on conflict do nothing`;
 // Whoever comes second waits here until the first has done whatever there is to do.
 const LOCK = `
-  select partitions, system_identifier::text, timeline,
+  select partitions, shard, shards, system_identifier::text, timeline,
          (select oid::text from pg_database where datname = current_database()) as database_id
     from installation for update`;
 const RECORD = 'update installation set system_identifier = $1, timeline = $2';
@@ -34,13 +46,17 @@ const RECORD = 'update installation set system_identifier = $1, timeline = $2';
  * Opens the installation in a migrated database, before anything else is read or written there. In a cluster that it
  * does not know (a dump was restored), it renumbers the log: transaction ids are the cluster's, and count from anew.
  */
-export async function openInstallation(url: string, partitions = PARTITIONS_DEFAULT): Promise<Installation> {
+export async function openInstallation(
+  url: string,
+  partitions = PARTITIONS_DEFAULT,
+  shard?: ShardIdentity,
+): Promise<Installation> {
   const client = new Client({ connectionString: url, application_name: 'orrery installation' });
   client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('begin');
-    const installation = await settle(client, partitions);
+    const installation = await settle(client, partitions, shard);
     await client.query('commit');
     return installation;
   } finally {
@@ -49,16 +65,20 @@ export async function openInstallation(url: string, partitions = PARTITIONS_DEFA
   }
 }
 
-async function settle(client: Client, partitions: number): Promise<Installation> {
+async function settle(client: Client, partitions: number, shard?: ShardIdentity): Promise<Installation> {
   const epoch = await epochOf(client);
   const { systemIdentifier, timeline } = epoch;
-  const installed = await client.query(INSTALL, [partitions, systemIdentifier, timeline]);
+  const installed = await client.query(INSTALL, [partitions, systemIdentifier, timeline, shard?.name, shard?.names]);
   const { rows } = await client.query<Row>(LOCK);
   const stored = rows[0]!;
   const found = installed.rowCount === 1 ? 'new' : whatChanged(stored, epoch);
   if (found === 'restored') await renumber(client);
   if (found === 'restored' || found === 'failed-over') await client.query(RECORD, [systemIdentifier, timeline]);
-  return { partitions: stored.partitions, epoch, databaseId: stored.database_id, found };
+  return { partitions: stored.partitions, epoch, databaseId: stored.database_id, found, ...shardOf(stored) };
+}
+
+function shardOf({ shard: name, shards: names }: Row): Pick<Installation, 'shard'> {
+  return name === null || names === null ? {} : { shard: { name, names } };
 }
 
 function whatChanged(stored: Row, { systemIdentifier, timeline }: Epoch): Installation['found'] {

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { InvalidConfiguration } from '../configuration/read-configuration.js';
+import { openInstallation } from '../log/installation.js';
+import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
+import { type OpenOrchestration, openOrchestration } from './open-orchestration.js';
+import { openShards } from './open-shards.js';
+
+let databases: TestDatabase[];
+let open: OpenOrchestration[];
+let warnings: string[];
+
+beforeEach(async () => {
+  databases = await Promise.all([testDatabase(), testDatabase()]);
+  open = [];
+  warnings = [];
+});
+
+// Dropping them fails when a connection was left open.
+afterEach(async () => {
+  await Promise.all(open.map((each) => each.close()));
+  await Promise.all(databases.map((database) => database.drop()));
+});
+
+const given = () => ({
+  version: '0.0.0-test',
+  onError: (error: unknown) => void warnings.push(String(error)),
+  onWarning: (words: string) => void warnings.push(words),
+});
+const urls = () => databases.map(({ url }) => url) as [string, string];
+const named = (...names: string[]) => names.map((name, n) => ({ name, databaseUrl: urls()[n]! }));
+
+async function opening(shards: ReturnType<typeof named>, partitions?: number): Promise<OpenOrchestration> {
+  const opened = await openShards({ ...given(), shards, partitions });
+  open.push(opened);
+  return opened;
+}
+
+async function refusalOf(opened: Promise<unknown>): Promise<string> {
+  const error: unknown = await opened.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InvalidConfiguration);
+  return (error as Error).message;
+}
+
+describe('Several databases', () => {
+  it('have the partitions between them, whatever the order in which they are named', async () => {
+    const first = await opening(named('east', 'west'), 6);
+    expect(first.installation).toMatchObject({ partitions: 6 });
+    const second = await opening([...named('east', 'west')].reverse());
+    const there = ({ orchestration }: OpenOrchestration) =>
+      orchestration.ports.log.shards!.map(({ name, partitions }) => ({ name, partitions: [...partitions] }));
+    expect(there(second)).toEqual(there(first));
+    expect(there(first).flatMap(({ partitions }) => partitions)).toHaveLength(6);
+    expect(await second.orchestration.ports.log.epoch()).toEqual(first.installation.epoch);
+    await second.start();
+    expect(second.orchestration.ports.ownership.owned().size).toBe(6);
+    expect(warnings).toEqual([]);
+  });
+
+  it('keep the number of partitions that they were made with, and say so where another is set', async () => {
+    await opening(named('east', 'west'), 6);
+    await opening(named('east', 'west'), 32);
+    expect(warnings).toEqual([
+      'ORRERY_PARTITIONS is 32, but the database "east" was made with 6, which is what counts.',
+      'ORRERY_PARTITIONS is 32, but the database "west" was made with 6, which is what counts.',
+    ]);
+  });
+
+  it('are refused where their names were swapped, or are others', async () => {
+    await opening(named('east', 'west'));
+    expect(await refusalOf(opening(named('west', 'east')))).toContain(
+      'DATABASE_SHARDS names "east" the database that is "west".',
+    );
+    expect(await refusalOf(opening(named('east', 'north')))).toContain(
+      'DATABASE_SHARDS names "east", "north", and "east" was made to be one of "east", "west": that is fixed',
+    );
+  });
+
+  it('are refused where one of them was made to be alone, and alone where they were made to be several', async () => {
+    open.push(await openOrchestration({ ...given(), databaseUrl: urls()[0] }));
+    expect(await refusalOf(opening(named('east', 'west')))).toContain(
+      'DATABASE_SHARDS names "east" a database that was made to be the only one',
+    );
+    await openInstallation(urls()[1], 16, { name: 'west', names: ['east', 'west'] });
+    const alone = openOrchestration({ ...given(), databaseUrl: urls()[1] });
+    expect(await refusalOf(alone)).toContain('DATABASE_URL names the database "west" of "east", "west": name all');
+  });
+
+  it('are refused where they cannot share the partitions out', async () => {
+    const names = ['east', 'west'];
+    await openInstallation(urls()[0], 16, { name: 'east', names });
+    await openInstallation(urls()[1], 32, { name: 'west', names });
+    expect(await refusalOf(opening(named(...names)))).toContain('"east" with 16, "west" with 32');
+  });
+
+  it('are refused where they have fewer partitions than they are', async () => {
+    expect(await refusalOf(opening(named('east', 'west'), 1))).toContain('2 databases, which have 1 partitions');
+  });
+
+  it('are not open where one of them cannot be reached', async () => {
+    const shards = [named('east')[0]!, { name: 'west', databaseUrl: 'postgres://127.0.0.1:1/none' }];
+    await expect(opening(shards)).rejects.toMatchObject({ code: 'database.unreachable' });
+  });
+});
