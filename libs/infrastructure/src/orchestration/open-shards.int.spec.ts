@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { backUp } from '../backup/back-up.js';
+import { restore } from '../backup/restore.js';
 import { InvalidConfiguration } from '../configuration/read-configuration.js';
 import { openInstallation } from '../log/installation.js';
-import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
+import {
+  type TestDatabase,
+  removeTemporaryDirectories,
+  temporaryDirectory,
+  testDatabase,
+} from '../postgres/testing/index.js';
 import { type OpenOrchestration, openOrchestration } from './open-orchestration.js';
 import { openShards } from './open-shards.js';
 
@@ -19,6 +27,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(open.map((each) => each.close()));
   await Promise.all(databases.map((database) => database.drop()));
+  await removeTemporaryDirectories();
 });
 
 const given = () => ({
@@ -66,6 +75,19 @@ describe('Several databases', () => {
       'ORRERY_PARTITIONS is 32, but the database "east" was made with 6, which is what counts.',
       'ORRERY_PARTITIONS is 32, but the database "west" was made with 6, which is what counts.',
     ]);
+  });
+
+  it('may move, by a backup too, and keep their names', async () => {
+    await opening(named('east', 'west'), 6);
+    const directory = join(await temporaryDirectory(), 'east');
+    await backUp({ databaseUrl: urls()[0], directory });
+    const moved = await testDatabase();
+    databases.push(moved);
+    expect((await restore({ databaseUrl: moved.url, directory })).faults).toEqual([]);
+    const again = await opening([{ name: 'east', databaseUrl: moved.url }, named('east', 'west')[1]!]);
+    expect(again.installation.partitions).toBe(6);
+    const swapped = opening([named('east', 'west')[1]!, { name: 'other', databaseUrl: moved.url }]);
+    expect(await refusalOf(swapped)).toContain('DATABASE_SHARDS names "other" the database that is "east".');
   });
 
   it('are refused where their names were swapped, or are others', async () => {
