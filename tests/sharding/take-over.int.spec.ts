@@ -1,11 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createApi } from '@orrery/api';
+import { type StreamId, Unavailable } from '@orrery/domain';
+import { checkIntegrity } from '@orrery/infrastructure';
 import { pino } from 'pino';
 import { until } from '../e2e/support/until.js';
 import { faultsOf } from '../engine/support/engine-on-postgres.js';
 import { CHILD, HANDLERS, SHAPES, WAITS } from './support/shapes.js';
 import { type ShardedProcess, openProcess } from './support/sharded-process.js';
-import { PARTITIONS, type TwoDatabases, idIn, partitionsOf, twoDatabases } from './support/two-databases.js';
+import { PARTITIONS, type TwoDatabases, idIn, partitionsOf, shardOf, twoDatabases } from './support/two-databases.js';
 
 let databases: TwoDatabases;
 const processes: ShardedProcess[] = [];
@@ -48,6 +51,62 @@ describe('Two processes over two databases', () => {
       expect((await faultsOf(databaseUrl)).filter((fault) => !fault.endsWith('DefinitionRegistered'))).toEqual([]);
     }
     expect(second.errors).toEqual([]);
+  }, 120_000);
+});
+
+describe('A process that owns nothing', () => {
+  it('sends to whoever does, in both databases', async () => {
+    const engine = await open();
+    const sender = await openProcess(databases.shards, {}, { isAtWork: false });
+    processes.push(sender);
+    await engine.register(CHILD);
+    const runs = await Promise.all(
+      Array.from({ length: 28 }, (_, run) => sender.start({ definition: SHAPES[run % SHAPES.length]!.document })),
+    );
+    const waiting = await Promise.all(
+      ['east', 'west'].map((name) => sender.start({ definition: WAITS, id: idIn(name) })),
+    );
+    for (const id of waiting) await sender.signal(id, 'go');
+    for (const [run, id] of runs.entries()) {
+      expect((await sender.ended(id)).status).toBe(SHAPES[run % SHAPES.length]!.ends);
+    }
+    for (const id of waiting) expect((await sender.ended(id)).status).toBe('completed');
+    expect(new Set([...runs, ...waiting].map(shardOf)).size).toBe(2);
+    expect(sender.owned().size).toBe(0);
+  }, 60_000);
+});
+
+describe('Connections that are ended in both databases under load', () => {
+  it('lose nothing, and nothing is done twice', async () => {
+    const process = await open();
+    await process.register(CHILD);
+    const starts = Array.from({ length: 140 }, async (_, run) => {
+      await pause(run * 20);
+      for (;;) {
+        const request = { definition: SHAPES[run % SHAPES.length]!.document };
+        const started = await process.start(request, { idempotencyKey: `killed-${run}` }).catch((error: unknown) => {
+          if (!(error instanceof Unavailable)) throw error;
+        });
+        if (started !== undefined) return started;
+        await pause(100);
+      }
+    });
+    const kill = `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and random() < 0.5`;
+    for (let round = 0; round < 8; round += 1) {
+      await pause(400);
+      await databases.ask(round % 2 === 0 ? 'east' : 'west', kill);
+    }
+    const runs = await Promise.all(starts);
+    expect(new Set(runs).size).toBe(140);
+    const ended = (id: StreamId) => process.ended(id).catch(() => ({ ended: false }));
+    for (const id of runs) await until(async () => (await ended(id)).ended);
+    for (const { databaseUrl } of databases.shards) {
+      const faults = async () =>
+        (await faultsOf(databaseUrl)).filter((fault) => !fault.endsWith('DefinitionRegistered'));
+      await until(async () => (await faults()).length === 0);
+      expect((await checkIntegrity({ databaseUrl })).faults).toEqual([]);
+    }
   }, 120_000);
 });
 

@@ -32,18 +32,21 @@ export interface ShardedProcess {
   close(): Promise<void>;
 }
 
+export interface ProcessOptions extends Pick<ShardsOptions, 'exchange' | 'observers' | 'redis'> {
+  readonly concurrency?: number;
+  /** It only sends and asks, if it is not. */
+  readonly isAtWork?: boolean;
+}
+
 export async function openProcess(
   shards: readonly ShardAddress[],
   handlers: Handlers,
-  {
-    concurrency = 50,
-    ...more
-  }: Pick<ShardsOptions, 'exchange' | 'observers' | 'redis'> & { readonly concurrency?: number } = {},
+  { concurrency = 50, isAtWork = true, ...more }: ProcessOptions = {},
 ): Promise<ShardedProcess> {
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
   const open = await openShards({ shards, partitions: PARTITIONS, version: 'test', onError, ...more });
-  await open.start();
+  if (isAtWork) await open.start();
   const { orchestration } = open;
   const { dispatcher, share, ports, commandHandlers, queryHandlers } = orchestration;
   const who = { workerId: 'inside', namespace: DEFAULT_NAMESPACE, concurrency };

@@ -29,11 +29,17 @@ export async function installDatabase(options: InstallOptions): Promise<Installa
   await prepareDatabase(databaseUrl, onWarning);
   const installation = await openInstallation(databaseUrl, partitions, shard);
   mustBeShard(installation, shard);
-  if (partitions !== undefined && partitions !== installation.partitions) {
-    const made = shard ? `the database "${shard.name}" was made` : 'the database was made';
-    onWarning(`ORRERY_PARTITIONS is ${partitions}, but ${made} with ${installation.partitions}, which is what counts.`);
-  }
   return installation;
+}
+
+/** Tells of a setting that has come too late. */
+export function warnOfPartitions(
+  { partitions: wanted, onWarning = () => undefined }: Partial<Pick<InstallOptions, 'partitions' | 'onWarning'>>,
+  { partitions: made }: Pick<Installation, 'partitions'>,
+  what: 'the database was' | 'the databases were',
+): void {
+  if (wanted === undefined || wanted === made) return;
+  onWarning(`ORRERY_PARTITIONS is ${wanted}, but ${what} made with ${made}, which is what counts.`);
 }
 
 /** How a process reaches a database. */

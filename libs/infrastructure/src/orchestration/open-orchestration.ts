@@ -18,7 +18,7 @@ import type { OpenRedis } from '../redis/open-redis.js';
 import type { ReplicaState } from '../replicas/replica.js';
 import { SystemClock } from '../system/system-clock.js';
 import { SystemEntropy } from '../system/system-entropy.js';
-import { type OpenDatabase, connectDatabase, installDatabase } from './open-database.js';
+import { type OpenDatabase, connectDatabase, installDatabase, warnOfPartitions } from './open-database.js';
 import { openReading } from './open-reading.js';
 
 /** How an orchestration is opened, wherever its data is. */
@@ -69,6 +69,7 @@ export interface OpenOrchestration {
 export async function openOrchestration(options: OrchestrationOptions): Promise<OpenOrchestration> {
   const { databaseUrl, partitions, pools, onWarning = () => undefined } = options;
   const installation = await installDatabase({ databaseUrl, partitions, onWarning });
+  warnOfPartitions(options, installation, 'the database was');
   const life = newLife(options);
   const database = await connectDatabase({ databaseUrl, pools, ...life }, installation);
   return putToWork(options, { databases: [database], ports: database.ports, installation }, life);

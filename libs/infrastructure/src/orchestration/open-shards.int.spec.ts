@@ -71,10 +71,12 @@ describe('Several databases', () => {
   it('keep the number of partitions that they were made with, and say so where another is set', async () => {
     await opening(named('east', 'west'), 6);
     await opening(named('east', 'west'), 32);
-    expect(warnings).toEqual([
-      'ORRERY_PARTITIONS is 32, but the database "east" was made with 6, which is what counts.',
-      'ORRERY_PARTITIONS is 32, but the database "west" was made with 6, which is what counts.',
-    ]);
+    expect(warnings).toEqual(['ORRERY_PARTITIONS is 32, but the databases were made with 6, which is what counts.']);
+  });
+
+  it('are made to the end as they were begun', async () => {
+    await openInstallation(urls()[0], 32, { name: 'east', names: ['east', 'west'] });
+    expect((await opening(named('east', 'west'))).installation).toMatchObject({ partitions: 32 });
   });
 
   it('may move, by a backup too, and keep their names', async () => {

@@ -12,7 +12,7 @@ import { ShardedTaskOffers } from '../sharding/sharded-task-offers.js';
 import { ShardedViewReader } from '../sharding/sharded-view-reader.js';
 import { ShardedViewWriter } from '../sharding/sharded-view-writer.js';
 import { ShardedWorkerSessions } from '../sharding/sharded-worker-sessions.js';
-import { type OpenDatabase, connectDatabase, installDatabase } from './open-database.js';
+import { type OpenDatabase, connectDatabase, installDatabase, warnOfPartitions } from './open-database.js';
 import {
   type OpenedDatabases,
   type OpenOptions,
@@ -35,6 +35,7 @@ export async function openShards(options: ShardsOptions): Promise<OpenOrchestrat
   const shards = [...options.shards].sort((a, b) => (a.name < b.name ? -1 : 1));
   const installations = await installAll({ ...options, shards });
   mustAgree(installations);
+  warnOfPartitions(options, [...installations.values()][0]!, 'the databases were');
   const life = newLife(options);
   const databases = new Map<string, OpenDatabase>();
   try {
@@ -53,12 +54,16 @@ export async function openShards(options: ShardsOptions): Promise<OpenOrchestrat
   }
 }
 
-/** One after the other, so that the first fault is told, and nothing is made of the databases behind it. */
+/**
+ * One after the other, so that the first fault is told, and nothing is made of the databases behind it. What was broken off
+ * goes on with the number of partitions that it began with.
+ */
 async function installAll({ shards, partitions, onWarning = () => undefined }: ShardsOptions) {
   const names = shards.map(({ name }) => name);
   const installations = new Map<string, Installation>();
   for (const { name, databaseUrl } of shards) {
-    const installing = { databaseUrl, shard: { name, names }, partitions, onWarning };
+    const [made] = installations.values();
+    const installing = { databaseUrl, shard: { name, names }, partitions: made?.partitions ?? partitions, onWarning };
     installations.set(name, await installDatabase(installing));
   }
   return installations;
