@@ -128,10 +128,13 @@ describe('A database that is away', () => {
 
     await databases.shut('west');
     await until(async () => ownedIn(process, 'west') === 0);
+    // Whoever wants something of the one is asked for in the same turns as whoever wants something of the other.
+    const inVain = Array.from({ length: 20 }, () => process.signal(waits, 'go').catch((error: unknown) => error));
     for (let run = 0; run < 10; run += 1) {
       const id = await process.start({ definition: chain.document, id: idIn('east') });
       expect((await process.ended(id)).status).toBe('completed');
     }
+    expect(await Promise.all(inVain)).toEqual(Array(20).fill(expect.any(Error)));
     expect(ownedIn(process, 'east')).toBe(8);
     expect(await database()).toMatchObject({ status: 'degraded', reason: expect.stringContaining('west: ') });
     await expect(process.ended(waits, 0)).rejects.toThrow();
