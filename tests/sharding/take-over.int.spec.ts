@@ -111,12 +111,29 @@ describe('Connections that are ended in both databases under load', () => {
 });
 
 describe('A database that is away', () => {
-  it('holds up its own runs, and those of the other go on', async () => {
+  const [chain] = SHAPES as [(typeof SHAPES)[number]];
+
+  /** Runs of the other end as they always do, though whoever wants something of this one is asked for in the same turns. */
+  async function othersGoOn(process: ShardedProcess, waits: StreamId) {
+    const inVain = Array.from({ length: 20 }, () => process.signal(waits, 'go').catch((error: unknown) => error));
+    for (let run = 0; run < 20; run += 1) {
+      const id = await process.start({ definition: chain.document, id: idIn('east') });
+      expect((await process.ended(id, 5_000)).status).toBe('completed');
+      await pause(50);
+    }
+    return Promise.all(inVain);
+  }
+
+  async function opened() {
     const process = await open();
-    const [chain] = SHAPES as [(typeof SHAPES)[number]];
     // What was started once is known here, and its definition with it.
     await process.ended(await process.start({ definition: chain.document }));
     const waits = await process.start({ definition: WAITS, id: idIn('west') });
+    return { process, waits };
+  }
+
+  it('holds up its own runs, and those of the other go on', async () => {
+    const { process, waits } = await opened();
     const logger = pino({ level: 'silent' });
     const parts = { orchestration: process.orchestration, version: 'test', logger };
     const api = await createApi({ ...parts, options: { host: '127.0.0.1', port: 0 } });
@@ -126,25 +143,33 @@ describe('A database that is away', () => {
         .checks.database;
     expect(await database()).toEqual({ status: 'ok' });
 
-    await databases.shut('west');
+    databases.wayTo('west').shut();
     await until(async () => ownedIn(process, 'west') === 0);
-    // Whoever wants something of the one is asked for in the same turns as whoever wants something of the other.
-    const inVain = Array.from({ length: 20 }, () => process.signal(waits, 'go').catch((error: unknown) => error));
-    for (let run = 0; run < 10; run += 1) {
-      const id = await process.start({ definition: chain.document, id: idIn('east') });
-      expect((await process.ended(id)).status).toBe('completed');
-    }
-    expect(await Promise.all(inVain)).toEqual(Array(20).fill(expect.any(Error)));
+    const refused = await othersGoOn(process, waits);
+    expect(refused).toEqual(Array(20).fill(expect.objectContaining({ name: 'Unavailable' })));
     expect(ownedIn(process, 'east')).toBe(8);
     expect(await database()).toMatchObject({ status: 'degraded', reason: expect.stringContaining('west: ') });
-    await expect(process.ended(waits, 0)).rejects.toThrow();
-    await expect(process.runs(1)).rejects.toThrow();
+    await expect(process.ended(waits, 0)).rejects.toMatchObject({ code: 'log.unreachable' });
+    await expect(process.runs(1)).rejects.toMatchObject({ code: 'log.unreachable' });
 
-    await databases.open('west');
+    databases.wayTo('west').open();
     await until(async () => ownedIn(process, 'west') === 8);
     await process.signal(waits, 'go');
     expect((await process.ended(waits)).status).toBe('completed');
     await until(async () => (await database()).status === 'ok');
     await api.close();
+  }, 120_000);
+
+  it('is the same where it has only fallen silent', async () => {
+    const { process, waits } = await opened();
+    databases.wayTo('west').hush();
+    const answered = await othersGoOn(process, waits);
+    // By then it was given up, and found again.
+    await until(async () => ownedIn(process, 'west') === 8);
+    if (answered.some((answer) => answer instanceof Error)) await process.signal(waits, 'go');
+    expect((await process.ended(waits)).status).toBe('completed');
+    expect((await process.runs(100)).items.length).toBeGreaterThan(20);
+    // The connections on which nothing is heard any more need not be waited for.
+    databases.wayTo('west').cut();
   }, 120_000);
 });

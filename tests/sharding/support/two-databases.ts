@@ -3,6 +3,7 @@ import { partitionOf, shardMap } from '@orrery/application';
 import type { StreamId } from '@orrery/domain';
 import type { ShardAddress } from '@orrery/infrastructure';
 import { testDatabase } from '@orrery/infrastructure/testing';
+import { startProxy } from '@orrery/infrastructure/testing/rabbitmq';
 import { Pool, type QueryResultRow } from 'pg';
 
 export const PARTITIONS = 16;
@@ -25,13 +26,12 @@ export function idIn(name: string): StreamId {
 }
 
 export interface TwoDatabases {
+  /** As processes are to reach them. */
   readonly shards: readonly ShardAddress[];
-  urlOf(name: string): string;
   /** The rows of one of them. */
   ask<Row extends QueryResultRow>(name: string, text: string): Promise<readonly Row[]>;
-  /** Nobody gets into one of them any more, and whoever is in it is thrown out. */
-  shut(name: string): Promise<void>;
-  open(name: string): Promise<void>;
+  /** What lies between processes and one of them. */
+  wayTo(name: string): Awaited<ReturnType<typeof startProxy>>;
   drop(): Promise<void>;
 }
 
@@ -40,29 +40,21 @@ export async function twoDatabases(): Promise<TwoDatabases> {
   const databases = await Promise.all(
     ['east', 'west'].map(async (name) => {
       const database = await testDatabase();
+      const way = await startProxy(new URL(database.url));
       const pool = new Pool({ connectionString: database.url, max: 1, application_name: 'looking on' });
       pool.on('error', () => undefined);
-      return { name, ...database, pool };
+      return { name, database, way, pool };
     }),
   );
   const of = (name: string) => databases.find((each) => each.name === name)!;
-  const other = (name: string) => databases.find((each) => each.name !== name)!;
-  const nameOf = (name: string) => new URL(of(name).url).pathname.slice(1);
   return {
-    shards: databases.map(({ name, url }) => ({ name, databaseUrl: url })),
-    urlOf: (name) => of(name).url,
+    shards: databases.map(({ name, way }) => ({ name, databaseUrl: way.url })),
     ask: async <Row extends QueryResultRow>(name: string, text: string) => (await of(name).pool.query<Row>(text)).rows,
-    async shut(name) {
-      const database = nameOf(name);
-      const { pool } = other(name);
-      await pool.query(`alter database ${database} with allow_connections false`);
-      await pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]);
-    },
-    open: async (name) =>
-      void (await other(name).pool.query(`alter database ${nameOf(name)} with allow_connections true`)),
+    wayTo: (name) => of(name).way,
     async drop() {
       await Promise.all(databases.map(({ pool }) => pool.end()));
-      await Promise.all(databases.map((database) => database.drop()));
+      await Promise.all(databases.map(({ way }) => way.close()));
+      await Promise.all(databases.map(({ database }) => database.drop()));
     },
   };
 }
