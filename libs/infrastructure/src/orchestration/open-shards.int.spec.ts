@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { backUp } from '../backup/back-up.js';
 import { restore } from '../backup/restore.js';
+import { ANONYMOUS, SubmitDefinition } from '@orrery/application';
 import { InvalidConfiguration } from '../configuration/read-configuration.js';
 import { openInstallation } from '../log/installation.js';
 import {
@@ -102,6 +103,31 @@ describe('Several databases', () => {
     );
   });
 
+  it('are refused where they were made by the same names, but not together', async () => {
+    const names = ['east', 'west'];
+    for (const [n, name] of names.entries()) await openInstallation(urls()[n]!, 16, { name, names });
+    expect(await refusalOf(opening(named(...names)))).toContain(
+      'DATABASE_SHARDS names "west" a database that was made together with others than these.',
+    );
+  });
+
+  it('are refused where one is new and another is in use, and the new one stays as it is', async () => {
+    const { orchestration } = await opening(named('east', 'west'));
+    const { submitDefinition } = orchestration.commandHandlers;
+    // Some of their names fall to the first of the two.
+    for (let n = 0; n < 20; n += 1) {
+      const text = JSON.stringify({ orrery: 'v1', name: `definition-${n}`, tasks: { a: { type: 'work' } } });
+      await submitDefinition.execute(new SubmitDefinition(ANONYMOUS, { text, format: 'json' }));
+    }
+    const other = await testDatabase();
+    databases.push(other);
+    const wrong = [named('east')[0]!, { name: 'west', databaseUrl: other.url }];
+    expect(await refusalOf(opening(wrong))).toContain(
+      'DATABASE_SHARDS names "west" a database that is new, and others of them are in use',
+    );
+    expect(await openInstallation(other.url)).toMatchObject({ found: 'new' });
+  });
+
   it('are refused where one of them was made to be alone, and alone where they were made to be several', async () => {
     open.push(await openOrchestration({ ...given(), databaseUrl: urls()[0] }));
     expect(await refusalOf(opening(named('east', 'west')))).toContain(
@@ -114,8 +140,8 @@ describe('Several databases', () => {
 
   it('are refused where they cannot share the partitions out', async () => {
     const names = ['east', 'west'];
-    await openInstallation(urls()[0], 16, { name: 'east', names });
-    await openInstallation(urls()[1], 32, { name: 'west', names });
+    const { shard } = await openInstallation(urls()[0], 16, { name: 'east', names });
+    await openInstallation(urls()[1], 32, { ...shard!, name: 'west' });
     expect(await refusalOf(opening(named(...names)))).toContain('"east" with 16, "west" with 32');
   });
 

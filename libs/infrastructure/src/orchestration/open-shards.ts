@@ -63,7 +63,8 @@ async function installAll({ shards, partitions, onWarning = () => undefined }: S
   const installations = new Map<string, Installation>();
   for (const { name, databaseUrl } of shards) {
     const [made] = installations.values();
-    const installing = { databaseUrl, shard: { name, names }, partitions: made?.partitions ?? partitions, onWarning };
+    const shard = { name, names, set: made?.shard?.set, mustBeThere: made?.isUsed };
+    const installing = { databaseUrl, shard, partitions: made?.partitions ?? partitions, onWarning };
     installations.set(name, await installDatabase(installing));
   }
   return installations;

@@ -15,12 +15,26 @@ function faultOf(known: ShardIdentity | undefined, wanted: ShardIdentity | undef
   const { name } = wanted;
   if (!known) return `DATABASE_SHARDS names "${name}" a database that was made to be the only one: ${MADE_FOR_GOOD}`;
   if (known.name !== name) return `DATABASE_SHARDS names "${name}" the database that is "${known.name}".`;
-  if (listed(known) === listed(wanted)) return undefined;
+  if (listed(known) === listed(wanted)) return isOfSet(known, wanted) ? undefined : ofOthers(known);
   return `DATABASE_SHARDS names ${listed(wanted)}, and "${name}" was made to be one of ${listed(known)}: ${MADE_FOR_GOOD}`;
+}
+
+function isOfSet(known: ShardIdentity, { set }: ShardIdentity): boolean {
+  return set === undefined || set === known.set;
+}
+
+function ofOthers({ name }: ShardIdentity): string {
+  return `DATABASE_SHARDS names "${name}" a database that was made together with others than these.`;
 }
 
 const NAME_ALL = 'name all of them in DATABASE_SHARDS.';
 const MADE_FOR_GOOD = 'that is fixed when a database is first used.';
+
+/** Of databases that are in use, each was made long ago: one that is new is not the one that is meant. */
+export function isNew(name: string): InvalidConfiguration {
+  const words = `DATABASE_SHARDS names "${name}" a database that is new, and others of them are in use`;
+  return new InvalidConfiguration([`${words}: name the one that was made together with them.`]);
+}
 
 /** Refuses databases that cannot share the partitions out. Throws `InvalidConfiguration`. */
 export function mustAgree(installations: ReadonlyMap<string, Pick<Installation, 'partitions'>>): void {
