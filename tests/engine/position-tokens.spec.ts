@@ -43,6 +43,35 @@ describe('a position token', () => {
     expect(tokens.writeAll([position])).toBe(tokens.write(position));
   });
 
+  it('for many keeps apart what several databases count alike', () => {
+    const shards = [{ partitions: new Set([0, 2, 4]) }, { partitions: new Set([1, 3, 5]) }];
+    const tokens = new PositionTokens({ systemIdentifier: '71', timeline: 1 }, shards);
+    const at = (partition: number, transactionId: bigint, place: bigint) => ({
+      ...position,
+      partition,
+      transactionId,
+      position: place,
+    });
+    const some = tokens.read(tokens.writeAll([at(0, 12n, 34n), at(2, 12n, 35n), at(1, 12n, 3n)])).places;
+    expect(some).toEqual([
+      { partition: 0, transactionId: 12n, position: 35n },
+      { partition: 2, transactionId: 12n, position: 35n },
+      { partition: 1, transactionId: 12n, position: 3n },
+    ]);
+    // So many that each database has but one place: its own last one.
+    const evens = Array.from({ length: 60 }, (_, n) => at(2 * n, BigInt(1_000 + n), 1n));
+    const odds = Array.from({ length: 60 }, (_, n) => at(2 * n + 1, BigInt(n), 2n));
+    const parities = [0, 1].map((parity) => ({
+      partitions: new Set(Array.from({ length: 60 }, (_, n) => 2 * n + parity)),
+    }));
+    const wide = new PositionTokens({ systemIdentifier: '71', timeline: 1 }, parities);
+    const { places } = wide.read(wide.writeAll([...evens, ...odds]));
+    expect(places).toHaveLength(120);
+    expect(new Set(places.map(({ partition, transactionId }) => `${partition % 2} ${transactionId}`))).toEqual(
+      new Set(['0 1059', '1 59']),
+    );
+  });
+
   it('of a list says how far each partition has come, and no further', () => {
     const tokens = new PositionTokens({ systemIdentifier: '71', timeline: 1 });
     const at = (transactionId: bigint, place: bigint) => ({ transactionId, position: place });

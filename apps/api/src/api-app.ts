@@ -21,7 +21,8 @@ import { mount } from './http/mount.js';
 import { serveSockets } from './http/serve-sockets.js';
 import { logRequests } from './logging/log-requests.js';
 import { NestLog } from './logging/nest-log.js';
-import { Health, type HealthCheck } from './monitoring/health.js';
+import type { HealthCheck } from './monitoring/health-check.js';
+import { Health } from './monitoring/health.js';
 import { serveMetrics } from './monitoring/serve-metrics.js';
 import { traceBuses } from './monitoring/trace-buses.js';
 import { traceRequests } from './monitoring/trace-requests.js';
@@ -76,7 +77,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const { orchestration, options, version, logger, checks = [], metrics, limiter, tracer } = parts;
   const { clock, documents, sessions, log } = orchestration.ports;
   const bugs = new Bugs(logger);
-  const tokens = new PositionTokens(await log.epoch());
+  const tokens = await PositionTokens.of(log);
   const health = new Health(orchestration, version, clock, checks);
   const workers = new SeenWorkers(sessions, clock, bugs.tell);
   const reports = new ReportResults(orchestration.dispatcher, bugs);

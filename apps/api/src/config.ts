@@ -1,10 +1,18 @@
-import { brokerSettings, loadEnvFile, poolSettings, readConfiguration, setting } from '@orrery/infrastructure';
+import {
+  brokerSettings,
+  loadEnvFile,
+  poolSettings,
+  readConfiguration,
+  setting,
+  shardSettings,
+} from '@orrery/infrastructure';
 import { z } from 'zod';
 import { requestSettings } from './request-settings.js';
 
 const schema = z.object({
   DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
   DATABASE_REPLICA_URLS: setting.databaseUrls.describe('Streaming replicas of it, which answer queries.'),
+  ...shardSettings,
   ...poolSettings,
   ...brokerSettings,
   REDIS_URL: setting.redisUrl.optional().describe('The Redis that keeps what was read of runs, for a while.'),
@@ -23,11 +31,14 @@ const schema = z.object({
     .describe('What this installation is. In development the log is for reading, else it is JSON.'),
 });
 
-export type Config = Readonly<z.output<typeof schema>>;
+/** Where several databases have the data, the one is not named. */
+const schemaOfShards = schema.partial({ DATABASE_URL: true });
+
+export type Config = Readonly<z.output<typeof schemaOfShards>>;
 
 /** The settings of this process: its environment, then a `.env` file beside which it runs. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = ownEnvironment()): Config {
-  return readConfiguration(schema, environment);
+  return readConfiguration(environment['DATABASE_SHARDS'] ? schemaOfShards : schema, environment);
 }
 
 function ownEnvironment() {

@@ -2,6 +2,6 @@ export { type Api, type ApiOptions, type ApiParts, createApi } from './api-app.j
 export { readableLog } from './logging/readable-log.js';
 export { brokerCheck } from './monitoring/broker-check.js';
 export { cacheCheck } from './monitoring/cache-check.js';
-export type { CheckResult, HealthCheck } from './monitoring/health.js';
+export type { CheckResult, HealthCheck } from './monitoring/health-check.js';
 export { replicaChecks } from './monitoring/replica-checks.js';
 export { requestOptions, requestSettings } from './request-settings.js';

@@ -1,8 +1,16 @@
-import { brokerSettings, loadEnvFile, poolSettings, readConfiguration, setting } from '@orrery/infrastructure';
+import {
+  brokerSettings,
+  loadEnvFile,
+  poolSettings,
+  readConfiguration,
+  setting,
+  shardSettings,
+} from '@orrery/infrastructure';
 import { z } from 'zod';
 
 const schema = z.object({
   DATABASE_URL: setting.databaseUrl.describe('The PostgreSQL that holds the log.'),
+  ...shardSettings,
   ...poolSettings,
   ...brokerSettings,
   REDIS_URL: setting.redisUrl.optional().describe('The Redis that keeps what was read of runs, for a while.'),
@@ -15,10 +23,13 @@ const schema = z.object({
   LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
 });
 
-export type Config = Readonly<z.output<typeof schema>>;
+/** Where several databases have the data, the one is not named. */
+const schemaOfShards = schema.partial({ DATABASE_URL: true });
+
+export type Config = Readonly<z.output<typeof schemaOfShards>>;
 
 /** The settings of this process, from its environment and from a `.env` file beside which it runs. */
 export function readConfig(): Config {
   loadEnvFile();
-  return readConfiguration(schema, process.env);
+  return readConfiguration(process.env['DATABASE_SHARDS'] ? schemaOfShards : schema, process.env);
 }

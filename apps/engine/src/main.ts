@@ -5,12 +5,13 @@ import {
   brokerMetrics,
   brokerOptions,
   createLogger,
+  databasesOf,
   live,
   logErrors,
   observeProcess,
   once,
   openBroker,
-  openOrchestration,
+  openDatabases,
   openRedis,
   poolSizes,
   prepareDatabase,
@@ -31,8 +32,8 @@ async function start(): Promise<Living> {
   const brokerAt = brokerOptions(config);
   const broker = brokerAt && openBroker({ ...brokerAt, onError, listener: brokerMetrics(metrics) });
   const redis = config.REDIS_URL === undefined ? undefined : openRedis({ url: config.REDIS_URL, onError, metrics });
-  const engine = await openOrchestration({
-    databaseUrl: config.DATABASE_URL,
+  const engine = await openDatabases({
+    ...databasesOf(config),
     pools: poolSizes(config),
     version: VERSION,
     observers,
@@ -65,10 +66,13 @@ async function start(): Promise<Living> {
 
 /** Brings the schema up to date, and nothing else: where the processes that work have no right to. */
 async function prepare(): Promise<void> {
-  const { DATABASE_URL, LOG_LEVEL } = readConfig();
-  const logger = createLogger('engine', LOG_LEVEL);
-  const applied = await prepareDatabase(DATABASE_URL, (words) => logger.warn(words));
-  logger.info({ applied }, 'the schema is up to date');
+  const config = readConfig();
+  const logger = createLogger('engine', config.LOG_LEVEL);
+  const { shards, databaseUrl } = databasesOf(config);
+  for (const url of shards?.map((shard) => shard.databaseUrl) ?? [databaseUrl!]) {
+    const applied = await prepareDatabase(url, (words) => logger.warn(words));
+    logger.info({ applied }, 'the schema is up to date');
+  }
 }
 
 const [verb] = process.argv.slice(2);

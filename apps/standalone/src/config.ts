@@ -6,6 +6,7 @@ import {
   poolSettings,
   readConfiguration,
   setting,
+  shardSettings,
 } from '@orrery/infrastructure';
 import { z } from 'zod';
 import type { Arguments } from './arguments.js';
@@ -13,6 +14,7 @@ import type { Arguments } from './arguments.js';
 const schema = z.object({
   DATABASE_URL: setting.databaseUrl.optional().describe('The PostgreSQL to use instead of one of our own.'),
   DATABASE_REPLICA_URLS: setting.databaseUrls.describe('Streaming replicas of it, which answer queries.'),
+  ...shardSettings,
   ...poolSettings,
   ...brokerSettings,
   REDIS_URL: setting.redisUrl.optional().describe('The Redis that keeps what was read of runs, for a while.'),

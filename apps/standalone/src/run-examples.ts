@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   ANONYMOUS,
+  Feed,
   GetWorkflowResult,
   type Orchestration,
   START,
@@ -52,7 +53,8 @@ export const EXAMPLES: readonly Example[] = [
 
 /** Whether nothing was ever recorded here. */
 export async function isEmpty({ ports: { log, partitions } }: Orchestration): Promise<boolean> {
-  if ((await log.read(START, 1)).commits.length > 0) return false;
+  const feed = new Feed(log);
+  if ((await feed.read(feed.start, 1)).commits.length > 0) return false;
   // Somebody's open transaction may hide what is new from that read; where there is nothing old, looking at all is cheap.
   const fromTheStart = new Map(Array.from({ length: partitions }, (_, partition) => [partition, START]));
   for await (const commits of log.readAhead(fromTheStart)) if (commits.length > 0) return false;

@@ -10,6 +10,7 @@ import {
   VERSION,
   brokerMetrics,
   brokerOptions,
+  databasesOf,
   describeError,
   httpOptions,
   logErrors,
@@ -48,7 +49,7 @@ export interface StandaloneParts {
 /** Starts everything in one process: the engine over its database, with a worker beside it, then the server. */
 export async function startStandalone(parts: StandaloneParts): Promise<Standalone> {
   const { config, logger, opened } = parts;
-  const { API_HOST: host, API_PORT: port, DATABASE_URL: databaseUrl } = config;
+  const { API_HOST: host, API_PORT: port } = config;
   const observed = await opened.add(
     () => observeProcess('standalone', config),
     ({ close }) => close(),
@@ -72,7 +73,7 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
   const url = reachable(listening);
   await database.announce(url);
   const { dataDirectory } = database;
-  const shown = databaseUrl === undefined ? null : withoutPassword(databaseUrl);
+  const shown = shownDatabase(config);
   return { orchestration, greeting: { version: VERSION, url, pid: process.pid, dataDirectory, database: shown } };
 }
 
@@ -126,10 +127,9 @@ async function startEngine(
   { observers, metrics }: ObservedProcess,
   { broker, redis }: { readonly broker: Broker | undefined; readonly redis: OpenRedis | undefined },
 ): Promise<OpenEngine> {
-  const { DATABASE_URL: databaseUrl, ORRERY_DATA: data, API_HOST: host, API_PORT: port } = config;
+  const { ORRERY_DATA: data, API_HOST: host, API_PORT: port } = config;
   const engine = await openEngine({
-    databaseUrl,
-    replicaUrls: config.DATABASE_REPLICA_URLS,
+    ...databasesOf(config),
     pools: poolSizes(config),
     data,
     opened,
@@ -159,7 +159,9 @@ function reachable(listening: string): string {
   return url.origin;
 }
 
-function withoutPassword(url: string): string {
+function shownDatabase({ DATABASE_URL: url, DATABASE_SHARDS: shards }: Config): string | null {
+  if (shards) return `${shards.length} databases: ${shards.map(({ name }) => name).join(', ')} (DATABASE_SHARDS)`;
+  if (url === undefined) return null;
   const { hostname, port, pathname } = new URL(url);
   return `PostgreSQL at ${hostname}:${port || 5432}${pathname} (DATABASE_URL)`;
 }

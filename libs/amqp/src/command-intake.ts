@@ -49,7 +49,7 @@ export class CommandIntake {
   ) {}
 
   static async over(parts: IntakeParts): Promise<CommandIntake> {
-    return new CommandIntake(parts, new PositionTokens(await parts.orchestration.ports.log.epoch()));
+    return new CommandIntake(parts, await PositionTokens.of(parts.orchestration.ports.log));
   }
 
   /** Waits no longer for a database that is away: those commands are somebody else's. */

@@ -1,9 +1,16 @@
-import { type DataDirectoryClaim, claimDataDirectory, openEmbeddedPostgres } from '@orrery/infrastructure';
+import {
+  type DataDirectoryClaim,
+  type ShardAddress,
+  claimDataDirectory,
+  openEmbeddedPostgres,
+} from '@orrery/infrastructure';
 import type { Opened } from './opened.js';
 
 export interface DatabaseOptions {
   /** The PostgreSQL to use, if not one of our own. */
   readonly databaseUrl?: string;
+  /** Or several, which have the data between them. */
+  readonly shards?: readonly ShardAddress[];
   /** The directory of our own PostgreSQL, made when missing. */
   readonly data: string;
   /** Remembers what is to be closed at the end, and in which order. */
@@ -16,9 +23,8 @@ export interface DatabaseOptions {
   readonly claimed?: () => Promise<void>;
 }
 
-/** A database that can be connected to. */
-export interface Database {
-  readonly url: string;
+/** Databases that can be connected to: one as a rule. */
+export interface Database extends Pick<DatabaseOptions, 'databaseUrl' | 'shards'> {
   /** Where the data is, if it is our own. */
   readonly dataDirectory: string | null;
   /** Says where this process answers, to whoever wants the same data. */
@@ -27,10 +33,10 @@ export interface Database {
 
 /** The database that is named, or else one of our own, claimed for this process alone. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { databaseUrl, data, opened, say, onWarning, claimed = () => Promise.resolve() } = options;
-  if (databaseUrl !== undefined) {
+  const { databaseUrl, shards, data, opened, say, onWarning, claimed = () => Promise.resolve() } = options;
+  if (databaseUrl !== undefined || shards) {
     await claimed();
-    return { url: databaseUrl, dataDirectory: null, announce: () => Promise.resolve() };
+    return { databaseUrl, shards, dataDirectory: null, announce: () => Promise.resolve() };
   }
   const claim = await opened.add(
     () => claimDataDirectory(data),
@@ -41,5 +47,5 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     () => openEmbeddedPostgres({ dataDirectory: data, log: say, warn: onWarning }),
     (server) => server.stop(),
   );
-  return { url: postgres.url, dataDirectory: postgres.dataDirectory, announce: claim.announce };
+  return { databaseUrl: postgres.url, dataDirectory: postgres.dataDirectory, announce: claim.announce };
 }

@@ -6,7 +6,7 @@ import {
   type OrchestrationOptions,
   VERSION,
   httpTask,
-  openOrchestration,
+  openDatabases,
   watchCircuits,
 } from '@orrery/infrastructure';
 import { atMost } from '@orrery/sdk/parts';
@@ -49,9 +49,11 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const { opened, keeping, partitions, observers, metrics, pools, replicaUrls, redis, exchange } = options;
   const { onError, onWarning } = options;
   const database = await openDatabase(options);
-  const given = { keeping, partitions, observers, metrics, pools, replicaUrls, redis, exchange, onError, onWarning };
+  const { databaseUrl, shards } = database;
+  const where = { databaseUrl, shards, replicaUrls, partitions };
+  const given = { keeping, observers, metrics, pools, redis, exchange, onError, onWarning };
   const { orchestration, installation, replicas, start } = await opened.add(
-    () => openOrchestration({ databaseUrl: database.url, version: VERSION, ...given }),
+    () => openDatabases({ ...where, version: VERSION, ...given }),
     ({ close }) => close(),
   );
   await start();

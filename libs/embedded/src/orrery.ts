@@ -74,7 +74,7 @@ export class Orrery extends TaskHandlers implements OrreryApi {
         onWarning: (words) => log.warn(words),
         onLateReport: (error) => log.info(`the end of an attempt came too late: ${problemOf(error).message}`),
       });
-      const tokens = new PositionTokens(await engine.orchestration.ports.log.epoch());
+      const tokens = await PositionTokens.of(engine.orchestration.ports.log);
       return new Orrery(engine, new Calls(engine.orchestration, tokens), opened, log);
     } catch (error) {
       await opened.close();

@@ -14,18 +14,19 @@ import {
   SubmitWorkflow,
 } from '@orrery/application';
 import type { DeadLetterStatus, JsonObject, StreamId } from '@orrery/domain';
-import { openBroker, openOrchestration } from '@orrery/infrastructure';
+import { type ShardAddress, openBroker, openDatabases } from '@orrery/infrastructure';
 import { type Worker, worker } from '@orrery/sdk';
 
 export type TaskEngine = Awaited<ReturnType<typeof openTaskEngine>>;
 
 /** An engine that hands out tasks by a broker, and sends again what is redriven, without any other worker. */
-export async function openTaskEngine(databaseUrl: string, url: string, prefix: string) {
+export async function openTaskEngine(database: string | readonly ShardAddress[], url: string, prefix: string) {
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
   const broker = openBroker({ url, prefix, onError });
   const { exchange } = broker;
-  const { orchestration, start, close } = await openOrchestration({ databaseUrl, version: 'test', onError, exchange });
+  const where = typeof database === 'string' ? { databaseUrl: database } : { shards: database };
+  const { orchestration, start, close } = await openDatabases({ ...where, version: 'test', onError, exchange });
   await start();
   const taking = await takeCommands(broker, { orchestration, onError });
   while (broker.trouble() !== undefined) await pause(20);

@@ -1,5 +1,5 @@
 import type { Broker } from '@orrery/infrastructure';
-import type { HealthCheck } from './health.js';
+import type { HealthCheck } from './health-check.js';
 
 /** Without its broker a process does everything but speak to those who are behind it. */
 export function brokerCheck(broker: Pick<Broker, 'trouble'> | undefined): readonly HealthCheck[] {

@@ -1,5 +1,5 @@
 import type { OpenRedis } from '@orrery/infrastructure';
-import type { HealthCheck } from './health.js';
+import type { HealthCheck } from './health-check.js';
 
 /** Without its cache a process reads from the database, which is slower and no less right. */
 export function cacheCheck(redis: Pick<OpenRedis, 'trouble'> | undefined): readonly HealthCheck[] {

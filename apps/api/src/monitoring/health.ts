@@ -1,27 +1,9 @@
 import type { Clock, Orchestration } from '@orrery/application';
-import { describeError } from '@orrery/infrastructure';
-
-export type State = 'ok' | 'degraded' | 'unhealthy';
-
-/** What came of looking at one thing that the process needs. */
-export interface CheckResult {
-  readonly status: State;
-  /** Why it is not well, in words that say nothing secret. */
-  readonly reason?: string;
-  /** How far behind it is, where that is a question. */
-  readonly lag_seconds?: number;
-}
-
-/** Something that the process needs, and how to look whether it is there. */
-export interface HealthCheck {
-  readonly name: string;
-  look(): Promise<CheckResult> | CheckResult;
-}
+import { databaseCheck } from './database-check.js';
+import { type CheckResult, type HealthCheck, type State, lookWithin } from './health-check.js';
 
 /** A check that takes longer has its answer, in milliseconds. */
 const LOOK_WITHIN_MS = 2_000;
-/** Views that are further behind than this are told, in milliseconds: somebody holds a transaction open. */
-const HORIZON_AGE_MAX_MS = 30_000;
 
 /** How the process and what it needs are. */
 export class Health {
@@ -39,7 +21,7 @@ export class Health {
     more: readonly HealthCheck[],
   ) {
     this.startedAt = clock.now();
-    this.checks = [database(orchestration), engine(orchestration), ...more];
+    this.checks = [databaseCheck(orchestration.ports), engine(orchestration), ...more];
   }
 
   get started(): boolean {
@@ -79,37 +61,16 @@ export class Health {
   }
 
   private async look(): Promise<{ readonly [name: string]: CheckResult }> {
-    const looked = this.checks.map(async (check) => [check.name, await this.within(check)] as const);
+    const looked = this.checks.map(
+      async (check) => [check.name, await lookWithin(() => check.look(), LOOK_WITHIN_MS, this.clock)] as const,
+    );
     return Object.fromEntries(await Promise.all(looked));
-  }
-
-  private async within(check: HealthCheck): Promise<CheckResult> {
-    let cancel = () => {};
-    const late = new Promise<CheckResult>((resolve) => {
-      const reason = `no answer within ${LOOK_WITHIN_MS} ms`;
-      cancel = this.clock.after(LOOK_WITHIN_MS, () => resolve({ status: 'unhealthy', reason }));
-    });
-    const look = async () => check.look();
-    const failed = (error: unknown): CheckResult => ({ status: 'unhealthy', reason: describeError(error).message });
-    return Promise.race([look().catch(failed), late]).finally(cancel);
   }
 }
 
 function worst(checks: { readonly [name: string]: CheckResult }): State {
   const states = Object.values(checks).map(({ status }) => status);
   return states.find((state) => state === 'unhealthy') ?? states.find((state) => state === 'degraded') ?? 'ok';
-}
-
-/** A query that costs nothing tells whether the database answers; its answer tells whether somebody holds views back. */
-function database({ ports: { log } }: Orchestration): HealthCheck {
-  return {
-    name: 'database',
-    async look() {
-      const { ageMs } = await log.horizon();
-      if (ageMs <= HORIZON_AGE_MAX_MS) return { status: 'ok' };
-      return { status: 'degraded', reason: `a transaction open for ${Math.round(ageMs / 1000)} s holds views back` };
-    },
-  };
 }
 
 /** Without the partitions' locks an engine still takes commands, but hands out nothing. An API alone has none to lose. */

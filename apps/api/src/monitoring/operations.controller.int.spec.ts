@@ -4,7 +4,7 @@ import { PROBLEM_CODES } from '@orrery/contract';
 import { DEFAULT_NAMESPACE, Unavailable } from '@orrery/domain';
 import { SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
-import type { CheckResult } from './health.js';
+import type { CheckResult } from './health-check.js';
 
 let broker: CheckResult | Error = { status: 'ok' };
 let api: TestApi;

@@ -3,7 +3,8 @@ import { KINDS, PROBLEM_CODES, type ProblemCode, allLimits } from '@orrery/contr
 import { NotFound } from '@orrery/domain';
 import { operationRoutes } from '../contract/operations.js';
 import { type RequestOf, Serves } from '../http/mount.js';
-import { Health, type State } from './health.js';
+import type { State } from './health-check.js';
+import { Health } from './health.js';
 import { WorkOverview } from './work-overview.js';
 
 /** What operators ask: how the process is, what it allows, who is connected, what waits. */

@@ -1,5 +1,5 @@
 import type { ReplicaState } from '@orrery/infrastructure';
-import type { CheckResult, HealthCheck } from './health.js';
+import type { CheckResult, HealthCheck } from './health-check.js';
 
 /** A look at each replica. Without one the primary answers, so that none makes the process unhealthy. */
 export function replicaChecks(states: () => ReadonlyMap<string, ReplicaState>): readonly HealthCheck[] {

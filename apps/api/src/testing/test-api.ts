@@ -23,7 +23,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import type { Registry } from 'prom-client';
 import { type Api, type ApiOptions, createApi } from '../api-app.js';
-import type { HealthCheck } from '../monitoring/health.js';
+import type { HealthCheck } from '../monitoring/health-check.js';
 
 type Answer = Promise<LightMyRequestResponse>;
 type Headers = Readonly<Record<string, string>>;

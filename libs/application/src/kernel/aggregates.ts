@@ -210,9 +210,18 @@ export class Aggregates {
     const all = this.wanted;
     this.wanted = [];
     for (const { shared } of all) if (shared !== undefined) this.reading.add(shared);
-    for (let start = 0; start < all.length; start += STREAMS_PER_READ) {
-      void this.readSome(all.slice(start, start + STREAMS_PER_READ));
+    for (const some of this.byShard(all)) {
+      for (let start = 0; start < some.length; start += STREAMS_PER_READ) {
+        void this.readSome(some.slice(start, start + STREAMS_PER_READ));
+      }
     }
+  }
+
+  /** A database that is away keeps waiting who wants something of it, and nobody else. */
+  private byShard(wanted: readonly Wanted[]): readonly (readonly Wanted[])[] {
+    const { shards } = this.log;
+    if (!shards) return [wanted];
+    return shards.map(({ partitions }) => wanted.filter(({ key }) => partitions.has(this.partitionOf(key))));
   }
 
   private async readSome(wanted: readonly Wanted[]): Promise<void> {

@@ -22,6 +22,8 @@ export interface Claimant {
   /** The engine's id: new with every start. */
   readonly engine: string;
   readonly partitions: number;
+  /** Only these of them, where the others are in other databases. */
+  readonly only?: ReadonlySet<number>;
   readonly clock: Clock;
   readonly settings?: Partial<OwnershipSettings>;
 }
@@ -35,6 +37,7 @@ type OnChange = (owned: ReadonlySet<number>) => void | Promise<void>;
 export class ClaimPartitions extends Ownership {
   private readonly engine: string;
   private readonly partitions: number;
+  private readonly only: ReadonlySet<number> | undefined;
   private readonly clock: Clock;
   private readonly settings: OwnershipSettings;
   private onChange: OnChange = () => undefined;
@@ -51,11 +54,12 @@ export class ClaimPartitions extends Ownership {
 
   constructor(
     private readonly locks: Locks,
-    { engine, partitions, clock, settings }: Claimant,
+    { engine, partitions, only, clock, settings }: Claimant,
   ) {
     super();
     this.engine = engine;
     this.partitions = partitions;
+    this.only = only;
     this.clock = clock;
     this.settings = { ...SETTINGS, ...settings };
     locks.onLost(() => this.lose());
@@ -122,8 +126,14 @@ export class ClaimPartitions extends Ownership {
   /** Counted anew only when somebody came or went. */
   private shareAmong(live: readonly string[]): ReadonlySet<number> {
     const among = live.join(' ');
-    if (this.share?.among !== among) this.share = { among, wanted: shareOf(this.engine, live, this.partitions) };
+    if (this.share?.among !== among) this.share = { among, wanted: this.countShare(live) };
     return this.share.wanted;
+  }
+
+  private countShare(live: readonly string[]): ReadonlySet<number> {
+    const share = shareOf(this.engine, live, this.partitions);
+    const { only } = this;
+    return only ? new Set([...share].filter((partition) => only.has(partition))) : share;
   }
 
   private async beat(): Promise<void> {

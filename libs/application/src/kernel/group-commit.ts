@@ -49,9 +49,13 @@ export class GroupCommit {
     this.dirty = this.dirty.filter((each) => each !== aggregate);
   }
 
+  get isIdle(): boolean {
+    return !this.busy && this.dirty.length === 0;
+  }
+
   /** Resolves when nothing is gathering and nothing is in flight. */
   idle(): Promise<void> {
-    if (!this.busy && this.dirty.length === 0) return Promise.resolve();
+    if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
@@ -110,7 +114,7 @@ export class GroupCommit {
   }
 
   private rest(): void {
-    if (this.busy || this.dirty.length > 0) return;
+    if (!this.isIdle) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 }

@@ -18,6 +18,7 @@ import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
 import { CommitUnknown, type Cursor, type Log } from './ports/log.js';
 import type { Ownership } from './ports/ownership.js';
+import { PerShard } from './per-shard.js';
 import type { Entry } from './recorded-commit.js';
 
 /** How long a command waits for a log that cannot be reached, before it is told to come again. */
@@ -38,7 +39,8 @@ export type CommittedRow = Pick<Row, 'entriesText'>;
  * before that row has committed. On a conflict, an error or an unknown outcome they are decided again.
  */
 export class Handle implements LaneListener {
-  private readonly lane: GroupCommit;
+  /** What is slow in one database holds nothing up in another. */
+  private readonly lanes: PerShard<GroupCommit>;
   private readonly listeners: OnCommitted[] = [];
   private readonly onDropped: ((aggregate: Aggregate) => void)[] = [];
   private readonly moment: { now: number; random: () => number };
@@ -51,7 +53,7 @@ export class Handle implements LaneListener {
     private readonly clock: Clock,
     entropy: Entropy,
   ) {
-    this.lane = new GroupCommit(log, clock, this);
+    this.lanes = new PerShard(log, (each) => new GroupCommit(each, clock, this));
     this.moment = { now: 0, random: () => entropy.random() };
   }
 
@@ -84,7 +86,8 @@ export class Handle implements LaneListener {
 
   /** Resolves when everything that was decided has committed or been refused. */
   idle(): Promise<void> {
-    return this.lane.idle();
+    const { all } = this.lanes;
+    return all.length === 1 ? all[0]!.idle() : allIdle(all);
   }
 
   committed(aggregate: Aggregate, row: Row, cursor: Cursor): void {
@@ -128,7 +131,7 @@ export class Handle implements LaneListener {
   }
 
   private isOwn({ partition }: Aggregate): boolean {
-    return this.ownership.owned().has(partition) && this.ownership.trusted();
+    return this.ownership.owned().has(partition) && this.ownership.trusted(partition);
   }
 
   private decide(aggregate: Aggregate, pending: Pending): void {
@@ -159,7 +162,7 @@ export class Handle implements LaneListener {
   }
 
   private gather(aggregate: Aggregate, pending: Pending, events: readonly DomainEvent[]): void {
-    if (!aggregate.gathering) this.lane.add(aggregate);
+    if (!aggregate.gathering) this.lanes.of(aggregate.partition).add(aggregate);
     const row = (aggregate.gathering ??= newRow(aggregate.version + 1));
     const at = this.moment.now;
     row.eventsText = joined(row.eventsText, JSON.stringify(events).slice(1, -1));
@@ -208,7 +211,7 @@ export class Handle implements LaneListener {
     const waiting = rows.flatMap((row) => row?.waiting.map(({ pending }) => pending) ?? []);
     waiting.push(...aggregate.held.splice(0));
     aggregate.inFlight = aggregate.gathering = undefined;
-    this.lane.remove(aggregate);
+    this.lanes.of(aggregate.partition).remove(aggregate);
     this.aggregates.drop(aggregate);
     for (const pending of waiting) {
       pending.envelope = { ...pending.envelope, begins: false };
@@ -236,6 +239,12 @@ export class Handle implements LaneListener {
     // A lost notice is made good by the log's reader: it is a hint.
     this.log.announce([{ ...key, partition, lastVersion: committed }]).catch(() => undefined);
   }
+}
+
+/** What has committed in one lane may have brought something into another. */
+async function allIdle(lanes: readonly GroupCommit[]): Promise<void> {
+  do await Promise.all(lanes.map((lane) => lane.idle()));
+  while (!lanes.every((lane) => lane.isIdle));
 }
 
 /** It waited until it was no longer meant. */

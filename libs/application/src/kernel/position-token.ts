@@ -1,7 +1,7 @@
 import { Gone, Invalid, Unavailable, parseStreamId } from '@orrery/domain';
 import type { PartitionCursor, Position } from './envelope.js';
 import { PARTITIONS_MAX } from './partition.js';
-import { type Cursor, type Epoch, type Known, NOTHING_KNOWN, isAfter } from './ports/log.js';
+import { type Cursor, type Epoch, type Known, type Log, NOTHING_KNOWN, type Shard, isAfter } from './ports/log.js';
 
 /** More transactions than this are told as one, so that every token fits into a header. */
 const TRANSACTIONS_MAX = 100;
@@ -22,8 +22,17 @@ export interface AtLeast {
 export class PositionTokens {
   private readonly epoch: string;
 
-  constructor({ systemIdentifier, timeline }: Epoch) {
+  /** Where there are several databases, a place in one of them says nothing of the others. */
+  constructor(
+    { systemIdentifier, timeline }: Epoch,
+    private readonly shards?: readonly Pick<Shard, 'partitions'>[],
+  ) {
     this.epoch = `${systemIdentifier}.${timeline}`;
+  }
+
+  /** The tokens of a log as it is now. */
+  static async of(log: Pick<Log, 'epoch' | 'shards'>): Promise<PositionTokens> {
+    return new PositionTokens(await log.epoch(), log.shards);
   }
 
   write({ partition, transactionId, position, stream, version }: Position): string {
@@ -33,7 +42,7 @@ export class PositionTokens {
   /** One token that covers all of these: a read that it is shown to is as new as every one of them. */
   writeAll(positions: readonly Position[]): string {
     if (positions.length === 1) return this.write(positions[0]!);
-    const groups = byTransaction(newestByPartition(positions));
+    const groups = this.byShard(newestByPartition(positions)).flatMap((newest) => this.byTransaction(newest));
     return this.encode(
       groups.map(({ at, partitions }) => [at.transactionId, at.position, partitions.join()].join('.')),
     );
@@ -62,6 +71,20 @@ export class PositionTokens {
       throw new Gone('position.other-epoch', 'this position was written by another database cluster');
     }
     return { token, ...read };
+  }
+
+  /** The places by the database that they are in. */
+  private byShard(newest: ReadonlyMap<number, Cursor>): readonly ReadonlyMap<number, Cursor>[] {
+    if (!this.shards) return [newest];
+    const places = [...newest];
+    const split = this.shards.map(
+      ({ partitions }) => new Map(places.filter(([partition]) => partitions.has(partition))),
+    );
+    return split.filter(({ size }) => size > 0);
+  }
+
+  private byTransaction(newest: ReadonlyMap<number, Cursor>): readonly Group[] {
+    return byTransaction(newest, Math.max(1, Math.floor(TRANSACTIONS_MAX / (this.shards?.length ?? 1))));
   }
 
   private encode(fields: readonly unknown[]): string {
@@ -109,7 +132,7 @@ function newestByPartition(positions: readonly Position[]): ReadonlyMap<number, 
 }
 
 /** Whoever follows the log comes to the end of a transaction in all of its partitions at once: its last place counts. */
-function byTransaction(newest: ReadonlyMap<number, Cursor>): readonly Group[] {
+function byTransaction(newest: ReadonlyMap<number, Cursor>, groupsMax: number): readonly Group[] {
   const groups = new Map<bigint, Group>();
   for (const [partition, at] of newest) {
     const group = groups.get(at.transactionId);
@@ -117,7 +140,7 @@ function byTransaction(newest: ReadonlyMap<number, Cursor>): readonly Group[] {
     if (!group) groups.set(at.transactionId, { at, partitions: [partition] });
     else if (isAfter(at, group.at)) group.at = at;
   }
-  if (groups.size <= TRANSACTIONS_MAX) return [...groups.values()];
+  if (groups.size <= groupsMax) return [...groups.values()];
   const last = [...newest.values()].reduce((a, b) => (isAfter(b, a) ? b : a));
   return [{ at: last, partitions: [...newest.keys()] }];
 }

@@ -15,7 +15,8 @@ export function shareOf(engine: string, live: readonly string[], partitions: num
   return mine;
 }
 
-function score(engine: string, partition: number): number {
+/** How much a name wants a partition. */
+export function score(engine: string, partition: number): number {
   return createHash('sha256').update(`${engine}/${partition}`).digest().readUIntBE(0, 6);
 }
 

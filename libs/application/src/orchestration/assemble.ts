@@ -1,7 +1,9 @@
 import { Aggregates } from '../kernel/aggregates.js';
+import { following } from '../kernel/follow-shards.js';
 import { Follow } from '../kernel/follow.js';
 import { HandedOver } from '../kernel/handed-over.js';
 import { Handle } from '../kernel/handle.js';
+import { PerShard } from '../kernel/per-shard.js';
 import type { Authorize } from '../kernel/ports/authorize.js';
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
 import type { Clock } from '../kernel/ports/clock.js';
@@ -26,6 +28,7 @@ import { ShareTasks } from './dispatch/share-tasks.js';
 import { EngineCommands, type RunAddress } from './engine-commands.js';
 import { type EngineKernel, engineKernel } from './engine-kernel.js';
 import { Engine, type Publishing } from './engine.js';
+import { type Folding, followViews } from './follow-views.js';
 import { Plans } from './plans.js';
 import type { ChangeFanOut } from './ports/change-fan-out.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
@@ -44,13 +47,11 @@ import { ValidateDefinitionHandler } from './queries/validate-definition.js';
 import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import { LinkChildRuns } from './reactions/link-child-runs.js';
 import { PublishEvents } from './reactions/publish-events.js';
-import { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import { RunEndings, mayBeEnd } from './run-endings.js';
 import { DeleteOldRuns } from './timers/delete-old-runs.js';
 import { ForgetDeletedRuns } from './timers/forget-deleted-runs.js';
 import { type Chore, Housekeeping } from './timers/housekeeping.js';
 import { RunTimers } from './timers/run-timers.js';
-import { KeepViews } from './views/keep-views.js';
 import { RunReader } from './views/run-reader.js';
 import { workflowStreams } from './workflow-streams.js';
 
@@ -112,17 +113,14 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   const shownRuns = ports.copies ? new RunReader(ports.copies, plans) : runs;
   const children = new ChildRuns(kernel, commands, runs, onError);
   const links = new LinkChildRuns(children, kernel, onError);
-  const foreign = new WatchForeignCommits(new KeepViews(ports.viewWriter, plans, runs, turnsOf(clock)), children);
-  const handedOver = new HandedOver();
-  const follow = new Follow(foreign, log, checkpoints, clock, onError, handedOver);
+  const followers = followersOf(ports, { children, plans, runs, turn: turnsOf(clock) });
   const starts = new RunStarts(kernel, runs);
   const endings = new RunEndings(runs, onError, ports.fanOut);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const share = sharing(ports, kernel, dispatcher, commands);
   const reacting = { dispatcher, share, dispatch, links, timers };
   const housekeeping = housekeepingOf(ports, commands);
-  const following = { follow, foreign, handedOver, publishing: publishingOf(ports, plans) };
-  const engine = new Engine({ ...parts, ...reacting, ...following, kernel, commands, changes, housekeeping });
+  const engine = new Engine({ ...parts, ...reacting, ...followers, kernel, commands, changes, housekeeping });
   handle.onCommitted((aggregate, events) => {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);
@@ -150,7 +148,17 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize, ports.partitions),
   };
   const shown = { runs, changes, endings, commandHandlers, queryHandlers };
-  return { engine, kernel, dispatcher, share, children, timers, ...following, ...shown, ports };
+  return { engine, kernel, dispatcher, share, children, timers, ...followers, ...shown, ports };
+}
+
+/** Who follows the log, or each of those that it is made of. */
+function followersOf(ports: OrchestrationPorts, folding: Folding) {
+  const logs = new PerShard(ports.log, (log) => followViews({ ...ports, log }, folding));
+  const follow = following(
+    ports.log,
+    logs.all.map((each) => each.follow),
+  );
+  return { logs, follow, publishing: publishingOf(ports, folding.plans) };
 }
 
 /** What waits until others have had their turn. */
@@ -164,9 +172,16 @@ function publishingOf(
   plans: Plans,
 ): Publishing | undefined {
   if (!exchange) return undefined;
-  const publish = new PublishEvents(exchange, checkpoints, log, plans, turnsOf(clock));
-  const handedOver = new HandedOver(PUBLISHED_AT_ONCE);
-  return { exchange, handedOver, follow: new Follow(publish, log, checkpoints, clock, onError, handedOver) };
+  const publish = () => new PublishEvents(exchange, checkpoints, log, plans, turnsOf(clock));
+  const logs = new PerShard(log, (each) => {
+    const handedOver = new HandedOver(PUBLISHED_AT_ONCE);
+    return { handedOver, follow: new Follow(publish(), each, checkpoints, clock, onError, handedOver) };
+  });
+  const follow = following(
+    log,
+    logs.all.map((each) => each.follow),
+  );
+  return { exchange, logs, follow };
 }
 
 function sharing(

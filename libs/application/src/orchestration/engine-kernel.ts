@@ -45,7 +45,8 @@ function readDefinition(
   name: string,
 ): MaybeLater<DefinitionState> {
   const key = { namespace, stream: definitionStream(namespace, name) };
-  const isOwn = ownership.owned().has(aggregates.partitionOf(key)) && ownership.trusted();
+  const partition = aggregates.partitionOf(key);
+  const isOwn = ownership.owned().has(partition) && ownership.trusted(partition);
   const found = isOwn ? aggregates.current(key, definitions) : aggregates.read(key, definitions);
   if (!(found instanceof Promise)) return found.state as DefinitionState;
   return found.then(

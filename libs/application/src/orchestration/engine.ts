@@ -1,18 +1,19 @@
 import type { Recorded } from '@orrery/domain';
 import type { Aggregate } from '../kernel/aggregate.js';
-import type { Follow } from '../kernel/follow.js';
+import type { Following } from '../kernel/follow-shards.js';
 import type { HandedOver } from '../kernel/handed-over.js';
 import type { CommittedRow } from '../kernel/handle.js';
+import type { PerShard } from '../kernel/per-shard.js';
 import type { Notice, StreamKey } from '../kernel/ports/log.js';
 import type { Changes } from './changes.js';
 import type { EngineCommands } from './engine-commands.js';
+import type { FollowedLog } from './follow-views.js';
 import { mayBeEnd } from './run-endings.js';
 import { TakeUpRuns, type TakeUpParts } from './take-up-runs.js';
 import type { EventExchange } from './ports/event-exchange.js';
 import type { Housekeeping } from './timers/housekeeping.js';
 import { kindOf, kindOfEvent } from './stream-kinds.js';
 import { TIMERS_AHEAD_MS } from './timers/run-timers.js';
-import type { WatchForeignCommits } from './reactions/watch-foreign-commits.js';
 import type { Run } from './workflow-streams.js';
 
 /** Timers are loaded anew this often, before those in memory run out, in milliseconds. */
@@ -23,15 +24,15 @@ const LOAD_AGAIN_MS = 1_000;
 /** How events go out. */
 export interface Publishing {
   readonly exchange: EventExchange;
-  readonly follow: Follow;
-  readonly handedOver: HandedOver;
+  readonly follow: Following;
+  /** What its followers are told of the commits of this process. */
+  readonly logs: PerShard<{ readonly handedOver: HandedOver }>;
 }
 
 /** What an engine is made of. */
 export interface EngineParts extends TakeUpParts {
-  readonly follow: Follow;
-  readonly foreign: WatchForeignCommits;
-  readonly handedOver: HandedOver;
+  readonly follow: Following;
+  readonly logs: PerShard<FollowedLog>;
   readonly publishing: Publishing | undefined;
   readonly commands: EngineCommands;
   readonly changes: Changes;
@@ -61,7 +62,7 @@ export class Engine {
 
   /** Resolves when the partitions that were free are owned, and their runs are taken up. */
   async start(): Promise<void> {
-    const { kernel, log, commands, dispatcher, share, foreign } = this.parts;
+    const { kernel, log, commands, dispatcher, share, logs } = this.parts;
     this.started = true;
     kernel.handle.onCommitted((...committed) => this.committed(...committed));
     kernel.handle.onStale((aggregate) => {
@@ -69,7 +70,9 @@ export class Engine {
     });
     dispatcher.isOurs = ({ namespace, workflow }) =>
       this.owns(kernel.aggregates.partitionOf({ namespace, stream: workflow }));
-    foreign.onForeign = (commit) => (kindOf(commit) === 'workflow' ? this.noticed(commit) : this.changed(commit));
+    for (const { foreign } of logs.all) {
+      foreign.onForeign = (commit) => (kindOf(commit) === 'workflow' ? this.noticed(commit) : this.changed(commit));
+    }
     commands.reconcile = ({ namespace, workflow }) => void this.takeUp.later({ namespace, stream: workflow });
     share.settled = () => this.takingOver;
     this.unlisten = await log.listen((notice) => void this.noticed(notice));
@@ -115,12 +118,13 @@ export class Engine {
 
   /** What committed here is acted on at once, by its owner. */
   private committed(aggregate: Aggregate, events: readonly Recorded[], row: CommittedRow): void {
-    const { changes, foreign, handedOver, publishing } = this.parts;
+    const { changes, logs, publishing } = this.parts;
     if (this.owns(aggregate.partition)) {
+      const { foreign, handedOver } = logs.of(aggregate.partition);
       foreign.committed(aggregate.cursor);
       if (this.isRun(aggregate) || !mayBeLarge(events)) {
         handedOver.add(aggregate, events, row);
-        publishing?.handedOver.add(aggregate, events, row);
+        publishing?.logs.of(aggregate.partition).handedOver.add(aggregate, events, row);
       }
       if (this.isRun(aggregate)) this.react(aggregate as unknown as Run, events);
     }

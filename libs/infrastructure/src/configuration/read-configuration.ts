@@ -14,7 +14,7 @@ export class InvalidConfiguration extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A value that may hold a password is not repeated to whoever reads the log. */
-const isSecret = (name: string) => /_URLS?$|SECRET|TOKEN|PASSWORD|KEY$/.test(name);
+const isSecret = (name: string) => /_URLS?$|_SHARDS$|SECRET|TOKEN|PASSWORD|KEY$/.test(name);
 
 /**
  * Reads an app's settings from its environment, once: a frozen object, by the names of the schema. What is set to

@@ -15,13 +15,17 @@ export const port = (otherwise: number) => portText.default(otherwise);
 
 export const text = z.string();
 
-export const wholeNumber = (min: number, max: number, otherwise: number) =>
+const wholeNumberText = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
-    .default(otherwise);
+    .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`);
+
+export const wholeNumber = (min: number, max: number, otherwise: number) =>
+  wholeNumberText(min, max).default(otherwise);
+
+export const optionalWholeNumber = (min: number, max: number) => wholeNumberText(min, max).optional();
 
 /** A duration, read as milliseconds. */
 export const duration = z.string().transform((text, context): number => {

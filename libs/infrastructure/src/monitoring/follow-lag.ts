@@ -1,4 +1,4 @@
-import { type Aggregate, type Clock, type Cursor, type Follow, isAfter } from '@orrery/application';
+import { type Aggregate, type Clock, type Cursor, type Following, isAfter } from '@orrery/application';
 
 /** A commit that a follower is to come to. */
 interface Awaited {
@@ -16,7 +16,7 @@ export class FollowLag {
   private last: Awaited | undefined;
 
   constructor(
-    private readonly follow: Follow,
+    private readonly follow: Following,
     private readonly clock: Clock,
   ) {
     follow.onMoved(() => this.moved());

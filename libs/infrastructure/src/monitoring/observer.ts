@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type Log,
   type Orchestration,
   type OrchestrationPorts,
@@ -31,12 +32,6 @@ export function assembleObserved(ports: OrchestrationPorts, observers: readonly 
 /** The same ports, while somebody listens to what goes through them. */
 function overheard(ports: OrchestrationPorts, observers: readonly Observer[]): OrchestrationPorts {
   const { log, viewWriter, ownership, clock } = ports;
-  const append: Log['append'] = async (rows) => {
-    const sentAt = clock.now();
-    const appended = await log.append(rows);
-    for (const observer of observers) observer.appended?.(rows.length - appended.conflicts.size, clock.now() - sentAt);
-    return appended;
-  };
   const write: ViewWriter['write'] = async (batch) => {
     const isWritten = await viewWriter.write(batch);
     if (isWritten) for (const observer of observers) observer.written?.(batch);
@@ -49,10 +44,25 @@ function overheard(ports: OrchestrationPorts, observers: readonly Observer[]): O
     });
   return {
     ...ports,
-    log: overlaid(log, { append }),
+    log: heardLog(log, observers, clock),
     viewWriter: overlaid(viewWriter, { write }),
     ownership: overlaid(ownership, { start }),
   };
+}
+
+/** Of several databases each has its own statements. */
+function heardLog(log: Log, observers: readonly Observer[], clock: Clock): Log {
+  const { shards } = log;
+  if (shards) {
+    return overlaid(log, { shards: shards.map((shard) => ({ ...shard, log: heardLog(shard.log, observers, clock) })) });
+  }
+  const append: Log['append'] = async (rows) => {
+    const sentAt = clock.now();
+    const appended = await log.append(rows);
+    for (const observer of observers) observer.appended?.(rows.length - appended.conflicts.size, clock.now() - sentAt);
+    return appended;
+  };
+  return overlaid(log, { append });
 }
 
 /** A port of which some methods are others; every other one is its own, and knows nothing of it. */

@@ -83,6 +83,9 @@ describe('The orchestration over PostgreSQL', () => {
     const second = await openHere(32);
     expect(second.installation).toMatchObject({ partitions: 4, found: 'same' });
     expect(second.orchestration.ports.partitions).toBe(4);
+    expect(warnings).toEqual(['ORRERY_PARTITIONS is 32, but the database was made with 4, which is what counts.']);
+    await openHere();
+    expect(warnings).toHaveLength(1);
   });
 
   it('warns of a database that has seen a newer release', async () => {

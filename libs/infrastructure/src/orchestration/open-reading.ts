@@ -11,7 +11,8 @@ import { ReplicatedViewReader } from '../replicas/replicated-view-reader.js';
 
 /** What stands in front of the primary. */
 export interface ReadingOptions {
-  readonly databaseUrl: string;
+  /** The primary, which is looked at as well as its replicas. Several databases have none. */
+  readonly databaseUrl?: string;
   readonly replicaUrls?: readonly string[];
   readonly pools?: Partial<PoolSizes>;
   readonly redis?: OpenRedis;
@@ -36,15 +37,23 @@ const KEPT_LAG_MAX_MS = 1_000;
 export function openReading(options: ReadingOptions, primary: Primary, installation: Installation): Reading {
   const { replicaUrls: urls = [], databaseUrl, pools, onWarning = () => undefined, metrics, redis } = options;
   const { log, viewReader, clock } = primary;
-  const { replicas, close } = openReplicas({ urls, databaseUrl, poolSize: pools?.query, clock, onWarning, metrics });
+  const opened =
+    databaseUrl === undefined
+      ? undefined
+      : openReplicas({ urls, databaseUrl, poolSize: pools?.query, clock, onWarning, metrics });
   const replicated =
-    urls.length === 0
+    !opened || urls.length === 0
       ? {}
       : {
-          copies: new ReplicaStreams(replicas, log, redis && KEPT_LAG_MAX_MS),
-          viewReader: new ReplicatedViewReader(replicas, viewReader),
+          copies: new ReplicaStreams(opened.replicas, log, redis && KEPT_LAG_MAX_MS),
+          viewReader: new ReplicatedViewReader(opened.replicas, viewReader),
         };
-  const reading = { ports: replicated, states: () => replicas.states, follow: () => undefined, close };
+  const reading = {
+    ports: replicated,
+    states: () => opened?.replicas.states ?? new Map<string, ReplicaState>(),
+    follow: () => undefined,
+    close: async () => opened?.close(),
+  };
   if (!redis) return reading;
   const cached = cachedStreams(replicated.copies ?? log, { ...options, redis }, clock, installation);
   return {

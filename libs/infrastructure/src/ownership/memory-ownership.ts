@@ -1,15 +1,15 @@
 import { Ownership } from '@orrery/application';
 
-/** Owns everything: the only engine there is. A simulation may take it away and give it back. */
+/** Owns everything, or all of some partitions: the only engine there is. A simulation may take it away and give it back. */
 export class MemoryOwnership extends Ownership {
   private readonly all: ReadonlySet<number>;
   private held: ReadonlySet<number> = new Set();
   private connected = true;
   private onChange: (owned: ReadonlySet<number>) => void | Promise<void> = () => undefined;
 
-  constructor(partitions: number) {
+  constructor(partitions: number | ReadonlySet<number>) {
     super();
-    this.all = new Set(Array.from({ length: partitions }, (_, partition) => partition));
+    this.all = typeof partitions === 'number' ? new Set(Array(partitions).keys()) : partitions;
   }
 
   override async start(onChange: (owned: ReadonlySet<number>) => void | Promise<void>): Promise<void> {

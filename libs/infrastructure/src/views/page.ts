@@ -99,6 +99,28 @@ export function pageOf<Item>(
   return { items, nextCursor: last ? cursorOf(list.name, list.keyOf(last)) : null, checkpoints };
 }
 
+/** One page of those of several databases, all of which begin after the same key. */
+export function mergedPage<Item>(
+  list: Listed<Item>,
+  request: PageRequest,
+  pages: readonly Page<Item>[],
+  checkpoints: Page<Item>['checkpoints'],
+): Page<Item> {
+  const items = pages.flatMap((page) => page.items).sort((a, b) => compareKeys(list.keyOf(b), list.keyOf(a)));
+  const kept = items.slice(0, limitOf(request));
+  const isMore = items.length > kept.length || pages.some(({ nextCursor }) => nextCursor !== null);
+  const last = isMore ? kept.at(-1) : undefined;
+  return { items: kept, nextCursor: last ? cursorOf(list.name, list.keyOf(last)) : null, checkpoints };
+}
+
+/** As the database sorts them: ids in lower case by their characters as by their bytes. */
+function compareKeys(a: Key, b: Key): number {
+  for (const [index, value] of a.entries()) {
+    if (value !== b[index]) return value < b[index]! ? -1 : 1;
+  }
+  return 0;
+}
+
 function cursorOf(list: string, key: Key): string {
   return Buffer.from(JSON.stringify([list, ...key])).toString('base64url');
 }

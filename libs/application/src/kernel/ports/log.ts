@@ -98,11 +98,21 @@ export abstract class StreamReader {
   abstract readStream(key: StreamKey, version: number, limit: number, known: Known): Promise<readonly Commit[]>;
 }
 
+/** One of several databases that have the partitions of an installation between them. */
+export interface Shard {
+  readonly name: string;
+  readonly partitions: ReadonlySet<number>;
+  readonly log: Log;
+}
+
 /**
  * The log: every event of every stream, appended and never changed. Only what was deleted is removed, but for its end. The unique key `(namespace, stream, first version)`
  * is the only judge of who was first.
  */
 export abstract class Log {
+  /** The logs that it is made of, where several databases have its partitions. Each has an order, and all of them none. */
+  readonly shards?: readonly Shard[];
+
   /**
    * Appends these rows, at most one a stream, in one transaction. A stream that has a row at that first version already
    * conflicts, whole; the other rows stand. Rows come in stream order, so that two lanes never wait for each other in a

@@ -10,8 +10,11 @@ export abstract class Ownership {
    */
   abstract start(onChange: (owned: ReadonlySet<number>) => void | Promise<void>): Promise<void>;
   abstract owned(): ReadonlySet<number>;
-  /** Whether what is in memory may be trusted: the session that holds the locks has answered within the last 5 s. */
-  abstract trusted(): boolean;
+  /**
+   * Whether what is in memory may be trusted, of one partition or of all: the session that holds its lock has answered
+   * within the last 5 s.
+   */
+  abstract trusted(partition?: number): boolean;
   /** Asks the session that holds the locks, now. */
   abstract confirm(): Promise<boolean>;
   abstract release(): Promise<void>;

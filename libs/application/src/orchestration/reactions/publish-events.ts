@@ -46,7 +46,7 @@ export class PublishEvents implements Follower {
   ) {}
 
   async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
-    this.tokens ??= new PositionTokens(await this.log.epoch());
+    this.tokens ??= await PositionTokens.of(this.log);
     const events: OutgoingEvent[] = [];
     const redriven: RedrivenMessage[] = [];
     let read = 0;

@@ -1,0 +1,1 @@
+export * from './shard-settings.js';

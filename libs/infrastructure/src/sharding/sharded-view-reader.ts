@@ -1,0 +1,100 @@
+import {
+  type Cursor,
+  type DeadLetterFilter,
+  type DeadLetterList,
+  type DeadLetterSummary,
+  type DefinitionSummary,
+  type NewnessRequest,
+  type Page,
+  type PageRequest,
+  type RunCounts,
+  type RunFilter,
+  type RunSummary,
+  type TaskFilter,
+  type TaskSummary,
+  ViewReader,
+  partitionOf,
+} from '@orrery/application';
+import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
+import { DEAD_LETTERS, DEFINITIONS, type Listed, RUNS, TASKS, mergedPage } from '../views/page.js';
+import type { ShardPort } from './by-shard.js';
+
+type Lists = ViewReader & DeadLetterList;
+
+/** The lists of several databases as one. All of them are sorted by the same key, so that a page goes on after it in each. */
+export class ShardedViewReader extends ViewReader implements DeadLetterList {
+  /** How many partitions all of them have. */
+  private readonly count: number;
+
+  constructor(private readonly shards: readonly ShardPort<Lists>[]) {
+    super();
+    this.count = shards.reduce((sum, { partitions }) => sum + partitions.size, 0);
+  }
+
+  override listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
+    return this.merged(RUNS, page, (views, asked) => views.listRuns(filter, asked));
+  }
+
+  override async countRuns(filter: RunFilter, newness: NewnessRequest = {}): Promise<RunCounts> {
+    const counted = await this.each(newness, (views, asked) => views.countRuns(filter, asked));
+    const counts: { [Status in WorkflowStatus]?: number } = {};
+    for (const each of counted) {
+      for (const [status, count] of Object.entries(each.counts) as [WorkflowStatus, number][]) {
+        counts[status] = (counts[status] ?? 0) + count;
+      }
+    }
+    return { counts, checkpoints: allCheckpoints(counted) };
+  }
+
+  override async runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>> {
+    const asked = this.shards.map(({ partitions, port }) => {
+      const here = ids.filter((id) => partitions.has(partitionOf(id, this.count)));
+      // Of those in a database that is away nobody knows that they have ended.
+      return port.runningAmong(namespace, here).catch(() => here);
+    });
+    return new Set((await Promise.all(asked)).flatMap((running) => [...running]));
+  }
+
+  override listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
+    return this.merged(TASKS, page, (views, asked) => views.listTasks(filter, asked));
+  }
+
+  override listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {
+    return this.merged(DEFINITIONS, page, (views, asked) => views.listDefinitions(namespace, asked));
+  }
+
+  listDeadLetters(filter: DeadLetterFilter, page: PageRequest): Promise<Page<DeadLetterSummary>> {
+    return this.merged(DEAD_LETTERS, page, (views, asked) => views.listDeadLetters(filter, asked));
+  }
+
+  private async merged<Item>(
+    list: Listed<Item>,
+    page: PageRequest,
+    ask: (views: Lists, page: PageRequest) => Promise<Page<Item>>,
+  ): Promise<Page<Item>> {
+    const pages = await this.each(page, ask);
+    return mergedPage(list, page, pages, allCheckpoints(pages));
+  }
+
+  /** Each is asked for the newness of its own partitions alone. */
+  private each<Request extends NewnessRequest, Read>(
+    request: Request,
+    ask: (views: Lists, request: Request) => Promise<Read>,
+  ): Promise<readonly Read[]> {
+    const { partitions = [], atLeast = [] } = request;
+    const asked = this.shards.map(({ partitions: here, port }) => {
+      const own = {
+        partitions: partitions.filter((partition) => here.has(partition)),
+        atLeast: atLeast.filter(({ partition }) => here.has(partition)),
+      };
+      return ask(port, { ...request, ...own });
+    });
+    return Promise.all(asked);
+  }
+}
+
+function allCheckpoints(
+  read: readonly { readonly checkpoints: ReadonlyMap<number, Cursor> }[],
+): ReadonlyMap<number, Cursor> {
+  return new Map(read.flatMap(({ checkpoints }) => [...checkpoints]));
+}
