@@ -1,46 +1,30 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Installation } from '../log/installation.js';
 import { startProxy } from '../rabbitmq/testing/cuttable-proxy.js';
 import { type OpenRedis, openRedis } from '../redis/open-redis.js';
 import { describeRedis } from '../redis/testing/describe-redis.js';
+import { PATIENT_MS, untilUp, someInstallation } from '../redis/testing/some-installation.js';
 import { openRateLimiter } from './open-rate-limiter.js';
 
 const LIMIT = { perMinute: 2, burst: 1 };
-/** A busy machine may take its time: an answer is waited for until it comes. */
-const PATIENT_MS = 10_000;
-
-const installation = (databaseId = randomBytes(6).toString('hex')): Installation => ({
-  partitions: 16,
-  epoch: { systemIdentifier: 'test', timeline: 1 },
-  databaseId,
-  found: 'same',
-});
-
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-const until = async (redis: OpenRedis, isUp: boolean) => {
-  while ((redis.trouble() === undefined) !== isUp) await pause(5);
-};
-
 async function open(url: string): Promise<OpenRedis> {
   const redis = openRedis({ url, answerWithinMs: PATIENT_MS, onError: () => undefined });
   closing.push(() => redis.close());
-  await until(redis, true);
+  await untilUp(redis, true);
   return redis;
 }
 
 describe('Where requests are counted', () => {
   it('there is nothing without a limit', () => {
-    expect(openRateLimiter({ perMinute: 0, burst: 20 }, installation(), undefined)).toBeUndefined();
+    expect(openRateLimiter({ perMinute: 0, burst: 20 }, someInstallation(), undefined)).toBeUndefined();
   });
 
   it('a process alone counts its own', async () => {
-    const limiter = openRateLimiter(LIMIT, installation(), undefined)!;
+    const limiter = openRateLimiter(LIMIT, someInstallation(), undefined)!;
     const taken = [await limiter.take('a'), await limiter.take('a'), await limiter.take('a'), await limiter.take('a')];
     expect(taken.map(({ isAllowed }) => isAllowed)).toEqual([true, true, true, false]);
     expect(taken.map(({ left }) => left)).toEqual([1, 0, 0, 0]);
@@ -51,10 +35,10 @@ describe('Where requests are counted', () => {
 
 describeRedis('Requests that are counted in Redis', (url) => {
   it('are those of all processes of an installation, and of no other', async () => {
-    const mine = installation();
+    const mine = someInstallation();
     const one = openRateLimiter(LIMIT, mine, await open(url))!;
     const other = openRateLimiter(LIMIT, mine, await open(url))!;
-    const foreign = openRateLimiter(LIMIT, installation(), await open(url))!;
+    const foreign = openRateLimiter(LIMIT, someInstallation(), await open(url))!;
     expect(await one.take('a')).toMatchObject({ isAllowed: true, left: 1 });
     expect(await other.take('a')).toMatchObject({ isAllowed: true, left: 0 });
     expect(await one.take('a')).toMatchObject({ isAllowed: true, left: 0 });
@@ -67,14 +51,14 @@ describeRedis('Requests that are counted in Redis', (url) => {
     const proxy = await startProxy(new URL(url));
     closing.push(() => proxy.close());
     const redis = await open(proxy.url);
-    const limiter = openRateLimiter(LIMIT, installation(), redis)!;
+    const limiter = openRateLimiter(LIMIT, someInstallation(), redis)!;
     await limiter.take('a');
     proxy.shut();
-    await until(redis, false);
+    await untilUp(redis, false);
     const alone = [await limiter.take('a'), await limiter.take('a'), await limiter.take('a'), await limiter.take('a')];
     expect(alone.map(({ isAllowed }) => isAllowed)).toEqual([true, true, true, false]);
     proxy.open();
-    await until(redis, true);
+    await untilUp(redis, true);
     expect(await limiter.take('a')).toMatchObject({ isAllowed: true, left: 0 });
   });
 });

@@ -1,32 +1,24 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_NAMESPACE, type StreamId } from '@orrery/domain';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import type { Installation } from '../log/installation.js';
 import { startProxy } from '../rabbitmq/testing/cuttable-proxy.js';
 import { openRedis } from './open-redis.js';
 import { someCommits, streamCacheContract } from './stream-cache.contract.js';
 import { describePrivateRedis, describeRedis } from './testing/describe-redis.js';
 import { type PrivateRedis, startPrivateRedis } from './testing/private-redis.js';
+import { someInstallation } from './testing/some-installation.js';
 
 /** A busy machine may take its time: an answer is waited for until it comes, or, of one that hangs, long enough. */
 const [PATIENT_MS, BUSY_MS] = [10_000, 300];
-
-const installation = (databaseId = randomBytes(6).toString('hex')): Installation => ({
-  partitions: 16,
-  epoch: { systemIdentifier: 'test', timeline: 1 },
-  databaseId,
-  found: 'same',
-});
 
 describeRedis('Redis', (url) => {
   streamCacheContract('RedisStreamCache', async () => {
     const proxy = await startProxy(new URL(url));
     const redis = openRedis({ url: proxy.url, answerWithinMs: PATIENT_MS, onError: () => undefined });
     const client = new Redis(url);
-    const mine = installation();
+    const mine = someInstallation();
     const until = async (isUp: boolean) => {
       while ((redis.trouble() === undefined) !== isUp) await pause(5);
     };
@@ -82,7 +74,7 @@ describePrivateRedis('A Redis that is in trouble', () => {
     while ((redis.trouble() === undefined) !== (state === 'up')) await pause(5);
   };
   const keep = async (to: number) => {
-    const cache = redis.streamCache(installation('it'));
+    const cache = redis.streamCache(someInstallation('it'));
     const { lookedAt } = (await cache.look(key, 0))!;
     cache.extend(key, { from: 0, to, commits: someCommits(0, to), lookedAt, freshMs: 60_000 });
     return cache;
@@ -160,7 +152,7 @@ describe('A Redis that was never there', () => {
   it('is told of once, and closes at once', async () => {
     const errors: unknown[] = [];
     const redis = openRedis({ url: 'redis://127.0.0.1:1', onError: (error) => errors.push(error) });
-    const cache = redis.streamCache(installation());
+    const cache = redis.streamCache(someInstallation());
     expect(await cache.look({ namespace: DEFAULT_NAMESPACE, stream: 'x' as StreamId }, 0)).toBeUndefined();
     while (errors.length === 0) await pause(5);
     await pause(300);
