@@ -1,8 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createApi } from '@orrery/api';
 import { type StreamId, Unavailable } from '@orrery/domain';
 import { checkIntegrity } from '@orrery/infrastructure';
+import {
+  type ReplicatedDatabase,
+  removeTemporaryDirectories,
+  replicatedDatabase,
+} from '@orrery/infrastructure/testing';
 import { pino } from 'pino';
 import { until } from '../e2e/support/until.js';
 import { faultsOf } from '../engine/support/engine-on-postgres.js';
@@ -10,6 +15,7 @@ import { CHILD, HANDLERS, SHAPES, WAITS } from './support/shapes.js';
 import { type ShardedProcess, openProcess } from './support/sharded-process.js';
 import { PARTITIONS, type TwoDatabases, idIn, partitionsOf, shardOf, twoDatabases } from './support/two-databases.js';
 
+let server: ReplicatedDatabase;
 let databases: TwoDatabases;
 const processes: ShardedProcess[] = [];
 async function open(): Promise<ShardedProcess> {
@@ -17,8 +23,15 @@ async function open(): Promise<ShardedProcess> {
   processes.push(process);
   return process;
 }
+beforeAll(async () => {
+  server = await replicatedDatabase(0, { connections: 300 });
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+  await removeTemporaryDirectories();
+});
 beforeEach(async () => {
-  databases = await twoDatabases();
+  databases = await twoDatabases(server.url);
 }, 60_000);
 afterEach(async () => {
   for (const process of processes.splice(0)) await process.close();

@@ -4,7 +4,7 @@ import type { StreamId } from '@orrery/domain';
 import type { ShardAddress } from '@orrery/infrastructure';
 import { testDatabase } from '@orrery/infrastructure/testing';
 import { startProxy } from '@orrery/infrastructure/testing/rabbitmq';
-import { Pool, type QueryResultRow } from 'pg';
+import { Client, Pool, type QueryResultRow } from 'pg';
 
 export const PARTITIONS = 16;
 const MAP = shardMap(['east', 'west'], PARTITIONS);
@@ -35,11 +35,28 @@ export interface TwoDatabases {
   drop(): Promise<void>;
 }
 
-/** Two databases, east and west, that know nothing of each other. */
-export async function twoDatabases(): Promise<TwoDatabases> {
+/** An empty database on a server. */
+async function databaseOn(server: string) {
+  const name = `orrery_${randomUUID().replaceAll('-', '')}`;
+  const tell = async (text: string) => {
+    const client = new Client(server);
+    await client.connect();
+    await client.query(text).finally(() => client.end());
+  };
+  await tell(`create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => tell(`drop database ${name} with (force)`) };
+}
+
+/**
+ * Two databases, east and west, that know nothing of each other. Where clients fall silent in the middle of a transaction,
+ * on a server of their own: the horizon of all databases there waits for them.
+ */
+export async function twoDatabases(server?: string): Promise<TwoDatabases> {
   const databases = await Promise.all(
     ['east', 'west'].map(async (name) => {
-      const database = await testDatabase();
+      const database = await (server === undefined ? testDatabase() : databaseOn(server));
       const way = await startProxy(new URL(database.url));
       const pool = new Pool({ connectionString: database.url, max: 1, application_name: 'looking on' });
       pool.on('error', () => undefined);

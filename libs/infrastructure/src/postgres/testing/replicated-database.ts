@@ -35,7 +35,6 @@ export interface ReplicatedDatabase {
 }
 
 const SETTINGS = {
-  max_connections: '100',
   shared_buffers: '32MB',
   // A query that stands in the way of what is replayed is ended soon.
   max_standby_streaming_delay: '200ms',
@@ -44,14 +43,14 @@ const SETTINGS = {
 };
 
 /** Starts them: the replicas begin as copies of the primary's data while it is stopped. */
-export async function replicatedDatabase(replicas = 1): Promise<ReplicatedDatabase> {
+export async function replicatedDatabase(replicas = 1, { connections = 100 } = {}): Promise<ReplicatedDatabase> {
   const directory = await temporaryDirectory();
   const open = (name: string, settings = {}) =>
     openEmbeddedPostgres({
       dataDirectory: join(directory, name),
       stateDirectory: directory,
       keepRunning: false,
-      settings: { ...SETTINGS, ...settings },
+      settings: { ...SETTINGS, max_connections: String(connections), ...settings },
     });
   const first = await open('primary');
   await first.stop();
