@@ -29,6 +29,7 @@ import { EngineCommands, type RunAddress } from './engine-commands.js';
 import { type EngineKernel, engineKernel } from './engine-kernel.js';
 import { Engine, type Publishing } from './engine.js';
 import { type Folding, followViews } from './follow-views.js';
+import { listenWhenAsked } from './listen-when-asked.js';
 import { Plans } from './plans.js';
 import type { ChangeFanOut } from './ports/change-fan-out.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
@@ -108,14 +109,18 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   const dispatch = new DispatchQueuedTasks(dispatcher, commands, clock);
   const timers = new RunTimers(commands, aggregates, clock);
   const takeSnapshots = new TakeSnapshots(ports.snapshots, clock, onError);
-  const changes = new Changes(clock, ports.fanOut);
+  const listen = listenWhenAsked(ports.fanOut, (key, mayBeEnd) => {
+    changes.tell(key, mayBeEnd);
+    if (mayBeEnd) endings.missed(key);
+  });
+  const changes = new Changes(clock, listen);
   const runs = new RunReader(log, plans);
   const shownRuns = ports.copies ? new RunReader(ports.copies, plans) : runs;
   const children = new ChildRuns(kernel, commands, runs, onError);
   const links = new LinkChildRuns(children, kernel, onError);
   const followers = followersOf(ports, { children, plans, runs, turn: turnsOf(clock) });
   const starts = new RunStarts(kernel, runs);
-  const endings = new RunEndings(runs, onError, ports.fanOut);
+  const endings = new RunEndings(runs, onError, listen);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const share = sharing(ports, kernel, dispatcher, commands);
   const reacting = { dispatcher, share, dispatch, links, timers };

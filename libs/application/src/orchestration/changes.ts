@@ -1,6 +1,5 @@
 import type { Clock } from '../kernel/ports/clock.js';
 import { type StreamKey, keyOf } from '../kernel/ports/log.js';
-import type { ChangeFanOut } from './ports/change-fan-out.js';
 
 /** A reader that waits for a commit, or only for one that may end its run. */
 interface Waiter {
@@ -11,12 +10,11 @@ interface Waiter {
 /** Lets readers wait for the next commit of a stream, instead of asking again and again. */
 export class Changes {
   private readonly waiting = new Map<string, Set<Waiter>>();
-  private isListening = false;
 
   constructor(
     private readonly clock: Clock,
-    /** Where it is heard what other processes commit. */
-    private readonly fanOut?: ChangeFanOut,
+    /** Told that somebody waits, also for what other processes commit. */
+    private readonly listen: () => void = () => undefined,
   ) {}
 
   /** Something of this stream has committed; whether it may have ended a run, if that is known. */
@@ -56,12 +54,5 @@ export class Changes {
       const cancel = this.clock.after(waitMs, wake);
       waiters.add(waiter);
     });
-  }
-
-  /** A process in which nobody ever waits need not hear of others. */
-  private listen(): void {
-    if (this.isListening || !this.fanOut) return;
-    this.isListening = true;
-    this.fanOut.listen((key, mayBeEnd) => this.tell(key, mayBeEnd));
   }
 }

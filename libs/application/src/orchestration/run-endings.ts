@@ -8,7 +8,6 @@ import {
   isOver,
 } from '@orrery/domain';
 import { type StreamKey, keyOf } from '../kernel/ports/log.js';
-import type { ChangeFanOut } from './ports/change-fan-out.js';
 import type { RunReader } from './views/run-reader.js';
 
 /** How a run ended. */
@@ -40,13 +39,12 @@ export function mayBeEnd(events: readonly Recorded[]): boolean {
 /** Tells of the ends of runs: of those that this process owns from its commits themselves, of others when it hears of them. */
 export class RunEndings {
   private readonly waiting = new Map<string, Set<(ending: RunEnding) => void>>();
-  private isListening = false;
 
   constructor(
     private readonly runs: RunReader,
     private readonly onError: (error: unknown) => void,
-    /** Where it is heard what other processes commit. */
-    private readonly fanOut?: ChangeFanOut,
+    /** Told that somebody waits, also for what ends in other processes. */
+    private readonly listen: () => void = () => undefined,
   ) {}
 
   /** Resolves when the run ends after this call, if it ends here or is heard of. */
@@ -88,12 +86,5 @@ export class RunEndings {
     const waiters = this.waiting.get(keyOf(key)) ?? [];
     this.waiting.delete(keyOf(key));
     for (const tell of waiters) tell(ending);
-  }
-
-  /** A process in which nobody ever waits need not hear of others. */
-  private listen(): void {
-    if (this.isListening || !this.fanOut) return;
-    this.isListening = true;
-    this.fanOut.listen((key, mayBeEnd) => mayBeEnd && this.missed(key));
   }
 }
