@@ -11,6 +11,10 @@ const HEARTBEAT_S = 10;
 const RETRY_MS = [100, 5_000] as const;
 /** What ends sooner than this has not worked. */
 const WORKED_MS = 1_000;
+/** The broker's own fault: RabbitMQ 3.10 has it for who reads from a quorum queue that another process has just declared. */
+const INTERNAL_ERROR = 541;
+/** So often in a row that goes without a word, since it passes by itself. */
+const FORGIVEN_MAX = 3;
 
 export interface LinkOptions {
   readonly url: string;
@@ -58,6 +62,7 @@ export class BrokerLink {
 
   private async live(): Promise<void> {
     let failures = 0;
+    let isTold = false;
     while (!this.closing.signal.aborted) {
       const began = performance.now();
       await this.once().catch((error: unknown) => (this.failure ??= error));
@@ -65,10 +70,19 @@ export class BrokerLink {
       this.connection = undefined;
       failures = performance.now() - began > WORKED_MS ? 0 : failures + 1;
       // Once, and not at every attempt that fails the same way.
-      if (failures <= 1 && !this.closing.signal.aborted) this.options.onError(unreachable(this.failure));
+      if (failures <= 1) isTold = false;
+      if (!isTold && !this.isForgiven(failures) && !this.closing.signal.aborted) {
+        isTold = true;
+        this.options.onError(unreachable(this.failure));
+      }
       this.failure = undefined;
       await sleep(backoffMs(failures), undefined, { ref: false, signal: this.closing.signal }).catch(() => undefined);
     }
+  }
+
+  private isForgiven(failures: number): boolean {
+    const { code } = (this.failure ?? {}) as { readonly code?: unknown };
+    return code === INTERNAL_ERROR && failures > 0 && failures <= FORGIVEN_MAX;
   }
 
   /** One connection, from its beginning to its end. */
