@@ -30,7 +30,7 @@ describe('what a run waits for', () => {
       'runs since 2030-01-01T00:00:00.000Z on "remote", attempt 1 of 3',
       'waits for "held", "sleeps"',
       'sleeps until 2030-01-01T00:01:00.000Z',
-      'waits for a worker of type "other" since 2030-01-01T00:00:00.000Z, attempt 1 of 3',
+      'waits for a worker of type "other" since 2030-01-01T00:00:00.000Z, attempt 1 of 3: no worker takes "other" just now',
     ]);
     await worker.fail(worker.held[0]!, { code: 'boom', message: 'it broke' });
     expect((await details(process, id)).waitingFor).toBe(

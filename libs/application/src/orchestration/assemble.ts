@@ -25,6 +25,7 @@ import { Backlog } from './dispatch/backlog.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { Leases } from './dispatch/leases.js';
 import { ShareTasks } from './dispatch/share-tasks.js';
+import { Standings } from './dispatch/standings.js';
 import { EngineCommands, type RunAddress } from './engine-commands.js';
 import { type EngineKernel, engineKernel } from './engine-kernel.js';
 import { Engine, type Publishing } from './engine.js';
@@ -142,10 +143,11 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
     tryWorkflows: new TryWorkflowsHandler(kernel, starts, runs),
     tryOnWorkflow: new TryOnWorkflowHandler(kernel),
   };
+  const standings = new Standings(dispatcher, ports.sessions, ports.offers, clock);
   const queryHandlers = {
     validateDefinition: new ValidateDefinitionHandler(kernel),
     getDefinition: new GetDefinitionHandler(kernel),
-    getWorkflow: new GetWorkflowHandler(shownRuns, authorize),
+    getWorkflow: new GetWorkflowHandler(shownRuns, standings, authorize),
     getWorkflowResult: new GetWorkflowResultHandler(shownRuns, changes, clock, authorize),
     getWorkflowEvents: new GetWorkflowEventsHandler(shownRuns, changes, clock, authorize),
     listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize, ports.partitions),

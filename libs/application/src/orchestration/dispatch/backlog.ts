@@ -119,6 +119,19 @@ export class Backlog {
     return this.queues.keys();
   }
 
+  /** What waits in a queue in the order in which it is taken, so many at most. */
+  *inOrder(queueName: string, most: number): IterableIterator<QueuedAttempt> {
+    const buckets = [...(this.queues.get(queueName)?.order ?? [])].sort(([a], [b]) => a - b);
+    let left = most;
+    for (const [, { attempts, next }] of buckets) {
+      for (let at = next; at < attempts.length; at++) {
+        if (!this.waits(attempts[at]!)) continue;
+        if (left-- === 0) return;
+        yield attempts[at]!;
+      }
+    }
+  }
+
   /** How many attempts wait, by namespace and type. */
   *depths(): IterableIterator<{ namespace: Namespace; type: string; waiting: number; oldestQueuedAt: number }> {
     for (const { order } of this.queues.values()) {

@@ -68,8 +68,9 @@ export class Dispatcher {
     }
   }
 
-  /** The workers that are connected now. */
-  connected(): ReadonlySet<WorkerSession> {
+  /** The workers that are connected now: all, or those that take from a queue. */
+  connected(queue?: string): ReadonlySet<WorkerSession> {
+    if (queue !== undefined) return this.sessions.get(queue) ?? new Set();
     return new Set([...this.sessions.values()].flatMap((set) => [...set]));
   }
 

@@ -1,10 +1,12 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { StreamId } from '@orrery/domain';
+import { type StreamId, hasEnded, tasksOf } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import { type Known, NEWEST } from '../../kernel/ports/log.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
+import type { Standings } from '../dispatch/standings.js';
 import { type DetailsRequest, type WorkflowDetails, detailsOf } from '../views/workflow-details.js';
+import type { RunPage } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
 
 /** A run, as it is now or as it was after its n-th event. */
@@ -24,6 +26,7 @@ export class GetWorkflow extends Query<WorkflowDetails & { readonly position: Po
 export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
   constructor(
     private readonly runs: RunReader,
+    private readonly standings: Standings,
     private readonly authorize: Authorize,
   ) {}
 
@@ -34,6 +37,13 @@ export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
     const page = isNow ? await this.runs.page(key, known) : await this.runs.pageAt(key, atVersion, known);
     const { cursor, partition, version } = page;
     const position: Position = { ...cursor, partition, stream: workflow, version };
-    return { ...detailsOf(page, details), position };
+    const standingOf = isNow && hasQueued(page) ? await this.standings.of(context.namespace, workflow) : undefined;
+    return { ...detailsOf({ ...page, standingOf }, details), position };
   }
+}
+
+function hasQueued({ state }: RunPage): boolean {
+  if (hasEnded(state.status!)) return false;
+  for (const [, { status }] of tasksOf(state)) if (status === 'queued') return true;
+  return false;
 }

@@ -1,9 +1,15 @@
 import { type PlannedTask, type TaskState, hasEnded, inHands, taskAt, taskOf, tasksOf } from '@orrery/domain';
+import type { Standing, StandingOf } from '../dispatch/standings.js';
 import { childIdOf } from '../child-ids.js';
 import { type RunPage, timesOf } from './run-page.js';
 
+/** A page of a run as it is now, with how its queued tasks stand, where that is known. */
+export interface ShownPage extends RunPage {
+  readonly standingOf?: StandingOf | undefined;
+}
+
 /** Why a run does not go on by itself just now, in one sentence: for what, since when, which attempt. Null: it does. */
-export function runWaitsFor(page: RunPage): string | null {
+export function runWaitsFor(page: ShownPage): string | null {
   const { state, plan } = page;
   if (state.status === null || hasEnded(state.status)) return null;
   if (state.status === 'paused') return `paused since ${iso(state.pausedAt!)}: resume it to go on`;
@@ -18,14 +24,14 @@ export function runWaitsFor(page: RunPage): string | null {
 }
 
 /** The same for one task. */
-export function taskWaitsFor(page: RunPage, ordinal: number): string | null {
+export function taskWaitsFor(page: ShownPage, ordinal: number): string | null {
   const task = taskOf(page.state, ordinal);
   const planned = taskAt(page.plan, ordinal)!;
   const sentence = SENTENCES[task.status];
   return sentence ? sentence(task, planned, page) : null;
 }
 
-type Sentence = (task: TaskState, planned: PlannedTask, page: RunPage) => string;
+type Sentence = (task: TaskState, planned: PlannedTask, page: ShownPage) => string;
 
 const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
   pending: (_task, planned, page) => {
@@ -34,8 +40,13 @@ const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
     const names = open.slice(0, 3).map((on) => `"${page.plan.tasks[on]!.key}"`);
     return `waits for ${names.join(', ')}${open.length > 3 ? ` and ${open.length - 3} more` : ''}`;
   },
-  queued: (task, planned, page) =>
-    `waits for a worker of type "${planned.type}" since ${iso(timesOf(page, planned.ordinal).queuedAt!)}, ${attemptOf(task, planned)}`,
+  queued: (task, planned, page) => {
+    const standing = page.standingOf?.(planned.ordinal, planned.type);
+    const waits = standing?.holder
+      ? isHeld(standing.holder)
+      : `waits for a worker of type "${planned.type}" since ${iso(timesOf(page, planned.ordinal).queuedAt!)}`;
+    return `${waits}, ${attemptOf(task, planned)}${standing ? whoTakes(planned.type, standing) : ''}`;
+  },
   running: (task, planned, page) => {
     const { startedAt, worker } = timesOf(page, planned.ordinal);
     if (planned.forEach) return itemsOf(planned, page);
@@ -54,6 +65,31 @@ const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
     return `waits for the signal "${task.signal}" since ${iso(timesOf(page, planned.ordinal).startedAt!)}${atMost}`;
   },
 };
+
+function isHeld({ who, name, since }: NonNullable<Standing['holder']>): string {
+  const words = {
+    worker: `is with "${name}"`,
+    broker: 'lies with the broker',
+    others: 'is offered to other processes',
+  };
+  return `${words[who]} since ${iso(since)}`;
+}
+
+/** Who could do it, and what is done before it; nothing of what somebody has. */
+function whoTakes(type: string, { workers, isDoneElsewhere, holder, before }: Standing): string {
+  if (holder && holder.who !== 'broker') return '';
+  if (workers === 0)
+    return isDoneElsewhere ? ': another process does such tasks' : `: no worker takes "${type}" just now`;
+  const busy = workers === 1 ? 'its only worker is' : `its ${workers} workers are`;
+  if (holder) return `: ${busy} to read it`;
+  return `: ${busy} busy${before ? inLine(before) : ''}`;
+}
+
+function inLine({ all, urgent }: NonNullable<Standing['before']>): string {
+  if (all === 0) return ', and it is next';
+  const go = all === 1 ? 'task goes' : 'tasks go';
+  return `, and ${all} ${go} before it${urgent === 0 ? '' : `, ${urgent} of them for their priority`}`;
+}
 
 function itemsOf({ ordinal }: PlannedTask, { state }: RunPage): string {
   const { items, waiting, open } = state.lists[ordinal]!;

@@ -18,7 +18,7 @@ import {
 } from '@orrery/domain';
 import { childIdOf } from '../child-ids.js';
 import { type RunPage, timesOf } from './run-page.js';
-import { runWaitsFor, taskWaitsFor } from './waiting-for.js';
+import { type ShownPage, runWaitsFor, taskWaitsFor } from './waiting-for.js';
 
 /** How many tasks a page of a run has. */
 export const TASKS_PER_PAGE = 500;
@@ -86,7 +86,7 @@ export interface DetailsRequest {
 }
 
 /** Shows a page of a run. */
-export function detailsOf(page: RunPage, { tasksFrom, payloads }: DetailsRequest): WorkflowDetails {
+export function detailsOf(page: ShownPage, { tasksFrom, payloads }: DetailsRequest): WorkflowDetails {
   const { started, state } = page;
   const ordinals = taskOrdinals(page);
   const last = tasksFrom + TASKS_PER_PAGE;
@@ -131,7 +131,7 @@ export function shownParent({ workflow, task, attempt }: Parent): NonNullable<Wo
   return { id: workflow, taskId: taskId(workflow as WorkflowId, task), attempt };
 }
 
-function taskDetails(page: RunPage, ordinal: number, payloads: boolean): TaskDetails {
+function taskDetails(page: ShownPage, ordinal: number, payloads: boolean): TaskDetails {
   const { state, plan } = page;
   const planned = taskAt(plan, ordinal)!;
   const list = state.lists[ordinal];
@@ -144,7 +144,7 @@ function taskDetails(page: RunPage, ordinal: number, payloads: boolean): TaskDet
   } as TaskDetails;
 }
 
-function attemptDetails(page: RunPage, ordinal: number): NonNullable<TaskDetails['compensation']> {
+function attemptDetails(page: ShownPage, ordinal: number): NonNullable<TaskDetails['compensation']> {
   const planned = taskAt(page.plan, ordinal)!;
   const task = taskOf(page.state, ordinal);
   const times = timesOf(page, ordinal);
