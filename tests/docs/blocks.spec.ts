@@ -80,8 +80,9 @@ const text: Check = ({ words: [word], text: lines }) => {
 
 /** Frames, shortened for a reader: each is one that the contract of a session has. */
 const strangeFrame = (lines: string) => {
-  const sent = ['stream-session', 'client-session'].map((name) => read(`apps/api/src/orchestration/${name}.ts`));
-  const frames = ['worker-frames', 'client-frames'].map((name) => read(`apps/api/src/contract/${name}.ts`));
+  const sessions = ['orchestration/stream-session', 'orchestration/client-session', 'live/live-session'];
+  const sent = sessions.map((name) => read(`apps/api/src/${name}.ts`));
+  const frames = ['worker-frames', 'client-frames', 'live'].map((name) => read(`apps/api/src/contract/${name}.ts`));
   const contract = [...frames, ...sent].join('\n');
   const isFrame = (line: string) => {
     const [, type] = /^(?:worker|client|server) {2}\{"type":"([a-z]+)"/.exec(line) ?? [];

@@ -19,6 +19,7 @@ import { limitRequests } from './http/limit-requests.js';
 import { LongPolls } from './http/long-polls.js';
 import { mount } from './http/mount.js';
 import { serveSockets } from './http/serve-sockets.js';
+import { LiveFaces } from './live/live-faces.js';
 import { logRequests } from './logging/log-requests.js';
 import { NestLog } from './logging/nest-log.js';
 import type { HealthCheck } from './monitoring/health-check.js';
@@ -111,18 +112,22 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     viewReader: orchestration.ports.viewReader,
   };
   const clientStreams = new ClientStreams({ ...asking, tokens, bugs, ownership, partitions, clock }, documents);
+  const live = new LiveFaces({ feed: orchestration.live, clock, documents, bugs, registry: metrics });
   await server.instance.register(async (scope) => {
     const sockets = [
       { path: STREAM_PATH, protocol: STREAM_PROTOCOL, sessions: workerStreams },
       { path: CLIENT_PATH, protocol: CLIENT_PROTOCOL, sessions: clientStreams },
+      live.socket,
     ];
+    const edge = { tokens, documents, polls };
     if (limiter) limitRequests(scope, limiter);
     await serveSockets(scope, sockets, origins);
     mount(
       scope,
       CONTROLLERS.map((controller) => app.get<object>(controller)),
-      { tokens, documents, polls },
+      edge,
     );
+    live.serve(scope, edge);
   });
   return {
     app,
@@ -132,8 +137,8 @@ export async function createApi(parts: ApiParts): Promise<Api> {
       return app.getUrl();
     },
     close: () =>
-      stopServing({ app, health, inFlight, polls, streams: [workerStreams, clientStreams], clock, options }).then(() =>
-        workers.stop(),
+      stopServing({ app, health, inFlight, polls, streams: [workerStreams, clientStreams, live], clock, options }).then(
+        () => workers.stop(),
       ),
   };
 }
@@ -155,6 +160,7 @@ function corsOf(origins: readonly string[]) {
       'X-Request-Id',
       'Traceparent',
       'Authorization',
+      'Last-Event-ID',
     ],
     exposedHeaders: ['ETag', 'Orrery-Position', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
     maxAge: 600,

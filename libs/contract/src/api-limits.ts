@@ -1,4 +1,4 @@
-import { LEASE_MS } from '@orrery/application';
+import { LEASE_MS, LIVE_LIMITS } from '@orrery/application';
 import { LABELS_MAX, LABEL_CHARACTERS, LIMITS } from '@orrery/domain';
 
 /** The limits of the API itself; those of definitions and runs are the domain's. */
@@ -21,6 +21,9 @@ export const API_LIMITS = Object.freeze({
   searchCharacters: 1_024,
   idempotencyKeyCharacters: 255,
   errorCharacters: 65_536,
+  /** A cursor of the live feed has a place in each database. */
+  feedCursorCharacters: 4_096,
+  subscriptionIdCharacters: 128,
 });
 
 /** Of a session over a socket, a worker's or a client's. */
@@ -46,10 +49,14 @@ export const SESSION_LIMITS = Object.freeze({
 
 /** Every limit with its name and value, as `GET /limits` tells it. */
 export function allLimits(): { readonly [name: string]: number } {
-  const session = Object.entries(SESSION_LIMITS).map(([name, value]) => [sessionName(name), value] as const);
-  return { ...LIMITS, ...API_LIMITS, ...Object.fromEntries(session) };
+  return { ...LIMITS, ...API_LIMITS, ...under('session', SESSION_LIMITS), ...under('live', LIVE_LIMITS) };
 }
 
-function sessionName(name: string): string {
-  return `session${name[0]!.toUpperCase()}${name.slice(1)}`;
+/** Limits of one thing, whose names begin with it. */
+function under(thing: string, limits: { readonly [name: string]: number }) {
+  const named = Object.entries(limits).map(([name, value]) => [
+    `${thing}${name[0]!.toUpperCase()}${name.slice(1)}`,
+    value,
+  ]);
+  return Object.fromEntries(named) as { readonly [name: string]: number };
 }

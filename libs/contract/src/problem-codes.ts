@@ -185,6 +185,15 @@ const meanings = {
     meaning:
       'A newer release has written to this run, and the process that was asked is of an older one. Ask one of the newer release, or again when this one is upgraded.',
   },
+  'live.too-many': {
+    kind: 'Unavailable',
+    meaning: 'As many listen to this process as `GET /limits` allows. Ask another one, or again later.',
+  },
+  'live.socket-full': {
+    kind: 'Refused',
+    meaning: 'The socket has as many subscriptions as `GET /limits` allows. End one, or open another socket.',
+  },
+  'live.id-in-use': { kind: 'Refused', meaning: 'The socket has a subscription of this id already. Choose another.' },
   'log.unreachable': {
     kind: 'Unavailable',
     meaning: 'The database cannot be reached just now.',

@@ -1,4 +1,11 @@
-import { LABELS_WANTED, type Labels, type TaskStatus, TASK_TRANSITIONS, WORKFLOW_TRANSITIONS } from '@orrery/domain';
+import {
+  LABELS_WANTED,
+  type Labels,
+  type TaskStatus,
+  TASK_TRANSITIONS,
+  UPCASTERS,
+  WORKFLOW_TRANSITIONS,
+} from '@orrery/domain';
 import { DEAD_LETTER_TRANSITIONS, type DeadLetterStatus } from '@orrery/domain';
 import { type Json, type JsonObject, isLabels } from '@orrery/domain';
 import { parseDuration, parseInstant, parseStreamId, parseTaskId, type StreamId, type TaskId } from '@orrery/domain';
@@ -98,6 +105,7 @@ export const deadLetterStatus = z.enum(DEAD_LETTER_STATUSES);
 export const someWorkflowStatuses = someOf(WORKFLOW_STATUSES);
 export const someTaskStatuses = someOf(TASK_STATUSES);
 export const someDeadLetterStatuses = someOf(DEAD_LETTER_STATUSES);
+export const someEventTypes = someOf(Object.keys(UPCASTERS));
 
 export const cursor = z.string().min(1).max(1_024).describe('`nextCursor` of the page before.');
 /** How a list is paged. */

@@ -25,6 +25,7 @@ const TAGS: { readonly [tag in RouteSpec['tag']]: string } = {
   workflows: 'Runs: started, looked at, and told what to do.',
   tasks: 'What workers do. A worker with much to do connects to the WebSocket `/tasks/stream` instead.',
   'dead letters': 'Messages of RabbitMQ that were set aside: looked at, sent again, or given up.',
+  live: 'Every event as it happens. The WebSocket `/ws` tells the same.',
   operations: 'How the system is, and what it allows.',
 };
 
@@ -99,6 +100,7 @@ function parametersOf(route: RouteSpec, components: OpenApiComponents): readonly
         ]
       : []),
     ...(route.atLeast ? [header('Orrery-Position', 'The answer is never older than this.')] : []),
+    ...(route.streams ? [header('Last-Event-ID', 'The cursor to go on from; it goes before `after`.')] : []),
   ];
 }
 
@@ -140,7 +142,7 @@ function bodyOf({ body, document }: RouteSpec, components: OpenApiComponents): S
   return { requestBody: { required: !body.safeParse(undefined).success, content } };
 }
 
-function answersOf({ answers, writes, guarded }: RouteSpec, components: OpenApiComponents): Schema {
+function answersOf({ answers, writes, guarded, streams }: RouteSpec, components: OpenApiComponents): Schema {
   const names: HeaderName[] = [
     'X-Request-Id',
     ...(writes ? (['Orrery-Position'] as const) : []),
@@ -152,7 +154,7 @@ function answersOf({ answers, writes, guarded }: RouteSpec, components: OpenApiC
       {
         description,
         headers: headersOf(names),
-        content: { 'application/json': { schema: components.schemaOf(body) } },
+        content: { [streams ? 'text/event-stream' : 'application/json']: { schema: components.schemaOf(body) } },
       },
     ]),
   );

@@ -14,7 +14,7 @@ export type BodyLimit = 'requestBodyBytes' | 'batchBodyBytes' | 'definitionBytes
 export interface RouteSpec {
   /** Its name for whoever generates a client. */
   readonly id: string;
-  readonly tag: 'definitions' | 'workflows' | 'tasks' | 'dead letters' | 'operations';
+  readonly tag: 'definitions' | 'workflows' | 'tasks' | 'dead letters' | 'live' | 'operations';
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Under the base path, with `{name}` for what varies. */
   readonly path: string;
@@ -34,6 +34,8 @@ export interface RouteSpec {
   readonly guarded?: true;
   /** It takes `Orrery-Position`, and is never older than that. */
   readonly atLeast?: true;
+  /** It answers with a stream of server-sent events, each of them as its answer says. */
+  readonly streams?: true;
   /** Asked so often that a request that went well is logged at `debug`. */
   readonly quiet?: true;
   /** Served at the root as well as under the base path. */

@@ -1,5 +1,6 @@
 import { deadLetterRoutes } from './dead-letters.js';
 import { definitionRoutes } from './definitions.js';
+import { liveRoutes } from './live.js';
 import { operationRoutes } from './operations.js';
 import type { RouteSpec } from './route.js';
 import { taskRoutes } from './tasks.js';
@@ -11,5 +12,6 @@ export const ROUTES: readonly RouteSpec[] = [
   ...Object.values(workflowRoutes),
   ...Object.values(taskRoutes),
   ...Object.values(deadLetterRoutes),
+  ...Object.values(liveRoutes),
   ...Object.values(operationRoutes),
 ];

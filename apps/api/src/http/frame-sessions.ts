@@ -38,6 +38,8 @@ class FrameFault extends Error {
 export abstract class FrameSessions<In extends { readonly type: string }, Out, Session extends FrameSession<In>> {
   private readonly sessions = new Set<Session>();
   private readonly sockets = new Set<FrameSocket<Out>>();
+  /** How long a session may say nothing, in milliseconds. */
+  protected readonly silentMs: number = SESSION_LIMITS.leaseMs;
 
   constructor(
     private readonly frames: z.ZodType<In>,
@@ -63,6 +65,9 @@ export abstract class FrameSessions<In extends { readonly type: string }, Out, S
         this.refuse(socket, error);
       }
     });
+    raw.on('pong', watch.heard);
+    // Each is answered, also to who reads no answers.
+    raw.on('ping', () => socket.bound());
     raw.on('close', () => {
       watch.end();
       socket.gone();
@@ -113,13 +118,13 @@ export abstract class FrameSessions<In extends { readonly type: string }, Out, S
     socket.close(CLOSE.bug, 'something went wrong here');
   }
 
-  /** Ends a connection that says nothing: its hello within seconds, then its beats within a lease. */
+  /** Ends a connection that says nothing: its hello within seconds, then its beats in time. */
   private watch(socket: FrameSocket<Out>, session: () => Session | undefined) {
     const { clock } = this.parts;
     let heardAt = clock.now();
     let cancel = () => {};
     const look = () => {
-      const patience = session() ? SESSION_LIMITS.leaseMs : SESSION_LIMITS.helloWithinMs;
+      const patience = session() ? this.silentMs : SESSION_LIMITS.helloWithinMs;
       const left = heardAt + patience - clock.now();
       // While answers are owed nothing is read, and nobody can be heard.
       if (left <= 0 && !socket.isPaused) return socket.end(CLOSE.silent, `nothing was heard for ${patience} ms`);

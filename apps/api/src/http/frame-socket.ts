@@ -4,6 +4,8 @@ import { CLOSE, type ClosingFrame } from '../contract/closes.js';
 
 /** How long a close may take until the connection is simply ended, in milliseconds. */
 const CLOSE_WITHIN_MS = 2_000;
+/** What RFC 6455 leaves for the reason of a close; one that names a field of the client's may be longer. */
+const REASON_BYTES_MAX = 123;
 
 /** One end of a connection: frames out, with a bound on what waits for a slow reader. */
 export class FrameSocket<Frame> {
@@ -23,6 +25,16 @@ export class FrameSocket<Frame> {
   sendText(text: string): void {
     if (this.closing) return;
     this.socket.send(text);
+    this.bound();
+  }
+
+  /** Asks whether somebody is there still: what any WebSocket answers by itself. */
+  ping(): void {
+    if (!this.closing) this.socket.ping();
+  }
+
+  /** Ends it where too much waits for a slow reader. */
+  bound(): void {
     if (this.bufferedBytes > SESSION_LIMITS.bufferedBytesMax) this.end(CLOSE.tooSlow, 'too much waits to be read');
   }
 
@@ -41,7 +53,13 @@ export class FrameSocket<Frame> {
   close(code: number, reason: string): void {
     if (this.closing) return;
     this.closing = true;
-    this.socket.close(code, reason);
+    this.socket.close(
+      code,
+      Buffer.from(reason)
+        .subarray(0, REASON_BYTES_MAX)
+        .toString()
+        .replace(/\uFFFD$/, ''),
+    );
     setTimeout(() => this.socket.terminate(), CLOSE_WITHIN_MS).unref();
   }
 

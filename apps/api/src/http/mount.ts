@@ -74,7 +74,7 @@ export function mount(server: FastifyInstance, controllers: readonly object[], e
 function serve(server: FastifyInstance, route: RouteSpec, operation: Operation<RouteSpec>, edge: Edge): void {
   const { bodyLimit = 'requestBodyBytes' } = route;
   const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-    send(reply, await operation(read(route, request, reply, edge)), edge.tokens);
+    send(reply, await operation(readRequest(route, request, reply, edge)), edge.tokens);
   for (const url of urlsOf(route)) {
     server.route({
       method: route.method,
@@ -97,7 +97,13 @@ export function urlsOf({ path, alias, atRoot }: RouteSpec): readonly string[] {
   return [`${BASE_PATH}${url}`, ...(alias === undefined ? [] : [`${BASE_PATH}${alias}`]), ...(atRoot ? [url] : [])];
 }
 
-function read(route: RouteSpec, request: FastifyRequest, reply: FastifyReply, edge: Edge): RequestOf<RouteSpec> {
+/** Reads a request as its route says, or refuses it with everything that is wrong with it. */
+export function readRequest<R extends RouteSpec>(
+  route: R,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  edge: Edge,
+): RequestOf<R> {
   const faults: RequestFault[] = [];
   const body = route.document ? undefined : readBody(request, edge.documents);
   const parts = {
@@ -114,7 +120,7 @@ function read(route: RouteSpec, request: FastifyRequest, reply: FastifyReply, ed
     atLeast: token === undefined ? undefined : edge.tokens.read(String(token)),
     requestId: request.id,
     abandoned: edge.polls.watch(reply.raw),
-  } as RequestOf<RouteSpec>;
+  } as RequestOf<R>;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

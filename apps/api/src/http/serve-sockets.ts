@@ -8,6 +8,8 @@ import { BASE_PATH } from '../contract/route.js';
 export interface SocketRoute {
   /** Under the base path. */
   readonly path: string;
+  /** Served at the root as well. */
+  readonly atRoot?: true;
   /** The subprotocol, for whoever wants to name it. */
   readonly protocol: string;
   readonly sessions: { accept(socket: WebSocket, connectionId: string): void };
@@ -29,19 +31,28 @@ export async function serveSockets(
     // Sessions are let go by `leave`, with a word; what is left then may go without.
     preClose: (done: () => void) => done(),
   });
-  for (const { path, sessions } of routes) {
-    server.route({
-      method: 'GET',
-      url: `${BASE_PATH}${path}`,
-      onRequest: (request, _reply, done) => {
-        const { origin } = request.headers;
-        if (origin === undefined || origins.includes(origin)) done();
-        else done(new EdgeError('origin.not-allowed', 'a page of this origin may not connect'));
-      },
-      handler: () => {
-        throw new EdgeError('request.not-upgraded', 'this path speaks WebSocket', {}, { upgrade: 'websocket' });
-      },
-      wsHandler: (socket, request) => sessions.accept(socket, request.id),
-    });
+  for (const { path, atRoot, sessions } of routes) {
+    for (const url of [`${BASE_PATH}${path}`, ...(atRoot ? [path] : [])]) serveSocket(server, url, sessions, origins);
   }
+}
+
+function serveSocket(
+  server: FastifyInstance,
+  url: string,
+  sessions: SocketRoute['sessions'],
+  origins: readonly string[],
+): void {
+  server.route({
+    method: 'GET',
+    url,
+    onRequest: (request, _reply, done) => {
+      const { origin } = request.headers;
+      if (origin === undefined || origins.includes(origin)) done();
+      else done(new EdgeError('origin.not-allowed', 'a page of this origin may not connect'));
+    },
+    handler: () => {
+      throw new EdgeError('request.not-upgraded', 'this path speaks WebSocket', {}, { upgrade: 'websocket' });
+    },
+    wsHandler: (socket, request) => sessions.accept(socket, request.id),
+  });
 }

@@ -25,6 +25,7 @@ const id = '5eed0006-0000-4000-8000-000000000001';
 const WRONG: readonly (readonly [name: string, frames: readonly (string | Buffer)[], code: number])[] = [
   ['no JSON', ['nonsense'], CLOSE.badFrame],
   ['a frame of no type there is', ['{"type":"goodbye"}'], CLOSE.badFrame],
+  ['a field whose name is longer than a reason may be', [`{"type":"hello","${'é'.repeat(200)}":1}`], CLOSE.badFrame],
   ['a field that is not known', ['{"type":"hello","x":1}'], CLOSE.badFrame],
   ['a binary frame', [Buffer.from(HELLO)], CLOSE.badFrame],
   ['a beat before the hello', ['{"type":"beat"}'], CLOSE.outOfTurn],

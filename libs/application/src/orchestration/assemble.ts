@@ -31,6 +31,7 @@ import { type EngineKernel, engineKernel } from './engine-kernel.js';
 import { Engine, type Publishing } from './engine.js';
 import { type Folding, followViews } from './follow-views.js';
 import { listenWhenAsked } from './listen-when-asked.js';
+import { LiveFeed } from './live/live-feed.js';
 import { Plans } from './plans.js';
 import type { ChangeFanOut } from './ports/change-fan-out.js';
 import type { DefinitionContents } from './ports/definition-contents.js';
@@ -113,7 +114,9 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   const listen = listenWhenAsked(ports.fanOut, (key, mayBeEnd) => {
     changes.tell(key, mayBeEnd);
     if (mayBeEnd) endings.missed(key);
+    live.poke();
   });
+  const live = new LiveFeed({ log, plans, clock, authorize, listen, turn: turnsOf(clock), onError });
   const changes = new Changes(clock, listen);
   const runs = new RunReader(log, plans);
   const shownRuns = ports.copies ? new RunReader(ports.copies, plans) : runs;
@@ -131,6 +134,7 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
     takeSnapshots.committed(aggregate);
     endings.committed(aggregate.key, events);
     ports.fanOut?.tell(aggregate.key, mayBeEnd(events));
+    live.poke();
   });
   const commandHandlers = {
     submitDefinition: new SubmitDefinitionHandler(kernel),
@@ -154,7 +158,7 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
     listTasks: new ListTasksHandler(ports.viewReader, clock, authorize, ports.partitions),
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize, ports.partitions),
   };
-  const shown = { runs, changes, endings, commandHandlers, queryHandlers };
+  const shown = { runs, changes, endings, live, commandHandlers, queryHandlers };
   return { engine, kernel, dispatcher, share, children, timers, ...followers, ...shown, ports };
 }
 

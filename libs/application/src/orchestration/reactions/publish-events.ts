@@ -1,7 +1,6 @@
 import {
   type DeadLetterEvent,
   type DefinitionEvent,
-  type JsonObject,
   type Plan,
   type Recorded,
   UPCASTERS,
@@ -17,7 +16,7 @@ import type { Plans } from '../plans.js';
 import type { EventExchange, OutgoingEvent, RedrivenMessage } from '../ports/event-exchange.js';
 import { eventsOf } from '../recorded-events.js';
 import { type StreamKind, kindOf } from '../stream-kinds.js';
-import { type EventDetails, eventDetails, plainDetails } from '../views/event-details.js';
+import { type EventDetails, eventDetails, plainDetails, withoutMessage } from '../views/event-details.js';
 
 type AnyEvent = WorkflowEvent | DefinitionEvent | DeadLetterEvent;
 
@@ -142,9 +141,4 @@ function detailsOf(
   if (!plan) return plainDetails(command, commit);
   const { namespace, stream: id } = commit;
   return eventDetails(command as RecordedCommand<WorkflowEvent>, commit, { namespace, id, plan });
-}
-
-/** Who hears of a dead letter is told that it is there; what stands in it may be large, and is for who asks for it. */
-function withoutMessage({ message: _, ...data }: JsonObject): JsonObject {
-  return data;
 }

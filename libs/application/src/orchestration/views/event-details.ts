@@ -62,6 +62,11 @@ export function plainDetails(command: RecordedCommand<DomainEvent>, place: Place
   });
 }
 
+/** Who hears of a dead letter is told that it is there; what stands in it may be large, and is for who asks for it. */
+export function withoutMessage({ message: _, ...data }: JsonObject): JsonObject {
+  return data;
+}
+
 function detailsOf(
   { version, at, event }: Recorded,
   { entry }: RecordedCommand<DomainEvent>,
