@@ -5,6 +5,7 @@ import type { Position } from '../../kernel/envelope.js';
 import { type Known, NEWEST } from '../../kernel/ports/log.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import { type DetailsRequest, type WorkflowDetails, detailsOf } from '../views/workflow-details.js';
+import { positionOf } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
 
 /** A run, as it is now or as it was after its n-th event. */
@@ -32,8 +33,6 @@ export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
     const key = { namespace: context.namespace, stream: workflow };
     const isNow = atVersion === undefined;
     const page = isNow ? await this.runs.page(key, known) : await this.runs.pageAt(key, atVersion, known);
-    const { cursor, partition, version } = page;
-    const position: Position = { ...cursor, partition, stream: workflow, version };
-    return { ...detailsOf(page, details), position };
+    return { ...detailsOf(page, details), position: positionOf(page) };
   }
 }
