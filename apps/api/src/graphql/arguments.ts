@@ -61,7 +61,7 @@ export class WorkflowArgs {
   atLeast?: string | null;
 }
 
-@InputType({ description: 'What a label must be: of this name, with this value or with any.' })
+@InputType('LabelFilter', { description: 'What a label must be: of this name, with this value or with any.' })
 export class LabelFilter {
   @Field(() => String)
   name!: string;
@@ -70,7 +70,7 @@ export class LabelFilter {
   value?: string | null;
 }
 
-@InputType({ description: 'Which runs; they are all that it says.' })
+@InputType('WorkflowFilter', { description: 'Which runs; they are all that it says.' })
 export class WorkflowFilter {
   @Field(() => [WorkflowStatus], { nullable: true })
   status?: Workflow[] | null;
@@ -104,7 +104,7 @@ export class WorkflowsArgs extends ListArgs {
   filter?: WorkflowFilter | null;
 }
 
-@InputType({ description: 'Which tasks; they are all that it says.' })
+@InputType('TaskFilter', { description: 'Which tasks; they are all that it says.' })
 export class TaskFilter {
   @Field(() => [TaskStatus], { nullable: true })
   status?: Task[] | null;
@@ -119,7 +119,7 @@ export class TasksArgs extends ListArgs {
   filter?: TaskFilter | null;
 }
 
-@InputType({ description: 'A label of a run that is started.' })
+@InputType('LabelInput', { description: 'A label of a run that is started.' })
 export class LabelInput {
   @Field(() => String)
   name!: string;
@@ -128,7 +128,7 @@ export class LabelInput {
   value!: string;
 }
 
-@InputType({ description: 'What a run is started with.' })
+@InputType('StartWorkflowInput', { description: 'What a run is started with.' })
 export class StartWorkflowInput {
   @Field(() => JsonScalar, { description: 'A name, `name@version`, or a whole definition.' })
   definition!: Json;

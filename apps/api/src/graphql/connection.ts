@@ -3,7 +3,7 @@ import { Field, ObjectType } from '@nestjs/graphql';
 import { PositionScalar } from './scalars.js';
 
 /** Where a page of a list stands in it. Lists are walked forwards only. */
-@ObjectType({ description: 'Where a page stands in its list. Lists are walked forwards only.' })
+@ObjectType('PageInfo', { description: 'Where a page stands in its list. Lists are walked forwards only.' })
 export class PageInfo {
   @Field(() => Boolean)
   hasNextPage!: boolean;

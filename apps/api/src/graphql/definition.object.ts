@@ -7,7 +7,7 @@ import { Node } from './node.object.js';
 import { said } from './said.js';
 import { DateTimeScalar, JsonScalar } from './scalars.js';
 
-@ObjectType({ implements: () => Node, description: 'A version of a definition: what workflows do.' })
+@ObjectType('Definition', { implements: () => Node, description: 'A version of a definition: what workflows do.' })
 export class Definition implements Node {
   id!: string;
 
@@ -33,7 +33,7 @@ export class Definition implements Node {
   document!: JsonObject;
 }
 
-@ObjectType({ description: 'A definition in the list of them, with its newest version.' })
+@ObjectType('DefinitionSummary', { description: 'A definition in the list of them, with its newest version.' })
 export class DefinitionSummary {
   @Field(() => String)
   name!: string;
@@ -48,10 +48,10 @@ export class DefinitionSummary {
   registeredAt!: string;
 }
 
-@ObjectType({ description: 'Definitions, newest first, each with its newest version.' })
+@ObjectType('DefinitionConnection', { description: 'Definitions, newest first, each with its newest version.' })
 export class DefinitionConnection extends PositionedConnectionOf(DefinitionSummary, 'DefinitionSummary') {}
 
-@ObjectType({ description: 'What is wrong, or may be, in one place.' })
+@ObjectType('Fault', { description: 'What is wrong, or may be, in one place.' })
 export class Fault {
   @Field(() => String)
   code!: string;
@@ -75,7 +75,7 @@ export class Fault {
   column?: number;
 }
 
-@ObjectType({ description: 'All faults and warnings of a definition at once.' })
+@ObjectType('DefinitionCheck', { description: 'All faults and warnings of a definition at once.' })
 export class DefinitionCheck {
   @Field(() => Boolean)
   valid!: boolean;

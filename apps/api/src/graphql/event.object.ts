@@ -3,7 +3,7 @@ import type { JsonObject } from '@orrery/domain';
 import { ConnectionOf } from './connection.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from './scalars.js';
 
-@ObjectType({ description: 'What happened to a run.' })
+@ObjectType('Event', { description: 'What happened to a run.' })
 export class Event {
   @Field(() => Int, { description: 'The how manyth of its run it is.' })
   version!: number;
@@ -30,10 +30,10 @@ export class Event {
   data!: JsonObject;
 }
 
-@ObjectType({ description: 'The events of a run, oldest first.' })
+@ObjectType('EventConnection', { description: 'The events of a run, oldest first.' })
 export class EventConnection extends ConnectionOf(Event, 'Event') {}
 
-@ObjectType({ description: 'An event that a command would bring.' })
+@ObjectType('TriedEvent', { description: 'An event that a command would bring.' })
 export class TriedEvent {
   @Field(() => String)
   type!: string;

@@ -12,6 +12,7 @@ import { WorkflowCommandsResolver } from './workflow-commands.resolver.js';
 import { DefinitionReferenceResolver, WorkflowFieldsResolver } from './workflow-fields.resolver.js';
 import { WorkflowsResolver } from './workflows.resolver.js';
 
+// Every type says its own name: what a class is called, a bundle may change.
 /** Every class whose methods are fields of the schema. */
 const RESOLVERS = [
   NodeResolver,

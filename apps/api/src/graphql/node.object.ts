@@ -2,7 +2,7 @@ import { Field, ID, InterfaceType } from '@nestjs/graphql';
 import type { NodeType } from './global-ids.js';
 
 /** What can be found again by its id alone. */
-@InterfaceType({
+@InterfaceType('Node', {
   description: 'What can be found again by its id alone, with `node`.',
   resolveType: ({ __typename }: { readonly __typename: NodeType }) => __typename,
 })

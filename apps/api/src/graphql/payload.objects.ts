@@ -19,7 +19,7 @@ abstract class Payload {
   events!: TriedEvent[] | null;
 }
 
-@ObjectType({ description: 'What became of a command to a run.' })
+@ObjectType('WorkflowPayload', { description: 'What became of a command to a run.' })
 export class WorkflowPayload extends Payload {
   @Field(() => Workflow, { nullable: true, description: 'The run, as new as the command. Null of a dry run.' })
   workflow!: Workflow | null;
@@ -28,7 +28,7 @@ export class WorkflowPayload extends Payload {
   changed!: boolean;
 }
 
-@ObjectType({ description: 'What became of a deletion.' })
+@ObjectType('DeleteWorkflowPayload', { description: 'What became of a deletion.' })
 export class DeleteWorkflowPayload extends Payload {
   @Field(() => ID, { description: 'The run that is there no more.' })
   workflowId!: string;
@@ -37,7 +37,7 @@ export class DeleteWorkflowPayload extends Payload {
   changed!: boolean;
 }
 
-@ObjectType({ description: 'Why one of many was refused.' })
+@ObjectType('Refusal', { description: 'Why one of many was refused.' })
 export class Refusal {
   @Field(() => String)
   code!: string;
@@ -55,7 +55,7 @@ export class Refusal {
   errors?: Fault[];
 }
 
-@ObjectType({ description: 'What became of one of many starts: a run, or why there is none.' })
+@ObjectType('StartedItem', { description: 'What became of one of many starts: a run, or why there is none.' })
 export class StartedItem {
   @Field(() => Workflow, { nullable: true })
   workflow!: Workflow | null;
@@ -73,7 +73,7 @@ export class StartedItem {
   problem!: Refusal | null;
 }
 
-@ObjectType({ description: 'An answer for each start, in the same order.' })
+@ObjectType('StartWorkflowsPayload', { description: 'An answer for each start, in the same order.' })
 export class StartWorkflowsPayload {
   @Field(() => [StartedItem])
   items!: StartedItem[];
@@ -82,7 +82,7 @@ export class StartWorkflowsPayload {
   position!: string | null;
 }
 
-@ObjectType({ description: 'What became of a registration.' })
+@ObjectType('RegisterDefinitionPayload', { description: 'What became of a registration.' })
 export class RegisterDefinitionPayload extends Payload {
   @Field(() => Definition, { nullable: true, description: 'The definition. Null of a dry run.' })
   definition!: Definition | null;

@@ -5,7 +5,7 @@ import { TaskStatus } from './enums.js';
 import { Node } from './node.object.js';
 import { DateTimeScalar, JsonScalar } from './scalars.js';
 
-@ObjectType({ description: 'Why something failed.' })
+@ObjectType('Failure', { description: 'Why something failed.' })
 export class Failure {
   @Field(() => String)
   code!: string;
@@ -17,7 +17,7 @@ export class Failure {
   details?: Json;
 }
 
-@ObjectType({ description: 'How many there are, and how many of them are done with.' })
+@ObjectType('Progress', { description: 'How many there are, and how many of them are done with.' })
 export class Progress {
   @Field(() => Int)
   total!: number;
@@ -77,10 +77,10 @@ abstract class AttemptOfRun extends Attempt {
   childId!: string | null;
 }
 
-@ObjectType({ description: 'What undoes a task.' })
+@ObjectType('Compensation', { description: 'What undoes a task.' })
 export class Compensation extends AttemptOfRun {}
 
-@ObjectType({ implements: () => Node, description: 'A task of a run.' })
+@ObjectType('Task', { implements: () => Node, description: 'A task of a run.' })
 export class Task extends AttemptOfRun implements Node {
   id!: string;
 
@@ -100,10 +100,12 @@ export class Task extends AttemptOfRun implements Node {
   compensation!: Compensation | null;
 }
 
-@ObjectType({ description: "A page of a run's tasks: those of its definition, then those that items became." })
+@ObjectType('TaskConnection', {
+  description: "A page of a run's tasks: those of its definition, then those that items became.",
+})
 export class TaskConnection extends ConnectionOf(Task, 'Task') {}
 
-@ObjectType({ description: 'A task that is open, or failed, in the list of those of all runs.' })
+@ObjectType('OpenTask', { description: 'A task that is open, or failed, in the list of those of all runs.' })
 export class OpenTask extends Attempt {
   @Field(() => ID)
   workflowId!: string;
@@ -115,5 +117,7 @@ export class OpenTask extends Attempt {
   since!: string;
 }
 
-@ObjectType({ description: 'Open and failed tasks of all runs, newest first. Those that ended are in their run.' })
+@ObjectType('OpenTaskConnection', {
+  description: 'Open and failed tasks of all runs, newest first. Those that ended are in their run.',
+})
 export class OpenTaskConnection extends PositionedConnectionOf(OpenTask, 'OpenTask') {}

@@ -8,7 +8,7 @@ import { said } from './said.js';
 import { DateTimeScalar } from './scalars.js';
 import { Failure } from './task.object.js';
 
-@ObjectType({ description: 'A name and its value, by which runs are found.' })
+@ObjectType('Label', { description: 'A name and its value, by which runs are found.' })
 export class Label {
   @Field(() => String)
   name!: string;
@@ -17,7 +17,7 @@ export class Label {
   value!: string;
 }
 
-@ObjectType({ description: 'Which definition a run has.' })
+@ObjectType('DefinitionReference', { description: 'Which definition a run has.' })
 export class DefinitionReference {
   @Field(() => String)
   name!: string;
@@ -26,7 +26,7 @@ export class DefinitionReference {
   version!: number | null;
 }
 
-@ObjectType({ description: said(workflow, 'parent') })
+@ObjectType('Parent', { description: said(workflow, 'parent') })
 export class Parent {
   @Field(() => ID, { description: 'The run that it is a child of.' })
   workflowId!: string;
@@ -39,7 +39,7 @@ export class Parent {
 }
 
 // What a row of the list does not hold is a field of the resolver: it is read from the run itself.
-@ObjectType({
+@ObjectType('Workflow', {
   implements: () => Node,
   description:
     'A run. In a list, what the list does not hold is read from the run itself, and may be newer than the rest.',
@@ -69,7 +69,7 @@ export class Workflow implements Node {
   version!: number;
 }
 
-@ObjectType({ description: 'How many runs are in a status.' })
+@ObjectType('StatusCount', { description: 'How many runs are in a status.' })
 export class StatusCount {
   @Field(() => WorkflowStatus)
   status!: Status;
@@ -78,5 +78,5 @@ export class StatusCount {
   count!: number;
 }
 
-@ObjectType({ description: 'Runs, newest first.' })
+@ObjectType('WorkflowConnection', { description: 'Runs, newest first.' })
 export class WorkflowConnection extends PositionedConnectionOf(Workflow, 'Workflow') {}
