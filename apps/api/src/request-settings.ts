@@ -26,6 +26,10 @@ export const requestSettings = {
   API_RATE_BURST: setting
     .wholeNumber(0, RATE_LIMIT_MAX, 20)
     .describe('How many more than that it may send in a minute.'),
+  API_GRAPHQL_INTROSPECTION: z
+    .enum(['true', 'false'], 'must be true or false')
+    .optional()
+    .describe('Whether GraphQL tells its schema to whoever asks; unset, it does where this is not production.'),
 };
 
 interface RequestConfig {
@@ -33,13 +37,17 @@ interface RequestConfig {
   readonly API_TRUSTED_PROXIES: readonly string[];
   readonly API_RATE_LIMIT: number;
   readonly API_RATE_BURST: number;
+  readonly API_GRAPHQL_INTROSPECTION?: 'true' | 'false';
+  readonly ENVIRONMENT?: string;
 }
 
 /** What these settings say. */
 export function requestOptions(config: RequestConfig) {
+  const introspection = config.API_GRAPHQL_INTROSPECTION ?? String(config.ENVIRONMENT !== 'production');
   return {
     corsOrigins: config.API_CORS_ORIGINS,
     trustedProxies: config.API_TRUSTED_PROXIES,
+    introspection: introspection === 'true',
     rateLimit: { perMinute: config.API_RATE_LIMIT, burst: config.API_RATE_BURST },
   };
 }

@@ -47,16 +47,37 @@ export const SESSION_LIMITS = Object.freeze({
   watchedRuns: 20_000,
 });
 
+/** Of a request in GraphQL: what is counted before anything is asked. */
+export const GRAPHQL_LIMITS = Object.freeze({
+  documentCharacters: 20_000,
+  tokens: 2_000,
+  /** How deep fields nest; those that ask for the schema have a limit of their own. */
+  depth: 10,
+  /** Fields, with those of a fragment counted wherever it is spread. */
+  fields: 500,
+  aliases: 15,
+  directives: 50,
+  /** Objects that the answer may have at most, by the sizes of the pages that are asked for; a payload counts as ten. */
+  cost: 5_000,
+});
+
 /** Every limit with its name and value, as `GET /limits` tells it. */
 export function allLimits(): { readonly [name: string]: number } {
-  return { ...LIMITS, ...API_LIMITS, ...under('session', SESSION_LIMITS), ...under('live', LIVE_LIMITS) };
+  return {
+    ...LIMITS,
+    ...API_LIMITS,
+    ...named('session', SESSION_LIMITS),
+    ...named('live', LIVE_LIMITS),
+    ...named('graphql', GRAPHQL_LIMITS),
+  };
 }
 
-/** Limits of one thing, whose names begin with it. */
-function under(thing: string, limits: { readonly [name: string]: number }) {
-  const named = Object.entries(limits).map(([name, value]) => [
-    `${thing}${name[0]!.toUpperCase()}${name.slice(1)}`,
-    value,
-  ]);
-  return Object.fromEntries(named) as { readonly [name: string]: number };
+function named(prefix: string, limits: { readonly [name: string]: number }): { readonly [name: string]: number } {
+  const entries = Object.entries(limits).map(([name, value]) => [limitName(prefix, name), value] as const);
+  return Object.fromEntries(entries);
+}
+
+/** A limit's name among all of them: `graphqlDepth`. */
+export function limitName(prefix: string, name: string): string {
+  return `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`;
 }

@@ -89,6 +89,15 @@ const meanings = {
     kind: 'Forbidden',
     meaning: 'A page of this origin may not speak to the API: API_CORS_ORIGINS lists those that may.',
   },
+  'query.invalid': {
+    kind: 'Invalid',
+    meaning: 'The GraphQL document, or its variables, are not what the schema says. `locations` has the place.',
+  },
+  'query.too-complex': {
+    kind: 'Invalid',
+    meaning: 'The GraphQL document asks for more than `GET /limits` allows. Ask for less, or in more requests.',
+  },
+  'node.not-found': { kind: 'NotFound', meaning: 'Nothing has this global id.' },
   'cursor.invalid': { kind: 'Invalid', meaning: 'The cursor is none that a page of this list gave.' },
   'position.invalid': { kind: 'Invalid', meaning: 'The position is none that this server wrote.' },
   'position.other-epoch': {

@@ -23,6 +23,18 @@ export function readJson(bytes: Buffer, documents: DocumentReader): Json {
   return value;
 }
 
+/**
+ * The same of a value that came in other words than JSON. Throws `Invalid` (`request.unreadable`): whether a whole number
+ * that is as large as its neighbours was written like this is not known here, so that it is refused.
+ */
+export function checkedJson(value: Json): Json {
+  const doubt = look(value);
+  if (doubt.tooDeep) throw unreadable([fault('', `nests more than ${LIMITS.depth} deep (depth)`)]);
+  if (doubt.key) throw unreadable(wrongKeys(value, ''));
+  if (doubt.number) throw unreadable([fault('', 'has a number that cannot be kept exactly: send it as a text')]);
+  return value;
+}
+
 function parse(text: string, documents: DocumentReader): Json {
   try {
     return JSON.parse(text) as Json;

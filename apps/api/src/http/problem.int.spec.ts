@@ -100,6 +100,9 @@ const REFUSED: { readonly [code in ProblemCode]?: () => ReturnType<TestApi['post
 /** What only the circumstances bring about, or another spec shows. */
 const ELSEWHERE: readonly ProblemCode[] = [
   'command.unknown',
+  'query.invalid',
+  'query.too-complex',
+  'node.not-found',
   'request.headers-too-large',
   'request.too-many',
   'workflow.stopping',

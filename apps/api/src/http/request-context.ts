@@ -8,7 +8,11 @@ const KEY = new RegExp(`^[\\x21-\\x7e]{1,${API_LIMITS.idempotencyKeyCharacters}}
 const VERSION_TAG = /^"([0-9]{1,15})"$/;
 
 /** What a request's headers say of who asks, and under which conditions. */
-export function contextOf(route: RouteSpec, headers: IncomingHttpHeaders, faults: RequestFault[]): Context {
+export function contextOf(
+  route: Pick<RouteSpec, 'writes' | 'guarded'>,
+  headers: IncomingHttpHeaders,
+  faults: RequestFault[],
+): Context {
   const traceparent = traceContext(headers['traceparent']);
   const idempotencyKey = route.writes ? keyOf(headers, faults) : undefined;
   const ifMatch = route.guarded ? versionOf(headers, faults) : undefined;

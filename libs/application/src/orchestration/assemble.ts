@@ -45,6 +45,7 @@ import { GetDefinitionHandler } from './queries/get-definition.js';
 import { GetWorkflowEventsHandler } from './queries/get-workflow-events.js';
 import { GetWorkflowResultHandler } from './queries/get-workflow-result.js';
 import { GetWorkflowHandler } from './queries/get-workflow.js';
+import { GetTaskHandler, GetWorkflowsHandler } from './queries/get-workflows.js';
 import { ListDefinitionsHandler, ListTasksHandler, ListWorkflowsHandler } from './queries/list-views.js';
 import { ValidateDefinitionHandler } from './queries/validate-definition.js';
 import { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
@@ -152,6 +153,8 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
     validateDefinition: new ValidateDefinitionHandler(kernel),
     getDefinition: new GetDefinitionHandler(kernel),
     getWorkflow: new GetWorkflowHandler(shownRuns, standings, authorize),
+    getWorkflows: new GetWorkflowsHandler({ runs: shownRuns, log, standings }, authorize),
+    getTask: new GetTaskHandler(shownRuns, standings, authorize),
     getWorkflowResult: new GetWorkflowResultHandler(shownRuns, changes, clock, authorize),
     getWorkflowEvents: new GetWorkflowEventsHandler(shownRuns, changes, clock, authorize),
     listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize, ports.partitions),

@@ -38,6 +38,7 @@ export * from './queries/get-definition.js';
 export * from './queries/get-workflow.js';
 export * from './queries/get-workflow-events.js';
 export * from './queries/get-workflow-result.js';
+export * from './queries/get-workflows.js';
 export * from './queries/list-views.js';
 export * from './queries/validate-definition.js';
 export * from './reactions/dispatch-queued-tasks.js';

@@ -122,6 +122,27 @@ function streams(harness: () => LogHarness): void {
     expect(await log.readStreams([])).toEqual([]);
   });
 
+  it('reads the first commits of many streams, of each so many at most', async () => {
+    const { log } = harness();
+    const [one, other] = [await long(), await long()];
+    const after = [
+      { ...one, version: 5 },
+      { ...other, version: 0 },
+    ];
+    const of = (found: readonly Commit[], { stream }: { stream: string }) =>
+      firsts(found.filter((each) => each.stream === stream));
+    const two = await log.readStreams(after, 2);
+    expect([of(two, one), of(two, other)]).toEqual([
+      [4, 7],
+      [1, 4],
+    ]);
+    const many = await log.readStreams(after, 10);
+    expect([of(many, one), of(many, other)]).toEqual([
+      [4, 7, 10],
+      [1, 4, 7, 10],
+    ]);
+  });
+
   it('tells when each row was recorded', async () => {
     const { log } = harness();
     const before = Date.now();

@@ -10,6 +10,7 @@ import {
   type NewCommit,
   type Notice,
   type StreamKey,
+  type StreamPlace,
   isAfter,
   keyOf,
 } from '@orrery/application';
@@ -74,10 +75,11 @@ export class MemoryLog extends Log {
       : { ...NONE, conflicts };
   }
 
-  override async readStreams(after: readonly (StreamKey & { readonly version: number })[]): Promise<readonly Commit[]> {
-    const commits = after.flatMap((each) =>
-      this.store.stream(keyOf(each)).filter(({ lastVersion }) => lastVersion > each.version),
-    );
+  override async readStreams(after: readonly StreamPlace[], limitOfEach?: number): Promise<readonly Commit[]> {
+    const commits = after.flatMap((each) => {
+      const later = this.store.stream(keyOf(each)).filter(({ lastVersion }) => lastVersion > each.version);
+      return later.slice(0, limitOfEach);
+    });
     return commits.sort(byStream);
   }
 

@@ -10,6 +10,7 @@ import {
   type NewCommit,
   type Notice,
   type StreamKey,
+  type StreamPlace,
 } from '@orrery/application';
 import type { Pool, QueryConfig } from 'pg';
 import { ChannelListener } from './channel-listener.js';
@@ -26,6 +27,7 @@ import {
   READ_LOG,
   READ_STREAM,
   READ_STREAMS,
+  READ_STREAM_PAGES,
 } from './read-statements.js';
 import { asDomainError, inDomainWords } from './sql-errors.js';
 
@@ -61,10 +63,14 @@ export class PostgresLog extends Log {
     }
   }
 
-  override async readStreams(after: readonly (StreamKey & { readonly version: number })[]): Promise<readonly Commit[]> {
+  override async readStreams(after: readonly StreamPlace[], limitOfEach?: number): Promise<readonly Commit[]> {
     if (after.length === 0) return [];
     const values = [after.map((each) => each.namespace), after.map((each) => each.stream), after.map((e) => e.version)];
-    return (await this.query({ ...READ_STREAMS, values })).map(commitOf);
+    const reading =
+      limitOfEach === undefined
+        ? { ...READ_STREAMS, values }
+        : { ...READ_STREAM_PAGES, values: [...values, limitOfEach] };
+    return (await this.query(reading)).map(commitOf);
   }
 
   override async readStream(key: StreamKey, version: number, limit: number): Promise<readonly Commit[]> {

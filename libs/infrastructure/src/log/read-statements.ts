@@ -47,6 +47,20 @@ export const READ_STREAMS = {
      order by c.namespace, c.stream_id, c.first_version`,
 };
 
+/** The same, of each stream the first $4. */
+export const READ_STREAM_PAGES = {
+  name: 'read-stream-pages',
+  text: `
+    select ${COMMIT_COLUMNS}
+      from unnest($1::text[], $2::uuid[], $3::int4[]) as w (namespace, stream_id, version)
+           cross join lateral (
+             select * from commits c
+              where c.namespace = w.namespace and c.stream_id = w.stream_id and ${AFTER_VERSION}
+              order by c.first_version
+              limit $4::int4) c
+     order by c.namespace, c.stream_id, c.first_version`,
+};
+
 export const READ_STREAM = {
   name: 'read-stream',
   text: `

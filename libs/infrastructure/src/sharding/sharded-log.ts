@@ -10,6 +10,7 @@ import {
   type Notice,
   type Shard,
   type StreamKey,
+  type StreamPlace,
 } from '@orrery/application';
 import { ByShard, fromEach, inEach } from './by-shard.js';
 
@@ -43,8 +44,8 @@ export class ShardedLog extends Log {
     return Promise.reject(notTogether());
   }
 
-  override readStreams(after: readonly (StreamKey & { readonly version: number })[]): Promise<readonly Commit[]> {
-    return fromEach(this.logs.streams(after), (log, streams) => log.readStreams(streams));
+  override readStreams(after: readonly StreamPlace[], limitOfEach?: number): Promise<readonly Commit[]> {
+    return fromEach(this.logs.streams(after), (log, streams) => log.readStreams(streams, limitOfEach));
   }
 
   override readStream(key: StreamKey, version: number, limit: number): Promise<readonly Commit[]> {

@@ -96,7 +96,7 @@ export function pageOf<Item>(
 ): Page<Item> {
   const items = read.slice(0, limitOf(request));
   const last = read.length > items.length ? items.at(-1) : undefined;
-  return { items, nextCursor: last ? cursorOf(list.name, list.keyOf(last)) : null, checkpoints };
+  return { items, nextCursor: last ? cursorAfter(list, last) : null, checkpoints };
 }
 
 /** One page of those of several databases, all of which begin after the same key. */
@@ -110,7 +110,7 @@ export function mergedPage<Item>(
   const kept = items.slice(0, limitOf(request));
   const isMore = items.length > kept.length || pages.some(({ nextCursor }) => nextCursor !== null);
   const last = isMore ? kept.at(-1) : undefined;
-  return { items: kept, nextCursor: last ? cursorOf(list.name, list.keyOf(last)) : null, checkpoints };
+  return { items: kept, nextCursor: last ? cursorAfter(list, last) : null, checkpoints };
 }
 
 /** As the database sorts them: ids in lower case by their characters as by their bytes. */
@@ -119,6 +119,11 @@ function compareKeys(a: Key, b: Key): number {
     if (value !== b[index]) return value < b[index]! ? -1 : 1;
   }
   return 0;
+}
+
+/** The cursor after which a list goes on from this item. */
+export function cursorAfter<Item>({ name, keyOf }: Listed<Item>, item: Item): string {
+  return cursorOf(name, keyOf(item));
 }
 
 function cursorOf(list: string, key: Key): string {

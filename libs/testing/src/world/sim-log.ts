@@ -10,6 +10,7 @@ import {
   type NewCommit,
   type Notice,
   type StreamKey,
+  type StreamPlace,
 } from '@orrery/application';
 import { MemoryLog } from '@orrery/infrastructure';
 import type { Link } from './link.js';
@@ -46,8 +47,8 @@ export class SimLog extends Log {
     }
   }
 
-  override readStreams(after: readonly (StreamKey & { readonly version: number })[]): Promise<readonly Commit[]> {
-    return this.reading.readStreams(after);
+  override readStreams(after: readonly StreamPlace[], limitOfEach?: number): Promise<readonly Commit[]> {
+    return this.reading.readStreams(after, limitOfEach);
   }
 
   override readStream(key: StreamKey, version: number, limit: number): Promise<readonly Commit[]> {

@@ -7,6 +7,11 @@ export interface StreamKey {
   readonly stream: StreamId;
 }
 
+/** How far a stream was read: to this version, 0 before its first event. */
+export interface StreamPlace extends StreamKey {
+  readonly version: number;
+}
+
 /** What one stream decided since its last commit: one row. `events` and `metadata` are JSON arrays as text. */
 export interface NewCommit extends StreamKey {
   readonly partition: number;
@@ -121,8 +126,11 @@ export abstract class Log {
    */
   abstract append(rows: readonly NewCommit[]): Promise<Appended>;
 
-  /** The commits of these streams after the given versions (0: from the start), by stream and version; all visible ones. */
-  abstract readStreams(after: readonly (StreamKey & { readonly version: number })[]): Promise<readonly Commit[]>;
+  /**
+   * The commits of these streams after the given versions (0: from the start), by stream and version: all visible ones, or
+   * of each stream so many at most. One statement reads them, however many streams there are.
+   */
+  abstract readStreams(after: readonly StreamPlace[], limitOfEach?: number): Promise<readonly Commit[]>;
 
   /** A page of one stream's commits that hold events after `version`, oldest first. */
   abstract readStream(key: StreamKey, version: number, limit: number): Promise<readonly Commit[]>;

@@ -1,8 +1,10 @@
-import type { Namespace, StreamId } from '@orrery/domain';
+import { type StreamId, hasEnded, tasksOf } from '@orrery/domain';
 import type { Clock } from '../../kernel/ports/clock.js';
-import type { TaskOffers } from '../ports/task-offers.js';
+import type { TaskAddress, TaskOffers } from '../ports/task-offers.js';
 import type { SessionRow, WorkerSessions } from '../ports/worker-sessions.js';
-import { type QueuedAttempt, attemptKey, queueKey } from './backlog.js';
+import type { RunPage } from '../views/run-page.js';
+import type { ShownPage } from '../views/waiting-for.js';
+import { attemptKey, queueKey } from './backlog.js';
 import type { Dispatcher } from './dispatcher.js';
 import { LEASE_MS } from './leases.js';
 import { OfferedTasks } from './offered-tasks.js';
@@ -34,16 +36,19 @@ export interface Standing {
 /** Where queued tasks of one run stand, by their ordinal and type. */
 export type StandingOf = (ordinal: number, type: string) => Standing;
 
-type Before = ReadonlyMap<number, NonNullable<Standing['before']>>;
+/** What goes before each attempt of a queue, by its task. */
+type Line = ReadonlyMap<string, NonNullable<Standing['before']>>;
 
-interface Others {
+/** What was read of workers elsewhere, and made of it since, by queue. */
+interface Known {
   readonly rows: readonly SessionRow[];
   readonly takers: ReadonlySet<string>;
+  readonly queues: Map<string, { readonly line: Line; readonly workers: number }>;
 }
 
 /** Tells what nobody records: who is there to do what waits, and in which order it will be done. */
 export class Standings {
-  private others: Promise<Others | undefined> = Promise.resolve(undefined);
+  private known: Promise<Known | undefined> = Promise.resolve(undefined);
   private readAt = -Infinity;
 
   constructor(
@@ -53,27 +58,26 @@ export class Standings {
     private readonly clock: Clock,
   ) {}
 
-  /** Of a run's tasks; nothing where it cannot be told just now who is connected elsewhere. */
-  async of(namespace: Namespace, workflow: StreamId): Promise<StandingOf | undefined> {
-    const others = await this.atMost(WAIT_MS, this.othersNow());
-    if (!others) return undefined;
-    const known = new Map<
-      string,
-      { readonly line: Before; readonly takers: Pick<Standing, 'workers' | 'isDoneElsewhere'> }
-    >();
-    return (ordinal, type) => {
-      const queue = queueKey(namespace, type);
-      let ofType = known.get(type);
-      if (!ofType) {
-        const takers = {
-          workers: this.workersOf(namespace, type, others.rows),
-          isDoneElsewhere: others.takers.has(queue),
-        };
-        known.set(type, (ofType = { line: this.lineOf(queue, workflow), takers }));
-      }
-      const holder = this.holderOf({ namespace, workflow, ordinal });
-      return { ...ofType.takers, holder, before: ofType.line.get(ordinal) ?? null };
+  /** A run's page as it is now, with how its queued tasks stand; without, if it cannot be told who is connected. */
+  async shown(page: RunPage): Promise<ShownPage> {
+    const known = hasQueued(page) ? await this.atMost(WAIT_MS, this.knownNow()) : undefined;
+    if (!known) return page;
+    const { namespace, state } = page;
+    return {
+      ...page,
+      standingOf: (ordinal, type) => {
+        const task = { namespace, workflow: state.id as StreamId, ordinal };
+        return this.standing(task, queueKey(namespace, type), known);
+      },
     };
+  }
+
+  private standing(task: TaskAddress, queue: string, { rows, takers, queues }: Known): Standing {
+    let known = queues.get(queue);
+    if (!known) queues.set(queue, (known = { line: this.lineOf(queue), workers: this.workersOf(queue, rows) }));
+    const { line, workers } = known;
+    const before = line.get(attemptKey(task)) ?? null;
+    return { workers, isDoneElsewhere: takers.has(queue), holder: this.holderOf(task), before };
   }
 
   private async atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
@@ -82,26 +86,25 @@ export class Standings {
     return Promise.race([work, late]).finally(() => cancel());
   }
 
-  private othersNow(): Promise<Others | undefined> {
+  private knownNow(): Promise<Known | undefined> {
     const now = this.clock.now();
-    if (now - this.readAt < KNOWN_FOR_MS) return this.others;
+    if (now - this.readAt < KNOWN_FOR_MS) return this.known;
     this.readAt = now;
-    const rows = this.sessions.seenSince(now - LEASE_MS);
-    // Whoever cannot say so is left out: it is said again with the next question.
-    this.others = Promise.all([rows, this.offers.takers()]).then(
-      ([rows, takers]) => ({ rows, takers }),
+    // Whoever cannot say so is left out: it is asked again with the next question but a second later.
+    this.known = Promise.all([this.sessions.seenSince(now - LEASE_MS), this.offers.takers()]).then(
+      ([rows, takers]) => ({ rows, takers, queues: new Map() }),
       () => undefined,
     );
-    return this.others;
+    return this.known;
   }
 
-  private workersOf(namespace: Namespace, type: string, rows: readonly SessionRow[]): number {
-    const here = [...this.dispatcher.connected(queueKey(namespace, type))].filter(isWorker);
-    const elsewhere = rows.filter((row) => row.namespace === namespace && row.types.includes(type));
+  private workersOf(queue: string, rows: readonly SessionRow[]): number {
+    const here = [...this.dispatcher.connected(queue)].filter(isWorker);
+    const elsewhere = rows.filter((row) => row.types.some((type) => queueKey(row.namespace, type) === queue));
     return new Set([...here, ...elsewhere].map(({ workerId }) => workerId)).size;
   }
 
-  private holderOf(task: Pick<QueuedAttempt, 'namespace' | 'workflow' | 'ordinal'>): Standing['holder'] {
+  private holderOf(task: TaskAddress): Standing['holder'] {
     const lease = this.dispatcher.leases.get(attemptKey(task));
     if (!lease) return null;
     const isOffered = lease.session instanceof OfferedTasks || lease.workerId === null;
@@ -109,19 +112,21 @@ export class Standings {
     return { who, name: lease.workerId ?? '', since: lease.handedAt };
   }
 
-  /** What goes before each attempt of a run in a queue. */
-  private lineOf(queue: string, workflow: StreamId): Before {
-    const line = new Map<number, { all: number; urgent: number }>();
+  private lineOf(queue: string): Line {
+    const line = new Map<string, { all: number; urgent: number }>();
     const ofPriority = new Map<number, number>();
-    let all = 0;
-    for (const attempt of this.dispatcher.backlog.inOrder(queue, LOOKED_AT_MAX)) {
-      const { priority, ordinal } = attempt;
-      if (attempt.workflow === workflow) line.set(ordinal, { all, urgent: above(priority, ofPriority) });
+    for (const { key, priority } of this.dispatcher.backlog.inOrder(queue, LOOKED_AT_MAX)) {
+      line.set(key, { all: line.size, urgent: above(priority, ofPriority) });
       ofPriority.set(priority, (ofPriority.get(priority) ?? 0) + 1);
-      all += 1;
     }
     return line;
   }
+}
+
+function hasQueued({ state }: RunPage): boolean {
+  if (hasEnded(state.status!)) return false;
+  for (const [, { status }] of tasksOf(state)) if (status === 'queued') return true;
+  return false;
 }
 
 /** Two kinds of session stand for workers that are counted elsewhere. */

@@ -1,12 +1,12 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type StreamId, hasEnded, tasksOf } from '@orrery/domain';
+import type { StreamId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import { type Known, NEWEST } from '../../kernel/ports/log.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Standings } from '../dispatch/standings.js';
 import { type DetailsRequest, type WorkflowDetails, detailsOf } from '../views/workflow-details.js';
-import type { RunPage } from '../views/run-page.js';
+import { positionOf } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
 
 /** A run, as it is now or as it was after its n-th event. */
@@ -35,15 +35,6 @@ export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
     const key = { namespace: context.namespace, stream: workflow };
     const isNow = atVersion === undefined;
     const page = isNow ? await this.runs.page(key, known) : await this.runs.pageAt(key, atVersion, known);
-    const { cursor, partition, version } = page;
-    const position: Position = { ...cursor, partition, stream: workflow, version };
-    const standingOf = isNow && hasQueued(page) ? await this.standings.of(context.namespace, workflow) : undefined;
-    return { ...detailsOf({ ...page, standingOf }, details), position };
+    return { ...detailsOf(isNow ? await this.standings.shown(page) : page, details), position: positionOf(page) };
   }
-}
-
-function hasQueued({ state }: RunPage): boolean {
-  if (hasEnded(state.status!)) return false;
-  for (const [, { status }] of tasksOf(state)) if (status === 'queued') return true;
-  return false;
 }

@@ -4,6 +4,7 @@ import {
   type Namespace,
   type Plan,
   type Recorded,
+  type StreamId,
   type TaskEvent,
   type WorkflowCommand,
   type WorkflowEvent,
@@ -11,6 +12,7 @@ import {
   type WorkflowStarted,
   evolve,
 } from '@orrery/domain';
+import type { Position } from '../../kernel/envelope.js';
 import { type Commit, type Cursor, START } from '../../kernel/ports/log.js';
 import { deciderOf } from '../workflow-streams.js';
 
@@ -46,6 +48,11 @@ const NO_TIMES: TaskTimes = { queuedAt: null, startedAt: null, endedAt: null, wo
 /** When things happened to a task: to one that has not begun, nothing has. */
 export function timesOf({ times }: RunPage, ordinal: number): TaskTimes {
   return times.get(ordinal) ?? NO_TIMES;
+}
+
+/** Where the last event of the page stands. */
+export function positionOf({ cursor, partition, version, started }: RunPage): Position {
+  return { ...cursor, partition, stream: started.id as StreamId, version };
 }
 
 /** A page before its first event. */

@@ -1,6 +1,14 @@
 import { Gone, NotFound, OrreryError, type WorkflowEvent, runDeleted } from '@orrery/domain';
 import { LRUCache } from 'lru-cache';
-import { type Commit, type Known, NEWEST, type StreamKey, type StreamReader, keyOf } from '../../kernel/ports/log.js';
+import {
+  type Commit,
+  type Known,
+  type Log,
+  NEWEST,
+  type StreamKey,
+  type StreamReader,
+  keyOf,
+} from '../../kernel/ports/log.js';
 import { eventsOf } from '../recorded-events.js';
 import type { Plans } from '../plans.js';
 import { type RunPage, newPage, turnPage } from './run-page.js';
@@ -11,7 +19,16 @@ interface Turning {
   readonly known: Known;
 }
 
+/** One of many runs that are read together. */
+interface OneOfMany {
+  readonly key: StreamKey;
+  page: RunPage | undefined;
+  settled: PromiseSettledResult<RunPage> | undefined;
+}
+
 const COMMITS_PER_READ = 1_000;
+/** Of each of many runs: those of most are all of them. */
+const COMMITS_OF_EACH = 100;
 /** How many tasks the kept pages may have together. */
 const TASKS_KEPT = 200_000;
 
@@ -33,13 +50,27 @@ export class RunReader {
   /** The run as it is now. */
   async page(key: StreamKey, known = NEWEST): Promise<RunPage> {
     const kept = this.pages.get(keyOf(key));
-    const page = await this.turn(key, kept, { upTo: Infinity, known }).catch((error: unknown) => {
-      // A page that was half turned is none, and that of a deleted run is nobody's to see.
-      if (!(error instanceof OrreryError) || error instanceof Gone) this.pages.delete(keyOf(key));
-      throw error;
-    });
+    const page = await this.turn(key, kept, { upTo: Infinity, known }).catch((error: unknown) => this.drop(key, error));
     if (page !== kept) this.pages.set(keyOf(key), page);
     return page;
+  }
+
+  /**
+   * Many runs as they are now, read from the log together: how many statements that takes depends on the longest of them,
+   * and not on how many they are. What is wrong with one of them is its own.
+   */
+  async pagesOf(
+    keys: readonly StreamKey[],
+    log: Pick<Log, 'readStreams'>,
+  ): Promise<readonly PromiseSettledResult<RunPage>[]> {
+    const kept = (key: StreamKey) => this.pages.get(keyOf(key));
+    const turning = keys.map((key): OneOfMany => ({ key, page: kept(key), settled: undefined }));
+    for (let open = turning; open.length > 0; open = open.filter(({ settled }) => !settled)) {
+      const places = open.map(({ key, page }) => ({ ...key, version: page?.version ?? 0 }));
+      const commits = byStream(await log.readStreams(places, COMMITS_OF_EACH));
+      for (const each of open) await this.turnOne(each, commits.get(keyOf(each.key)) ?? []);
+    }
+    return turning.map(({ settled }) => settled!);
   }
 
   /** The run as it was after its n-th event. */
@@ -73,11 +104,34 @@ export class RunReader {
     let page = kept;
     for (;;) {
       const commits = await this.streams.readStream(key, page?.version ?? 0, COMMITS_PER_READ, known);
-      if (!page || !follows(commits, page)) page = await this.firstPage(key, commits[0]);
-      for (const commit of commits) turnTo(page, commit, upTo);
-      if (page.state.deleted) throw runDeleted();
+      page = await this.turnBy(key, page, commits, upTo);
       if (commits.length < COMMITS_PER_READ || page.version >= upTo) return page;
     }
+  }
+
+  private async turnOne(one: OneOfMany, commits: readonly Commit[]): Promise<void> {
+    const { key } = one;
+    try {
+      one.page = await this.turnBy(key, one.page, commits, Infinity).catch((error: unknown) => this.drop(key, error));
+      this.pages.set(keyOf(key), one.page);
+      if (commits.length < COMMITS_OF_EACH) one.settled = { status: 'fulfilled', value: one.page };
+    } catch (reason) {
+      one.settled = { status: 'rejected', reason };
+    }
+  }
+
+  /** Folds what was read after a page into it; into a new one, if there is none that it goes on from. */
+  private async turnBy(key: StreamKey, kept: RunPage | undefined, commits: readonly Commit[], upTo: number) {
+    const page = kept && follows(commits, kept) ? kept : await this.firstPage(key, commits[0]);
+    for (const commit of commits) turnTo(page, commit, upTo);
+    if (page.state.deleted) throw runDeleted();
+    return page;
+  }
+
+  /** A page that was half turned is none, and that of a deleted run is nobody's to see. */
+  private drop(key: StreamKey, error: unknown): never {
+    if (!(error instanceof OrreryError) || error instanceof Gone) this.pages.delete(keyOf(key));
+    throw error;
   }
 
   private async firstPage({ namespace, stream }: StreamKey, commit: Commit | undefined): Promise<RunPage> {
@@ -87,6 +141,16 @@ export class RunReader {
     if (first?.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
     return newPage(commit!, await this.plans.get(namespace, first.definition.hash), first);
   }
+}
+
+function byStream(commits: readonly Commit[]): ReadonlyMap<string, readonly Commit[]> {
+  const streams = new Map<string, Commit[]>();
+  for (const commit of commits) {
+    const known = streams.get(keyOf(commit));
+    if (known) known.push(commit);
+    else streams.set(keyOf(commit), [commit]);
+  }
+  return streams;
 }
 
 /** Of a deleted run everything but its end is forgotten some day: a page that was kept has no use for that alone. */

@@ -81,15 +81,20 @@ export interface WorkflowDetails {
 export interface DetailsRequest {
   /** Where the page of tasks begins: what the last page gave as `tasksCursor`. */
   readonly tasksFrom: number;
+  /** How many tasks it has at most; `TASKS_PER_PAGE`, if it is not said. */
+  readonly tasksMax?: number;
   /** Whether inputs and outputs are given whole, however large. */
   readonly payloads: boolean;
 }
 
 /** Shows a page of a run. */
-export function detailsOf(page: ShownPage, { tasksFrom, payloads }: DetailsRequest): WorkflowDetails {
+export function detailsOf(
+  page: ShownPage,
+  { tasksFrom, tasksMax = TASKS_PER_PAGE, payloads }: DetailsRequest,
+): WorkflowDetails {
   const { started, state } = page;
   const ordinals = taskOrdinals(page);
-  const last = tasksFrom + TASKS_PER_PAGE;
+  const last = tasksFrom + tasksMax;
   const tasks = ordinals.slice(tasksFrom, last).map((ordinal) => taskDetails(page, ordinal, payloads));
   return {
     id: started.id,
@@ -110,6 +115,17 @@ export function detailsOf(page: ShownPage, { tasksFrom, payloads }: DetailsReque
     tasks,
     tasksCursor: last < ordinals.length ? String(last) : null,
   } as WorkflowDetails;
+}
+
+/** How many tasks a run has, and how many of them are done with: what a list says of it. */
+export function progressOf(page: RunPage): { readonly total: number; readonly ended: number } {
+  const total = taskOrdinals(page).length;
+  return { total, ended: total - page.state.open };
+}
+
+/** One task of a run; undefined if it has none of this ordinal. */
+export function taskDetailsOf(page: RunPage, ordinal: number, payloads: boolean): TaskDetails | undefined {
+  return taskOrdinals(page).includes(ordinal) ? taskDetails(page, ordinal, payloads) : undefined;
 }
 
 /** A run that grows long is told of long before it has to end. */

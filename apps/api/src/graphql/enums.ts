@@ -1,0 +1,20 @@
+import { registerEnumType } from '@nestjs/graphql';
+import * as the from '@orrery/contract/schemas';
+
+/** GraphQL writes its words in capitals; what they stand for is what every face says. */
+function enumOf<Word extends string>(words: readonly Word[]): { readonly [name: string]: Word } {
+  return Object.fromEntries(words.map((word) => [word.toUpperCase(), word]));
+}
+
+export const WorkflowStatus = enumOf(the.workflowStatus.options);
+export const TaskStatus = enumOf(the.taskStatus.options);
+export const FaultSeverity = enumOf(the.fault.shape.severity.options);
+export const DefinitionFormat = enumOf(['json', 'yaml'] as const);
+
+registerEnumType(WorkflowStatus, { name: 'WorkflowStatus', description: 'Where a run stands.' });
+registerEnumType(TaskStatus, {
+  name: 'TaskStatus',
+  description: 'Where a task stands. `WAITING` is for a retry, a timer or a signal.',
+});
+registerEnumType(FaultSeverity, { name: 'FaultSeverity', description: 'Whether a fault keeps a definition out.' });
+registerEnumType(DefinitionFormat, { name: 'DefinitionFormat', description: 'How a definition is written.' });

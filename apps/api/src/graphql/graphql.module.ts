@@ -1,0 +1,59 @@
+import { Catch, type DynamicModule, type ExceptionFilter, type Provider } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { GraphQLModule, GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { DefinitionsResolver } from './definitions.resolver.js';
+import { DOCUMENTS_KEPT } from './documents.js';
+import { NodeResolver } from './node.resolver.js';
+import { TasksResolver } from './tasks.resolver.js';
+import { WorkflowBatchesResolver } from './workflow-batches.resolver.js';
+import { WorkflowCommandsResolver } from './workflow-commands.resolver.js';
+import { DefinitionReferenceResolver, WorkflowFieldsResolver } from './workflow-fields.resolver.js';
+import { WorkflowsResolver } from './workflows.resolver.js';
+
+// Every type says its own name: what a class is called, a bundle may change.
+/** Every class whose methods are fields of the schema. */
+const RESOLVERS = [
+  NodeResolver,
+  WorkflowsResolver,
+  WorkflowFieldsResolver,
+  DefinitionReferenceResolver,
+  WorkflowCommandsResolver,
+  WorkflowBatchesResolver,
+  DefinitionsResolver,
+  TasksResolver,
+] as const;
+
+/** Errors of resolvers are shown, and logged, by who answers the request: Nest would take each refusal for a bug. */
+@Catch()
+class LeaveErrors implements ExceptionFilter {
+  catch(error: unknown): never {
+    throw error;
+  }
+}
+
+/** What makes the fields of the schema. */
+export const GRAPHQL_PROVIDERS: readonly Provider[] = [...RESOLVERS, { provide: APP_FILTER, useClass: LeaveErrors }];
+
+/** The schema over these resolvers, and Mercurius to execute it. What comes over HTTP does not come to its own routes. */
+export function graphqlModule(): DynamicModule {
+  return GraphQLModule.forRoot<MercuriusDriverConfig>({
+    driver: MercuriusDriver,
+    autoSchemaFile: true,
+    sortSchema: true,
+    routes: false,
+    graphiql: false,
+    cache: DOCUMENTS_KEPT,
+    // Errors are shown by who answers the request.
+    errorFormatter: (execution) => ({ statusCode: 200, response: execution as never }),
+  });
+}
+
+/** The schema in GraphQL's own language, made from the resolvers without serving them. */
+export async function schemaText(): Promise<string> {
+  const builder = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
+  const schema = await builder.get(GraphQLSchemaFactory).create([...RESOLVERS]);
+  await builder.close();
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, isObjectType } from 'graphql';
+import { z } from 'zod';
+import { taskRoutes } from '../contract/tasks.js';
+import { event, workflow } from '../contract/workflow-answers.js';
+import { schemaText } from './graphql.module.js';
+
+const text = await schemaText();
+
+describe('The GraphQL schema', () => {
+  it('is committed as it is generated: `npm run graphql-schema` writes it', () => {
+    expect(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')).toBe(text);
+  });
+
+  it('has what REST has of runs, tasks and events', () => {
+    const schema = buildSchema(text);
+    const fieldsOf = (name: string) => {
+      const type = schema.getType(name);
+      return isObjectType(type) ? Object.keys(type.getFields()) : [];
+    };
+    const shapeOf = (object: z.ZodType) => Object.keys((object as z.ZodObject).shape);
+    // A page of tasks is a connection, which has its cursor itself.
+    const ofRun = shapeOf(workflow).filter((name) => name !== 'tasksCursor');
+    expect(fieldsOf('Workflow')).toEqual(expect.arrayContaining(ofRun));
+    expect(fieldsOf('Task')).toEqual(expect.arrayContaining(shapeOf(workflow.shape.tasks.element)));
+    expect(fieldsOf('Event')).toEqual(expect.arrayContaining(shapeOf(event)));
+    const listed = (taskRoutes.list.answers[200].body as z.ZodObject).shape['items'] as z.ZodArray<z.ZodObject>;
+    const ofOpenTask = shapeOf(listed.element).filter((name) => name !== 'id');
+    expect(fieldsOf('OpenTask')).toEqual(expect.arrayContaining(['taskId', ...ofOpenTask]));
+  });
+
+  it('says of every type and every operation what it is', () => {
+    const schema = buildSchema(text);
+    const operations = [schema.getQueryType()!, schema.getMutationType()!].flatMap((type) =>
+      Object.values(type.getFields()),
+    );
+    const types = Object.values(schema.getTypeMap()).filter(
+      ({ name }) => !/^__|^(Query|Mutation|String|ID|Int|Float|Boolean)$/.test(name),
+    );
+    const undescribed = [...operations, ...types].filter(({ description }) => !description);
+    expect(undescribed.map(({ name }) => name)).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { NotFound, type StreamId } from '@orrery/domain';
+import type { Context } from '../../kernel/context.js';
+import type { Position } from '../../kernel/envelope.js';
+import type { Authorize } from '../../kernel/ports/authorize.js';
+import { type Known, type Log, NEWEST } from '../../kernel/ports/log.js';
+import type { Standings } from '../dispatch/standings.js';
+import { type RunPage, positionOf } from '../views/run-page.js';
+import type { RunReader } from '../views/run-reader.js';
+import {
+  type DetailsRequest,
+  type TaskDetails,
+  type WorkflowDetails,
+  detailsOf,
+  progressOf,
+  taskDetailsOf,
+} from '../views/workflow-details.js';
+
+/** A run as `GetWorkflow` answers it, and what a list would say of how far it is. */
+export type OneWorkflow = WorkflowDetails & {
+  readonly position: Position;
+  readonly progress: { readonly total: number; readonly ended: number };
+};
+
+/** Many runs as they are now, in the order in which they were asked for. What is wrong with one of them is its own. */
+export class GetWorkflows extends Query<readonly PromiseSettledResult<OneWorkflow>[]> {
+  constructor(
+    readonly context: Context,
+    readonly workflows: readonly StreamId[],
+    readonly details: DetailsRequest,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetWorkflows)
+export class GetWorkflowsHandler implements IQueryHandler<GetWorkflows> {
+  constructor(
+    private readonly read: {
+      readonly runs: RunReader;
+      readonly log: Pick<Log, 'readStreams'>;
+      readonly standings: Standings;
+    },
+    private readonly authorize: Authorize,
+  ) {}
+
+  async execute({ context: { actor, namespace }, workflows, details }: GetWorkflows) {
+    this.authorize.check(actor, namespace, 'GetWorkflow');
+    const keys = workflows.map((stream) => ({ namespace, stream }));
+    const { runs, log, standings } = this.read;
+    return Promise.allSettled((await runs.pagesOf(keys, log)).map((read) => showOne(read, details, standings)));
+  }
+}
+
+async function showOne(
+  read: PromiseSettledResult<RunPage>,
+  details: DetailsRequest,
+  standings: Standings,
+): Promise<OneWorkflow> {
+  if (read.status === 'rejected') throw read.reason;
+  const page = await standings.shown(read.value);
+  return { ...detailsOf(page, details), position: positionOf(page), progress: progressOf(page) };
+}
+
+/** One task, as its run's page has it. */
+export class GetTask extends Query<TaskDetails> {
+  constructor(
+    readonly context: Context,
+    readonly workflow: StreamId,
+    readonly ordinal: number,
+    readonly payloads = false,
+    readonly known: Known = NEWEST,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetTask)
+export class GetTaskHandler implements IQueryHandler<GetTask> {
+  constructor(
+    private readonly runs: RunReader,
+    private readonly standings: Standings,
+    private readonly authorize: Authorize,
+  ) {}
+
+  async execute({ context, workflow, ordinal, payloads, known }: GetTask): Promise<TaskDetails> {
+    this.authorize.check(context.actor, context.namespace, 'GetWorkflow');
+    const page = await this.runs.page({ namespace: context.namespace, stream: workflow }, known);
+    const task = taskDetailsOf(await this.standings.shown(page), ordinal, payloads);
+    if (!task) throw new NotFound('task.not-found', `the run ${workflow} has no task ${ordinal}`);
+    return task;
+  }
+}
