@@ -113,27 +113,27 @@ function textsOf(value: unknown, explode = false): readonly string[] {
 /** What was answered, as far as it is looked at here. */
 type Answer = Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body' | 'json'>;
 
-async function send(
-  method: string,
-  path: string,
-  { parameters, responses }: Operation,
-  { values, body }: Request,
-): Promise<Answer> {
+async function send(method: string, path: string, operation: Operation, { values, body }: Request): Promise<Answer> {
+  const { url, headers } = addressed(path, operation, values);
+  const json = { headers: { ...headers, 'content-type': 'application/json' }, payload: JSON.stringify(body) };
+  const asked = { method: method.toUpperCase() as 'GET', url, headers, ...(body === undefined ? {} : json) };
+  const isStream = EVENT_STREAM in ((operation.responses[200] as Response | undefined)?.content ?? {});
+  return isStream ? beginningOf(await api.ask({ ...asked, payloadAsStream: true })) : api.ask(asked);
+}
+
+/** These values in their places: the path, the query and the headers. */
+function addressed(path: string, { parameters }: Operation, values: Request['values']) {
   const query = new URLSearchParams();
-  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  const headers: Record<string, string> = {};
   let url = path;
-  for (const { name, in: place, explode } of parameters) {
-    if (!(name in values)) continue;
+  for (const { name, in: place, explode } of parameters.filter((each) => each.name in values)) {
     const texts = textsOf(values[name], explode);
     const [text] = texts as [string];
     if (place === 'path') url = url.replace(`{${name}}`, encodeURIComponent(text) || '%20');
     else if (place === 'query') for (const each of texts) query.append(name, each);
     else headers[name] = text.replace(/[^\x21-\x7e]/g, '_');
   }
-  const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
-  const asked = { method: method.toUpperCase() as 'GET', url: `${url}?${query}`, headers, ...payload };
-  const isStream = EVENT_STREAM in ((responses[200] as Response | undefined)?.content ?? {});
-  return isStream ? beginningOf(await api.ask({ ...asked, payloadAsStream: true })) : api.ask(asked);
+  return { url: `${url}?${query}`, headers };
 }
 
 const EVENT_STREAM = 'text/event-stream';

@@ -137,17 +137,7 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
     ports.fanOut?.tell(aggregate.key, mayBeEnd(events));
     live.poke();
   });
-  const commandHandlers = {
-    submitDefinition: new SubmitDefinitionHandler(kernel),
-    submitWorkflow: new SubmitWorkflowHandler(kernel, starts),
-    submitWorkflows: new SubmitWorkflowsHandler(kernel, starts, runs),
-    submitDeletion: new SubmitDeletionHandler(kernel, runs),
-    sendToWorkflow: new SendToWorkflowHandler(kernel),
-    tryDefinition: new TryDefinitionHandler(kernel),
-    tryWorkflow: new TryWorkflowHandler(kernel, starts),
-    tryWorkflows: new TryWorkflowsHandler(kernel, starts, runs),
-    tryOnWorkflow: new TryOnWorkflowHandler(kernel),
-  };
+  const commandHandlers = commandHandlersOf(kernel, runs, starts);
   const standings = new Standings(dispatcher, ports.sessions, ports.offers, clock);
   const queryHandlers = {
     validateDefinition: new ValidateDefinitionHandler(kernel),
@@ -163,6 +153,21 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   };
   const shown = { runs, changes, endings, live, commandHandlers, queryHandlers };
   return { engine, kernel, dispatcher, share, children, timers, ...followers, ...shown, ports };
+}
+
+/** What changes anything, by the command. */
+function commandHandlersOf(kernel: EngineKernel, runs: RunReader, starts: RunStarts) {
+  return {
+    submitDefinition: new SubmitDefinitionHandler(kernel),
+    submitWorkflow: new SubmitWorkflowHandler(kernel, starts),
+    submitWorkflows: new SubmitWorkflowsHandler(kernel, starts, runs),
+    submitDeletion: new SubmitDeletionHandler(kernel, runs),
+    sendToWorkflow: new SendToWorkflowHandler(kernel),
+    tryDefinition: new TryDefinitionHandler(kernel),
+    tryWorkflow: new TryWorkflowHandler(kernel, starts),
+    tryWorkflows: new TryWorkflowsHandler(kernel, starts, runs),
+    tryOnWorkflow: new TryOnWorkflowHandler(kernel),
+  };
 }
 
 /** Who follows the log, or each of those that it is made of. */
