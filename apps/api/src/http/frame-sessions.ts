@@ -24,6 +24,8 @@ export interface SessionsParts {
   readonly bugs: Bugs;
 }
 
+const STOPPING = 'the server stops: connect again';
+
 /** A frame that cannot be understood, or comes out of turn. */
 class FrameFault extends Error {
   constructor(
@@ -38,6 +40,7 @@ class FrameFault extends Error {
 export abstract class FrameSessions<In extends { readonly type: string }, Out, Session extends FrameSession<In>> {
   private readonly sessions = new Set<Session>();
   private readonly sockets = new Set<FrameSocket<Out>>();
+  private isLeaving = false;
   /** How long a session may say nothing, in milliseconds. */
   protected readonly silentMs: number = SESSION_LIMITS.leaseMs;
 
@@ -76,12 +79,15 @@ export abstract class FrameSessions<In extends { readonly type: string }, Out, S
     });
     // What is wrong with a connection ends it, and that is told as its close.
     raw.on('error', () => undefined);
+    if (this.isLeaving) socket.close(CLOSE.goingAway, STOPPING);
   }
 
   /** The process stops: everybody is told, answered, and let go. */
   async leave(): Promise<void> {
+    // Whoever is just connecting comes too late.
+    this.isLeaving = true;
     await Promise.all([...this.sessions].map((session) => session.leave()));
-    for (const socket of this.sockets) socket.close(CLOSE.goingAway, 'the server stops: connect again');
+    for (const socket of this.sockets) socket.close(CLOSE.goingAway, STOPPING);
   }
 
   /** The connection of a session is gone. */

@@ -36,7 +36,7 @@ export class LiveEvent {
 }
 
 /** A commit, with what it takes to show its events. */
-export interface LiveCommit {
+interface ShownCommit {
   readonly commit: FollowedCommit;
   readonly subject: LiveSubject;
   /** Missing for what is no run's, and for a run of which only its deletion is left. */
@@ -55,7 +55,7 @@ export function subjectOf(commit: FollowedCommit, isOfRun: boolean, origin: RunO
 }
 
 /** The events of a commit, in its order. */
-export function liveEvents({ commit, subject, plan }: LiveCommit, tokens: PositionTokens): readonly LiveEvent[] {
+export function liveEvents({ commit, subject, plan }: ShownCommit, tokens: PositionTokens): readonly LiveEvent[] {
   const { workflow: workflowId, definition } = subject;
   const isLetter = workflowId === null && definition === null;
   const about = { workflowId, definition, deadLetterId: isLetter ? commit.stream : null };

@@ -2,6 +2,7 @@ import { type FeedPlace, isPast } from '../../kernel/feed.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import type { Log } from '../../kernel/ports/log.js';
 import { LiveReader, type ReaderParts, type Rider } from './live-reader.js';
+import { RecentPages } from './recent-pages.js';
 import type { Turns } from './turns.js';
 
 /** How long commits gather before the next page, while there are some: each page is a question to the database. */
@@ -25,6 +26,7 @@ export interface LiveLogParts extends ReaderParts {
  * brought up by a reader that begins there, together with others from near by, and changes over to the head then.
  */
 export class LiveLog {
+  private readonly pages: RecentPages;
   private readonly aboard = new Map<Rider, LiveReader>();
   private listeners = 0;
   private opening: Promise<LiveReader> | undefined;
@@ -38,7 +40,9 @@ export class LiveLog {
   constructor(
     private readonly log: Log,
     private readonly parts: LiveLogParts,
-  ) {}
+  ) {
+    this.pages = new RecentPages(log);
+  }
 
   /** Somebody is going to listen. Resolves when the head is followed, which it is until everybody has left. */
   async enter(): Promise<void> {
@@ -56,6 +60,7 @@ export class LiveLog {
     if (this.listeners > 0) return;
     this.opening = undefined;
     this.head = undefined;
+    this.pages.clear();
     this.wake?.();
   }
 
@@ -106,7 +111,7 @@ export class LiveLog {
   }
 
   private readerAt(place: FeedPlace): LiveReader {
-    return new LiveReader(this.log, place, this.parts, (rider) => this.bringUp(rider));
+    return new LiveReader(this.pages, place, this.parts, (rider) => this.bringUp(rider));
   }
 
   private open(): Promise<LiveReader> {
@@ -177,7 +182,7 @@ export class LiveLog {
       isBehind = await this.parts.turns
         .take(async () => {
           this.forming.delete(reader);
-          return !reader.isEmpty && (await reader.step()).more;
+          return !reader.isEmpty && (await reader.step()).more && this.isBehind(reader);
         })
         .catch((error: unknown) => {
           waitMs = this.failed(error);
@@ -186,6 +191,10 @@ export class LiveLog {
       isBehind &&= !reader.isEmpty;
     }
     for (const rider of reader.leaveAll()) this.board(rider);
+  }
+
+  private isBehind({ place }: LiveReader): boolean {
+    return this.head !== undefined && isPast(this.head.place, place);
   }
 
   private failed(error: unknown): number {

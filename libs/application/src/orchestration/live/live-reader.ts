@@ -1,19 +1,14 @@
-import type { Plan } from '@orrery/domain';
-import { type FeedPlace, isPast, readableAfter } from '../../kernel/feed.js';
-import type { FollowedCommit } from '../../kernel/follow.js';
-import { type Commit, type Log, keyOf } from '../../kernel/ports/log.js';
+import { type FeedPlace, isPast } from '../../kernel/feed.js';
+import { keyOf } from '../../kernel/ports/log.js';
 import type { PositionTokens } from '../../kernel/position-token.js';
 import type { Plans } from '../plans.js';
-import { followed } from '../recorded-events.js';
-import { isTextOfRun } from '../stream-kinds.js';
-import type { KnownRuns, RunOrigin } from './known-runs.js';
-import { type LiveEvent, liveEvents, subjectOf } from './live-events.js';
+import type { KnownRuns } from './known-runs.js';
+import type { LiveEvent } from './live-events.js';
+import type { LiveCommit, RecentPages } from './recent-pages.js';
 import { type Indexed, SubscriptionIndex } from './subscription-index.js';
 
-/** How many commits a page has at most. */
-const COMMITS_PER_PAGE = 500;
 /** After so many commits it lets others have their turn. */
-const COMMITS_PER_TURN = 20;
+const COMMITS_PER_TURN = 50;
 
 /** What one subscription has of one log. */
 export interface Rider extends Indexed {
@@ -32,14 +27,6 @@ export interface ReaderParts {
   readonly turn: () => Promise<void>;
 }
 
-/** A commit of a page, with what its run began with. */
-interface Prepared {
-  readonly commit: FollowedCommit;
-  readonly isOfRun: boolean;
-  readonly origin?: RunOrigin;
-  readonly plan?: Plan;
-}
-
 /**
  * Reads one log from a place on, and tells everybody aboard what he wants of it. People come aboard between two pages, if
  * what they were told last is not behind it; they leave whenever they like.
@@ -53,7 +40,7 @@ export class LiveReader {
   private toldUpTo: FeedPlace;
 
   constructor(
-    private readonly log: Pick<Log, 'read'>,
+    private readonly pages: RecentPages,
     place: FeedPlace,
     private readonly parts: ReaderParts,
     /** It has gone on from where this one wants to go on. */
@@ -110,7 +97,7 @@ export class LiveReader {
   async step(): Promise<{ readonly moved: boolean; readonly more: boolean }> {
     this.isReading = true;
     try {
-      const { commits, next, more } = await this.log.read(readableAfter(this.place), COMMITS_PER_PAGE);
+      const { commits, next, more } = await this.pages.read(this.place);
       if (this.index.size > 0) await this.tell(commits);
       // What was told of the last page in part may be gone, and the place before it is behind us.
       if (isPast(next, this.place)) this.toldUpTo = next;
@@ -131,35 +118,33 @@ export class LiveReader {
     }
   }
 
-  private async tell(commits: readonly Commit[]): Promise<void> {
+  private async tell(commits: readonly LiveCommit[]): Promise<void> {
+    const wanted = commits.filter(
+      ({ commit, isOfRun }) => !isOfRun || this.index.mayWant(commit.namespace, commit.stream),
+    );
+    await this.prepare(wanted.filter(({ subject }) => !subject));
     let read = 0;
-    for (const prepared of await this.prepare(commits)) {
+    for (const each of wanted) {
       if (++read % COMMITS_PER_TURN === 0) await this.parts.turn();
-      this.tellOne(prepared);
+      this.tellOne(each);
     }
   }
 
-  /** The commits that somebody may want; what they are of is read for all of them together. */
-  private async prepare(commits: readonly Commit[]): Promise<readonly Prepared[]> {
+  /** Finds out what these commits are of: it is read for all of them together. */
+  private async prepare(commits: readonly LiveCommit[]): Promise<void> {
     const { runs, plans } = this.parts;
-    const those = commits
-      .map((commit) => ({ commit: followed(commit), isOfRun: isTextOfRun(commit) }))
-      .filter(({ commit, isOfRun }) => !isOfRun || this.index.mayWant(commit.namespace, commit.stream));
-    const origins = await runs.originsOf(those.flatMap(({ commit, isOfRun }) => (isOfRun ? [commit] : [])));
-    const prepared: Prepared[] = [];
-    for (const { commit, isOfRun } of those) {
-      const origin = isOfRun ? origins.get(keyOf(commit)) : undefined;
-      const plan = origin && plans.get(commit.namespace, origin.hash);
-      prepared.push({ commit, isOfRun, origin, plan: plan instanceof Promise ? await plan : plan });
+    const origins = await runs.originsOf(commits.flatMap(({ commit, isOfRun }) => (isOfRun ? [commit] : [])));
+    for (const each of commits) {
+      const origin = each.isOfRun ? origins.get(keyOf(each.commit)) : undefined;
+      const plan = origin && plans.get(each.commit.namespace, origin.hash);
+      each.learn(origin, plan instanceof Promise ? await plan : plan);
     }
-    return prepared;
   }
 
-  private tellOne({ commit, isOfRun, origin, plan }: Prepared): void {
-    const subject = subjectOf(commit, isOfRun, origin);
-    const wanting = this.index.wanting(subject);
+  private tellOne(commit: LiveCommit): void {
+    const wanting = this.index.wanting(commit.subject!);
     if (wanting.length === 0) return;
-    for (const event of liveEvents({ commit, subject, plan }, this.parts.tokens)) {
+    for (const event of commit.events(this.parts.tokens)) {
       for (const rider of wanting) {
         const { types } = rider.filter;
         if (types && !types.has(event.details.type)) continue;
