@@ -126,7 +126,8 @@ export async function createApi(parts: ApiParts): Promise<Api> {
       CONTROLLERS.map((controller) => app.get<object>(controller)),
       { tokens, documents, polls },
     );
-    serveGraphql(scope, { queries, documents, bugs, options: { introspection: options.introspection ?? true } });
+    const schema = { introspection: options.introspection ?? true };
+    serveGraphql(scope, { commands, queries, tokens, documents, bugs, options: schema });
   });
   return {
     app,
