@@ -131,7 +131,8 @@ export async function createApi(parts: ApiParts): Promise<Api> {
       edge,
     );
     live.serve(scope, edge);
-    serveGraphql(scope, { queries, documents, bugs, options: { introspection: options.introspection ?? true } });
+    const schema = { introspection: options.introspection ?? true };
+    serveGraphql(scope, { commands, queries, tokens, documents, bugs, options: schema });
   });
   return {
     app,

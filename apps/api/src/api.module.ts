@@ -9,7 +9,6 @@ import {
   SeenWorkers,
 } from '@orrery/application';
 import { ReportResults } from '@orrery/contract';
-import { GRAPHQL_PROVIDERS, graphqlModule } from './graphql/graphql.module.js';
 import { Bugs } from './http/bugs.js';
 import { DeadLettersController } from './messaging/dead-letters.controller.js';
 import { Health } from './monitoring/health.js';
@@ -60,9 +59,9 @@ export class ApiModule {
     ];
     return {
       module: ApiModule,
-      imports: [OrchestrationModule.of(orchestration), graphqlModule()],
+      imports: [OrchestrationModule.of(orchestration)],
       controllers: [...CONTROLLERS],
-      providers: [...providers, ...GRAPHQL_PROVIDERS],
+      providers,
     };
   }
 }

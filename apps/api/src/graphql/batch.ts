@@ -5,7 +5,7 @@ interface Waiting<Key, Value> {
 }
 
 /** Asks for many at once: an answer for each, in the same order. */
-export type AskForAll<Key, Value> = (keys: readonly Key[]) => Promise<readonly PromiseSettledResult<Value>[]>;
+type AskForAll<Key, Value> = (keys: readonly Key[]) => Promise<readonly PromiseSettledResult<Value>[]>;
 
 /**
  * Gathers what resolvers of one level ask for one by one, and asks for it together: what is asked for in one turn of the

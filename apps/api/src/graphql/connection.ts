@@ -19,13 +19,13 @@ export class PageInfo {
 }
 
 /** An item of a list, and the cursor after which the list goes on from it. */
-export interface Edge<Node> {
+interface Edge<Node> {
   readonly cursor: string;
   readonly node: Node;
 }
 
 /** A page of a list, as Relay has it. */
-export interface Connection<Node> {
+interface Connection<Node> {
   readonly edges: readonly Edge<Node>[];
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfo;

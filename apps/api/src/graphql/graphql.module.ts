@@ -2,7 +2,10 @@ import { Catch, type DynamicModule, type ExceptionFilter, type Provider } from '
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { GraphQLModule, GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { PositionTokens } from '@orrery/application';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { Bugs } from '../http/bugs.js';
 import { DefinitionsResolver } from './definitions.resolver.js';
 import { DOCUMENTS_KEPT } from './documents.js';
 import { NodeResolver } from './node.resolver.js';
@@ -33,12 +36,19 @@ class LeaveErrors implements ExceptionFilter {
   }
 }
 
-/** What makes the fields of the schema. */
-export const GRAPHQL_PROVIDERS: readonly Provider[] = [...RESOLVERS, { provide: APP_FILTER, useClass: LeaveErrors }];
+/** What resolvers share with the other faces. */
+export interface GraphqlProviders {
+  readonly commands: CommandBus;
+  readonly queries: QueryBus;
+  readonly tokens: PositionTokens;
+  readonly bugs: Bugs;
+}
 
-/** The schema over these resolvers, and Mercurius to execute it. What comes over HTTP does not come to its own routes. */
-export function graphqlModule(): DynamicModule {
-  return GraphQLModule.forRoot<MercuriusDriverConfig>({
+class ResolversModule {}
+
+/** The schema over the resolvers, and Mercurius to execute it. What comes over HTTP does not come to its own routes. */
+export function graphqlModule({ commands, queries, tokens, bugs }: GraphqlProviders): DynamicModule {
+  const schema = GraphQLModule.forRoot<MercuriusDriverConfig>({
     driver: MercuriusDriver,
     autoSchemaFile: true,
     sortSchema: true,
@@ -48,6 +58,15 @@ export function graphqlModule(): DynamicModule {
     // Errors are shown by who answers the request.
     errorFormatter: (execution) => ({ statusCode: 200, response: execution as never }),
   });
+  const providers: Provider[] = [
+    ...RESOLVERS,
+    { provide: CommandBus, useValue: commands },
+    { provide: QueryBus, useValue: queries },
+    { provide: PositionTokens, useValue: tokens },
+    { provide: Bugs, useValue: bugs },
+    { provide: APP_FILTER, useClass: LeaveErrors },
+  ];
+  return { module: ResolversModule, imports: [schema], providers };
 }
 
 /** The schema in GraphQL's own language, made from the resolvers without serving them. */

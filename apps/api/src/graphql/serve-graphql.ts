@@ -1,63 +1,25 @@
-import type { QueryBus } from '@nestjs/cqrs';
-import type { DocumentReader } from '@orrery/application';
-import { type RequestFault, EdgeError, invalidRequest } from '@orrery/contract';
-import { LIMITS, OrreryError } from '@orrery/domain';
+import { LIMITS } from '@orrery/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-} from 'graphql';
-import { type OperationArgs, type RequestParams, createHandler, parseRequestParams } from 'graphql-http';
 import { BASE_PATH } from '../contract/route.js';
-import type { Bugs } from '../http/bugs.js';
-import { readBody } from '../http/request-body.js';
-import { contextOf } from '../http/request-context.js';
-import { Asking } from './asking.js';
-import { Documents, type SchemaOptions } from './documents.js';
-import { shownError } from './shown-error.js';
+import type { Graphql, GraphqlParts } from './open-graphql.js';
 
 const GRAPHQL_PATH = '/graphql';
 const BODY_LIMIT = 'batchBodyBytes';
-const JSON_TYPE = /^application\/json *(;|$)/i;
 
-/** What Mercurius puts on the server, as far as it is used. */
-interface Executor {
-  readonly graphql: {
-    readonly schema: GraphQLSchema;
-    (
-      source: string,
-      context: object,
-      variables: object | undefined,
-      operationName: string | undefined,
-    ): Promise<ExecutionResult>;
-  };
-}
-
-/** What GraphQL needs besides its resolvers. */
-export interface GraphqlParts {
-  readonly queries: Pick<QueryBus, 'execute'>;
-  readonly documents: DocumentReader;
-  readonly bugs: Bugs;
-  readonly options: SchemaOptions;
-}
-
-type Serving = GraphqlParts & { readonly executor: Executor; readonly known: Documents };
-/** What resolvers are given. */
-type Contexts = { readonly asking: Asking };
-
-/** Serves GraphQL over HTTP as its specification has it; Mercurius executes what was found right. */
+/**
+ * Serves GraphQL at the root and under the base path. What it is made of is loaded with the first request: who never asks
+ * in GraphQL has neither its 30 MB nor the second that it takes to start.
+ */
 export function serveGraphql(server: FastifyInstance, parts: GraphqlParts): void {
-  const executor = server as unknown as Executor;
-  let known: Documents | undefined;
-  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-    // The schema is there once the server is ready.
-    known ??= new Documents(executor.graphql.schema, parts.options);
-    return answer(request, reply, { ...parts, executor, known });
+  let opening: Promise<Graphql> | undefined;
+  const opened = () => {
+    opening ??= open(parts).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
   };
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => (await opened()).answer(request, reply);
   for (const url of [GRAPHQL_PATH, `${BASE_PATH}${GRAPHQL_PATH}`]) {
     server.route({
       // Other methods come here to be told which there are.
@@ -68,64 +30,13 @@ export function serveGraphql(server: FastifyInstance, parts: GraphqlParts): void
       handler,
     });
   }
-}
-
-async function answer(request: FastifyRequest, reply: FastifyReply, serving: Serving): Promise<FastifyReply> {
-  const { queries, documents, bugs, executor, known } = serving;
-  const faults: RequestFault[] = [];
-  const asking = new Asking(queries, contextOf({}, request.headers, faults), request.id);
-  if (faults.length > 0) throw invalidRequest(faults);
-  const handle = createHandler<FastifyRequest, undefined, Contexts>({
-    parseRequestParams: () => paramsOf(request, documents),
-    onSubscribe: (_request, params) => prepared(params, asking, { executor, known }),
-    execute: (args) => execute(executor, args),
-    formatError: (error) => shownError(error, request.id, bugs),
+  server.addHook('onClose', async () => {
+    const graphql = await opening?.catch(() => undefined);
+    await graphql?.close();
   });
-  const { method, url, headers } = request;
-  const [body, init] = await handle({ method, url, headers, body: null, raw: request, context: undefined });
-  return reply
-    .code(init.status)
-    .headers(init.headers ?? {})
-    .send(body ?? '');
 }
 
-/** The request as GraphQL has it, or why it is none; its body is read as strictly as everywhere. */
-async function paramsOf(request: FastifyRequest, documents: DocumentReader) {
-  const { method, url, headers, raw } = request;
-  const isJson = method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '');
-  const body = isJson ? (readBody(request, documents) ?? null) : null;
-  try {
-    return await parseRequestParams({
-      method,
-      url,
-      headers,
-      body: body as Record<string, unknown> | null,
-      raw,
-      context: undefined,
-    });
-  } catch (error) {
-    throw error instanceof OrreryError ? error : new EdgeError('request.invalid', (error as Error).message);
-  }
-}
-
-/** An operation that may be executed, or what is wrong with it. */
-function prepared(
-  { query, variables, operationName }: RequestParams,
-  asking: Asking,
-  { executor, known }: Pick<Serving, 'executor' | 'known'>,
-): OperationArgs<Contexts> | readonly GraphQLError[] {
-  const values = variables ?? {};
-  const document = known.read(query, values);
-  if (!('kind' in document)) return document;
-  const { schema } = executor.graphql;
-  const operation = getOperationAST(document, operationName);
-  const { errors = [] } = getVariableValues(schema, operation?.variableDefinitions ?? [], values, { maxErrors: 20 });
-  if (errors.length > 0) return errors;
-  return { schema, document, variableValues: values, operationName, contextValue: { asking } };
-}
-
-function execute({ graphql }: Executor, args: ExecutionArgs): Promise<ExecutionResult> {
-  const { document, contextValue, variableValues, operationName } = args;
-  const source = document.loc!.source.body;
-  return graphql(source, contextValue as object, variableValues ?? undefined, operationName ?? undefined);
+async function open(parts: GraphqlParts): Promise<Graphql> {
+  const { openGraphql } = await import('./open-graphql.js');
+  return openGraphql(parts);
 }
