@@ -18,6 +18,7 @@ import { InFlight } from './http/in-flight.js';
 import { limitRequests } from './http/limit-requests.js';
 import { LongPolls } from './http/long-polls.js';
 import { mount } from './http/mount.js';
+import { serveConsole } from './http/serve-console.js';
 import { serveSockets } from './http/serve-sockets.js';
 import { logRequests } from './logging/log-requests.js';
 import { NestLog } from './logging/nest-log.js';
@@ -39,6 +40,8 @@ export interface ApiOptions {
   readonly corsOrigins?: readonly string[];
   /** The proxies before it, addresses or networks, whose X-Forwarded-For says who the client is; none, if not given. */
   readonly trustedProxies?: readonly string[];
+  /** Where the console's files are, as its build left them; without it none is served. */
+  readonly consoleDirectory?: string;
   /** How long it goes on serving after it began to stop, so that whoever balances load has noticed; in milliseconds. */
   readonly drainDelayMs?: number;
   /** Requests that take longer to end are cut off when it stops; in milliseconds. */
@@ -100,6 +103,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const origins = options.corsOrigins ?? [];
   if (origins.length > 0) app.enableCors(corsOf(origins));
   serveDocs(app, version);
+  if (options.consoleDirectory !== undefined) await serveConsole(server.instance, options.consoleDirectory);
   const { ownership, partitions } = orchestration.ports;
   const queries = app.get(QueryBus, { strict: false });
   const commands = app.get(CommandBus, { strict: false });
