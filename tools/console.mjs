@@ -1,6 +1,7 @@
 // How the console becomes dist/console: Vite bundles it; its files are named by what is in them, so they may be cached for ever.
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { relative, sep } from 'node:path';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { root } from './bundle.mjs';
 
 const plain = (id) => id.replace(/^\0/, '').split('?')[0];
@@ -37,13 +38,22 @@ const options = (outDir, sources, react) => ({
   },
 });
 
+/** Compresses once what would be compressed for every browser; fonts are already. */
+function compress(folder) {
+  for (const name of readdirSync(folder).filter((each) => /\.(js|css|svg)$/.test(each))) {
+    const contents = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(contents));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(contents));
+  }
+}
+
 /** Builds the console into dist/console, and answers the paths of what it is made of. */
 export async function buildConsole() {
   const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
   const sources = new Set(['apps/console/index.html']);
   const draft = `${root}dist/.console.${process.pid}`;
   await build(options(draft, sources, react));
-  mkdirSync(`${root}dist`, { recursive: true });
+  compress(join(draft, 'assets'));
   // Beside, and moved into place: who reads it meanwhile finds the one or the other.
   const target = `${root}dist/console`;
   const before = `${draft}.before`;

@@ -18,6 +18,9 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Of a file whose name says what is in it. */
+const KEPT = 'public, max-age=31536000, immutable';
+
 const NOT_BUILT = `The console is not here: it was not built with this server. \`npm run build\` makes dist/console.
 The API answers under /api/v1, and /docs describes it.
 `;
@@ -38,15 +41,16 @@ export async function serveConsole(server: FastifyInstance, directory: string): 
       prefix: '/assets/',
       decorateReply: false,
       index: false,
-      immutable: true,
-      maxAge: '365d',
-      // What every answer says otherwise: that it is not to be kept.
-      setHeaders: (reply) => reply.removeHeader('cache-control'),
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders: (reply) => reply.header('cache-control', KEPT),
     });
   }
   server.get('/*', (request, reply) => {
-    if (!isPage(request)) return reply.callNotFound();
-    return page ? sendPage(reply, page) : sendNotBuilt(request, reply);
+    if (!isPage(request)) reply.callNotFound();
+    else if (page) sendPage(reply, page);
+    else if (pathOf(request.url) !== '/') reply.callNotFound();
+    else reply.code(404).type('text/plain; charset=utf-8').send(NOT_BUILT);
   });
 }
 
@@ -58,9 +62,4 @@ function isPage({ headers, url }: FastifyRequest): boolean {
 function sendPage(reply: FastifyReply, page: Buffer): FastifyReply {
   reply.header('content-security-policy', POLICY).header('referrer-policy', 'no-referrer');
   return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page);
-}
-
-function sendNotBuilt({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (pathOf(url) !== '/') return reply.callNotFound();
-  return reply.code(404).type('text/plain; charset=utf-8').send(NOT_BUILT);
 }

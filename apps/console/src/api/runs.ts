@@ -35,13 +35,14 @@ export function getRun(id: string, { atVersion, signal }: RunAsked = {}): Promis
   return request(`/workflows/${id}`, { signal, query: { atVersion } });
 }
 
-/** All tasks of a run, as they are planned now. */
-export async function getAllTasks(id: string, signal?: AbortSignal): Promise<readonly Task[]> {
-  const tasks: Task[] = [];
-  for (let tasksCursor: string | undefined | null; tasksCursor !== null;) {
-    const page: Run = await request(`/workflows/${id}`, { signal, query: { tasksCursor } });
+/** All tasks of a run, from its first page on. */
+export async function getAllTasks(first: Run, signal?: AbortSignal): Promise<readonly Task[]> {
+  const tasks = [...first.tasks];
+  let { tasksCursor } = first;
+  while (tasksCursor !== null) {
+    const page: Run = await request(`/workflows/${first.id}`, { signal, query: { tasksCursor } });
     tasks.push(...page.tasks);
-    tasksCursor = page.tasksCursor;
+    ({ tasksCursor } = page);
   }
   return tasks;
 }

@@ -1,11 +1,12 @@
+import { newKey } from '../api/new-key.js';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { getDefinition, startRun, tryStart } from '../api/definitions.js';
 import { Refused } from '../api/request.js';
 import { getRun } from '../api/runs.js';
-import type { Definition, Json, JsonObject } from '../api/types.js';
+import type { Definition, Fault, Json, JsonObject } from '../api/types.js';
 import { initialValue } from '../model/input-schema.js';
 import { Failed, InlineProblem, SkeletonRows } from '../parts/states.js';
 import { useSettled } from '../parts/use-settled.js';
@@ -43,25 +44,7 @@ const IN_INPUT = /^\/input/;
 
 function StartForm({ definition: { name, document }, given }: StartFormProps) {
   const schema = (document['input'] as JsonObject | undefined) ?? NO_SCHEMA;
-  const [input, setInput] = useState<Json>(() => given ?? initialValue(schema, schema) ?? {});
-  const [isSent, setSent] = useState(false);
-  const [key] = useState(() => crypto.randomUUID());
-  const navigate = useNavigate();
-  const start = { definition: name, input };
-  const settled = useSettled(start);
-  const trial = useQuery({
-    queryKey: ['start-trial', settled],
-    queryFn: ({ signal }) => tryStart(settled, signal),
-    retry: false,
-    placeholderData: keepPreviousData,
-  });
-  const send = useMutation({
-    mutationFn: () => startRun(start, `${key}-${JSON.stringify(start).length}`),
-    onSuccess: ({ id }) => void navigate(`/runs/${id}`),
-  });
-  const refusal = (isSent && send.error) || trial.error;
-  const all = refusal instanceof Refused ? (refusal.problem.errors ?? []) : [];
-  const faults = all.map((fault) => ({ ...fault, pointer: fault.pointer.replace(IN_INPUT, '') }));
+  const { input, change, faults, trial, send } = useStart(name, schema, given);
   return (
     <article className="page">
       <header>
@@ -75,7 +58,6 @@ function StartForm({ definition: { name, document }, given }: StartFormProps) {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            setSent(true);
             send.mutate();
           }}
         >
@@ -86,7 +68,7 @@ function StartForm({ definition: { name, document }, given }: StartFormProps) {
             schema={schema}
             root={schema}
             value={input}
-            change={(next) => setInput(next ?? {})}
+            change={change}
             pointer=""
             faults={faults}
             isRequired
@@ -96,21 +78,62 @@ function StartForm({ definition: { name, document }, given }: StartFormProps) {
               <Play size={14} /> Start the run
             </button>
             <span className="soft" aria-live="polite">
-              {trial.isFetching
-                ? 'Checking…'
-                : faults.length > 0
-                  ? sayFaults(faults.length)
-                  : trial.data
-                    ? 'Ready to start.'
-                    : ''}
+              {sayTrial(trial)}
             </span>
           </div>
           {send.isError && faults.length === 0 && <InlineProblem error={send.error} />}
         </form>
-        <StartBeside name={name} input={input} change={setInput} />
+        <StartBeside name={name} input={input} change={change} />
       </div>
     </article>
   );
+}
+
+/** What is filled in, what the server says of it, and the start itself. */
+function useStart(name: string, schema: JsonObject, given: Json | undefined) {
+  const [input, setInput] = useState<Json>(() => given ?? initialValue(schema, schema) ?? {});
+  const [isTouched, setTouched] = useState(given !== undefined);
+  const navigate = useNavigate();
+  const start = { definition: name, input };
+  const settled = useSettled(start);
+  // The same input is the same start, however often the button is pressed.
+  const key = useMemo(newKey, [input, name]);
+  const trial = useQuery({
+    queryKey: ['start-trial', settled],
+    queryFn: ({ signal }) => tryStart(settled, signal),
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  const send = useMutation({
+    mutationFn: () => startRun(start, key),
+    onMutate: () => setTouched(true),
+    onSuccess: ({ id }) => void navigate(`/runs/${id}`),
+  });
+  const change = (next: Json | undefined) => {
+    setTouched(true);
+    setInput(next ?? {});
+  };
+  // What nobody has filled in yet is no mistake.
+  return { input, change, trial, send, faults: isTouched ? faultsOf(trial.error) : [] };
+}
+
+/** The faults of a refused start, each with its place in the input. */
+function faultsOf(error: unknown): readonly Fault[] {
+  const faults = error instanceof Refused ? (error.problem.errors ?? []) : [];
+  return faults.map((fault) => ({ ...fault, pointer: fault.pointer.replace(IN_INPUT, '') }));
+}
+
+interface Trial {
+  readonly isFetching: boolean;
+  readonly error: unknown;
+  readonly data: unknown;
+}
+
+function sayTrial({ isFetching, error, data }: Trial): string {
+  const faults = faultsOf(error);
+  if (isFetching) return 'Checking…';
+  if (faults.length > 0) return sayFaults(faults.length);
+  return data ? 'Ready to start.' : '';
 }
 
 const sayFaults = (count: number) => (count === 1 ? '1 thing is to mend.' : `${count} things are to mend.`);

@@ -31,16 +31,7 @@ export function Frame() {
           <span className="namespace" title="The namespace">
             default
           </span>
-          <button
-            type="button"
-            className="find"
-            onClick={() => setPaletteOpen(true)}
-            aria-label="Find a run or a place"
-          >
-            <Search size={14} />
-            <span>Find a run or a place</span>
-            <kbd>Ctrl K</kbd>
-          </button>
+          <Find open={() => setPaletteOpen(true)} />
           <Live />
           <button type="button" className="icon-button" onClick={nextTimeStyle} title={`Times: ${timeStyle}`}>
             <Clock size={16} />
@@ -83,6 +74,16 @@ function useKeys({ openPalette, openKeys }: Openers): void {
       const place = PLACES.find(({ letter }) => hotkey.endsWith(letter));
       if (place) void navigate(place.path);
     },
+  );
+}
+
+function Find({ open }: { readonly open: () => void }) {
+  return (
+    <button type="button" className="find" onClick={open} aria-label="Find a run or a place">
+      <Search size={14} />
+      <span>Find a run or a place</span>
+      <kbd>Ctrl K</kbd>
+    </button>
   );
 }
 

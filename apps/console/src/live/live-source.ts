@@ -39,29 +39,56 @@ export interface Following {
   readonly onError: (error: unknown) => void;
 }
 
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /** Follows the events of a run until it is told to stop: first what there is, then what comes. */
 export function followRun(id: string, { after, onEvents, onError }: Following): () => void {
   const stop = new AbortController();
   const { signal } = stop;
   const follow = async () => {
-    let [version, isLive] = [after, false];
+    let at: Followed = { version: after, isLive: false };
     while (!signal.aborted) {
       try {
-        const asked = Date.now();
-        const { items } = await getEvents(id, { after: version, waitMs: isLive ? WAIT_MS : undefined, signal });
-        const last = items.at(-1);
-        isLive = isLive || items.length < 1_000;
-        if (last) version = last.version;
-        heard(last && isLive && Date.parse(last.at) > asked ? Math.max(0, Date.now() - Date.parse(last.at)) : 0);
-        onEvents(items, isLive);
+        at = await step(id, at, { signal, onEvents });
       } catch (error) {
         if (signal.aborted) return;
         heard(undefined);
         onError(error);
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        await pause(AGAIN_MS, signal);
       }
     }
   };
   void follow();
   return () => stop.abort();
+}
+
+interface Followed {
+  readonly version: number;
+  readonly isLive: boolean;
+}
+
+type Step = Pick<Following, 'onEvents'> & { readonly signal: AbortSignal };
+
+const PAGE = 1_000;
+
+/** Takes the next events, or waits for some. */
+async function step(id: string, { version, isLive }: Followed, { signal, onEvents }: Step): Promise<Followed> {
+  const asked = Date.now();
+  const { items } = await getEvents(id, { after: version, waitMs: isLive ? WAIT_MS : undefined, signal });
+  const last = items.at(-1);
+  const isNew = isLive && last !== undefined && Date.parse(last.at) > asked;
+  heard(isNew ? Math.max(0, Date.now() - Date.parse(last.at)) : 0);
+  const next = { version: last?.version ?? version, isLive: isLive || items.length < PAGE };
+  onEvents(items, next.isLive);
+  // A run that has ended is answered at once, though nothing is new; it may be tried again, but seldom is.
+  if (isLive && items.length === 0) await pause(LIST_EVERY_MS, signal);
+  return next;
 }

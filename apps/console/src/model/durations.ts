@@ -29,12 +29,15 @@ export function exact(ms: number): string {
   return hours > 0 ? `${sign}${hours}:${two(minutes)}:${seconds}` : `${sign}${minutes}:${seconds}`;
 }
 
+/** From here on an age is told in one unit. */
+const ROUGH_MS = 300_000;
+
 /** How long ago, or how soon: `4 s ago`, `in 2 min`. */
 export function relative(at: number, now: number): string {
   const ms = now - at;
   if (Math.abs(ms) < 1_500) return 'now';
   const words = humane(Math.floor(Math.abs(ms) / 1_000) * 1_000).replace(/\.0 s$/, ' s');
-  const coarse = Math.abs(ms) > 3_600_000 ? words.split(' ').slice(0, 2).join(' ') : words;
+  const coarse = Math.abs(ms) > ROUGH_MS ? words.split(' ').slice(0, 2).join(' ') : words;
   return ms > 0 ? `${coarse} ago` : `in ${coarse}`;
 }
 

@@ -60,20 +60,29 @@ export function isRequired(schema: JsonObject, name: string): boolean {
 export function initialValue(schema: Json | undefined, root: Json, depth = 0): Json | undefined {
   const at = resolved(schema, root);
   if (at['default'] !== undefined) return at['default'];
-  const kind = kindOf(at);
-  if (depth > HOPS_MAX || kind === 'json' || kind === 'number') return kind === 'json' && depth === 0 ? {} : undefined;
-  if (kind === 'text') return '';
-  if (kind === 'flag') return false;
-  if (kind === 'choice') return (at['enum'] as readonly Json[])[0];
-  if (kind === 'list')
-    return Number(at['minItems'] ?? 0) > 0 ? [initialValue(at['items'], root, depth + 1) ?? null] : [];
-  const given = propertiesOf(at).flatMap(([name, property]) => {
-    const isWanted = isRequired(at, name) || resolved(property, root)['default'] !== undefined;
-    const value = isWanted ? initialValue(property, root, depth + 1) : undefined;
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(given);
+  if (depth > HOPS_MAX) return undefined;
+  const begin = BEGINNINGS[kindOf(at)];
+  return begin ? begin(at, root, depth) : depth === 0 ? {} : undefined;
 }
+
+/** What each kind of field begins with; a number, and what is asked for as JSON, with nothing. */
+const BEGINNINGS: {
+  readonly [kind in FieldKind]?: (schema: JsonObject, root: Json, depth: number) => Json | undefined;
+} = {
+  text: () => '',
+  flag: () => false,
+  choice: (schema) => (schema['enum'] as readonly Json[])[0],
+  list: (schema, root, depth) =>
+    Number(schema['minItems'] ?? 0) > 0 ? [initialValue(schema['items'], root, depth + 1) ?? null] : [],
+  object: (schema, root, depth) =>
+    Object.fromEntries(
+      propertiesOf(schema).flatMap(([name, property]) => {
+        const isWanted = isRequired(schema, name) || resolved(property, root)['default'] !== undefined;
+        const value = isWanted ? initialValue(property, root, depth + 1) : undefined;
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    ),
+};
 
 /** What is asked, in a few words: `text, at least 1 character`. */
 export function sayWanted(schema: JsonObject): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenTask, RunSummary } from '../api/types.js';
 import { BUILT_IN_VIEWS, isSameView, readFilter, readViews, withFilter } from './filters.js';
-import { sayRun, sayTask } from './sentences.js';
+import { sayRun, sayTask, withAges } from './sentences.js';
 import { countByStatus, hasEnded, isOver, leadingStatus } from './status.js';
 
 const now = Date.parse('2030-01-01T12:00:00Z');
@@ -30,7 +30,7 @@ describe('why a task does not go on', () => {
     [{ status: 'failed', error }, 'ship failed: the carrier is busy'],
     [{ status: 'failed' }, 'ship failed: for good'],
     [{ status: 'waiting', error, nextAttemptAt: before(-5_000) }, 'ship is tried again in 5 s: the carrier is busy'],
-    [{ status: 'waiting', nextAttemptAt: before(-5_000) }, 'ship waits, until in 5 s'],
+    [{ status: 'waiting', nextAttemptAt: before(-5_000) }, 'ship goes on in 5 s'],
     [{ status: 'waiting' }, 'ship waits for 1 min 1 s'],
   ] as const)('%j: %s', (more, words) => expect(sayTask(open(more), now)).toBe(words));
 });
@@ -60,6 +60,15 @@ describe('the sentence of a run', () => {
     expect(sayRun(run({ status: 'cancelled' }), [], now)).toBe('');
     expect(sayRun(run({ status: 'paused' }), [], now)).toContain('resume');
   });
+});
+
+describe('a sentence of the server', () => {
+  it.each([
+    [`"pay" runs since ${before(61_000)} on "w"`, '"pay" runs for 1 min 1 s on "w"'],
+    [`"nap" sleeps until ${before(-9_000)}`, '"nap" sleeps and goes on in 9 s'],
+    [`"ship" is tried again at ${before(-9_000)}, after`, '"ship" is tried again in 9 s, after'],
+    ['"a" waits for "b"', '"a" waits for "b"'],
+  ])('%s: %s', (said, words) => expect(withAges(said, now)).toBe(words));
 });
 
 describe('filters in the address', () => {

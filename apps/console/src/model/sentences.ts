@@ -4,18 +4,26 @@ import { hasEnded } from './status.js';
 
 /** Why a task does not go on just now, in a few words. */
 export function sayTask(task: OpenTask, now: number): string {
-  const { key, type, status, attempt, since, nextAttemptAt, worker, error } = task;
-  const lasting = humane(Math.max(0, now - Date.parse(since)));
-  const tries = attempt > 1 ? `, attempt ${attempt}` : '';
-  if (status === 'queued') return `${key} waits for a worker of type ${type}, for ${lasting}${tries}`;
-  if (status === 'running') return `${key} runs${worker ? ` on ${worker}` : ''} for ${lasting}${tries}`;
-  if (status === 'failed') return `${key} failed: ${error?.message ?? 'for good'}`;
-  if (error && nextAttemptAt)
-    return `${key} is tried again ${relative(Date.parse(nextAttemptAt), now)}: ${error.message}`;
-  return nextAttemptAt
-    ? `${key} waits, until ${relative(Date.parse(nextAttemptAt), now)}`
-    : `${key} waits for ${lasting}`;
+  const lasting = humane(Math.max(0, now - Date.parse(task.since)));
+  const say = SENTENCES[task.status] ?? sayWait;
+  return `${task.key} ${say(task, lasting, now)}`;
 }
+
+type Sentence = (task: OpenTask, lasting: string, now: number) => string;
+
+const again = ({ attempt }: OpenTask) => (attempt > 1 ? `, attempt ${attempt}` : '');
+
+const sayWait: Sentence = ({ nextAttemptAt, error }, lasting, now) => {
+  if (!nextAttemptAt) return `waits for ${lasting}`;
+  const when = relative(Date.parse(nextAttemptAt), now);
+  return error ? `is tried again ${when}: ${error.message}` : `goes on ${when}`;
+};
+
+const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
+  queued: (task, lasting) => `waits for a worker of type ${task.type}, for ${lasting}${again(task)}`,
+  running: (task, lasting) => `runs${task.worker ? ` on ${task.worker}` : ''} for ${lasting}${again(task)}`,
+  failed: ({ error }) => `failed: ${error?.message ?? 'for good'}`,
+};
 
 /** The one sentence of a run in a list: why it waits, or what came of it. */
 export function sayRun(run: RunSummary, open: readonly OpenTask[], now: number): string {
@@ -28,3 +36,14 @@ export function sayRun(run: RunSummary, open: readonly OpenTask[], now: number):
 }
 
 const URGENCY: readonly string[] = ['failed', 'waiting', 'queued', 'running', 'compensating'];
+
+const MOMENT = /(since|until|at) (\d{4}-\d\d-\d\dT[\d:.]+Z)/g;
+
+/** A sentence of the server's with its moments as ages: `since 2030-01-01T12:00:00Z` is `for 3 min`. */
+export function withAges(sentence: string, now: number): string {
+  return sentence.replace(MOMENT, (_, word: string, at: string) => {
+    const ms = now - Date.parse(at);
+    if (word === 'since') return `for ${humane(Math.max(0, ms))}`;
+    return word === 'until' ? `and goes on ${relative(Date.parse(at), now)}` : relative(Date.parse(at), now);
+  });
+}

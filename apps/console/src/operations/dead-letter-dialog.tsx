@@ -1,3 +1,4 @@
+import { newKey } from '../api/new-key.js';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { deadLetterCommand, getDeadLetter } from '../api/operations.js';
@@ -54,7 +55,7 @@ const WORDS = {
 
 function Commands({ letter, close }: { readonly letter: DeadLetterDetails; readonly close: () => void }) {
   const [name, setName] = useState<keyof typeof WORDS>();
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(() => newKey());
   const queries = useQueryClient();
   const trial = useQuery({
     queryKey: ['letter-trial', letter.id, name],

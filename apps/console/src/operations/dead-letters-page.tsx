@@ -4,7 +4,8 @@ import { useSearchParams } from 'react-router';
 import { listDeadLetters } from '../api/operations.js';
 import type { DeadLetter } from '../api/types.js';
 import { SLOW_EVERY_MS } from '../live/live-source.js';
-import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { Listed } from '../parts/listed.js';
+import { Empty } from '../parts/states.js';
 import '../parts/table.css';
 import { Time } from '../parts/times.js';
 import { useRowKeys } from '../runs/use-row-keys.js';
@@ -42,15 +43,18 @@ export function DeadLettersPage() {
           </button>
         ))}
       </div>
-      {letters.isPending && <SkeletonRows rows={6} />}
-      {letters.isError && !letters.data && <Failed error={letters.error} retry={() => void letters.refetch()} />}
-      {letters.data?.items.length === 0 && (
-        <Empty title={status === 'waiting' ? 'Nothing was set aside' : `None is ${status}`}>
-          With RabbitMQ, a message that cannot be taken is kept here with its reason, instead of being tried for ever.
-          Where there is no broker, there are none.
-        </Empty>
-      )}
-      {letters.data && letters.data.items.length > 0 && <Letters letters={letters.data.items} open={setOpened} />}
+      <Listed
+        asked={letters}
+        items={letters.data?.items}
+        empty={
+          <Empty title={status === 'waiting' ? 'Nothing was set aside' : `None is ${status}`}>
+            With RabbitMQ, a message that cannot be taken is kept here with its reason, instead of being tried for ever.
+            Where there is no broker, there are none.
+          </Empty>
+        }
+      >
+        {(all) => <Letters letters={all} open={setOpened} />}
+      </Listed>
       {opened && <DeadLetterDialog id={opened} close={() => setOpened(undefined)} />}
     </div>
   );

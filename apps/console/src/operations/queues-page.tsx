@@ -3,7 +3,8 @@ import { Link } from 'react-router';
 import { listQueues, listWorkers } from '../api/operations.js';
 import type { Queue, Worker } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
-import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { Listed } from '../parts/listed.js';
+import { Empty } from '../parts/states.js';
 import '../parts/table.css';
 import { Lasted, Time } from '../parts/times.js';
 import './operations.css';
@@ -27,15 +28,33 @@ export function QueuesPage() {
       </header>
       <div className="two">
         <section>
-          {queues.isPending && <SkeletonRows rows={5} />}
-          {queues.isError && !queues.data && <Failed error={queues.error} retry={() => void queues.refetch()} />}
-          {queues.data && <Queues queues={queues.data.items} />}
+          <Listed
+            asked={queues}
+            items={queues.data?.items}
+            rows={5}
+            empty={
+              <Empty title="No queue has anything in it">
+                A task type has a queue as soon as a task waits, or a worker takes it.
+              </Empty>
+            }
+          >
+            {(all) => <Queues queues={all} />}
+          </Listed>
         </section>
         <section>
           <h2>Workers</h2>
-          {workers.isPending && <SkeletonRows rows={3} />}
-          {workers.isError && !workers.data && <Failed error={workers.error} retry={() => void workers.refetch()} />}
-          {workers.data && <Workers workers={workers.data.items} />}
+          <Listed
+            asked={workers}
+            items={workers.data?.items}
+            rows={3}
+            empty={
+              <Empty title="Nobody works" command={`python3 examples/workers/worker.py ${location.origin}`}>
+                A worker asks for tasks of its types, and does them. Start one, and it appears here.
+              </Empty>
+            }
+          >
+            {(all) => <Workers workers={all} />}
+          </Listed>
         </section>
       </div>
     </div>
@@ -43,13 +62,6 @@ export function QueuesPage() {
 }
 
 function Queues({ queues }: { readonly queues: readonly Queue[] }) {
-  if (queues.length === 0) {
-    return (
-      <Empty title="No queue has anything in it">
-        A task type has a queue as soon as a task waits, or a worker takes it.
-      </Empty>
-    );
-  }
   const sorted = [...queues].sort((a, b) => b.waiting - a.waiting || b.held - a.held || a.type.localeCompare(b.type));
   return (
     <table className="rows cards queues">
@@ -98,13 +110,6 @@ const TRANSPORTS: { readonly [transport in Worker['transport']]: string } = {
 };
 
 function Workers({ workers }: { readonly workers: readonly Worker[] }) {
-  if (workers.length === 0) {
-    return (
-      <Empty title="Nobody works" command="python3 examples/workers/worker.py http://127.0.0.1:8000">
-        A worker asks for tasks of its types, and does them. Start one, and it appears here.
-      </Empty>
-    );
-  }
   return (
     <table className="rows cards workers">
       <thead>

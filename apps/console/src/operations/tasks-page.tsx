@@ -3,14 +3,19 @@ import { Link, useSearchParams } from 'react-router';
 import { listTasks } from '../api/runs.js';
 import type { OpenTask } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
+import { withFilter } from '../model/filters.js';
 import { sayTask } from '../model/sentences.js';
 import { LOOKS } from '../model/status.js';
 import { State } from '../parts/state-mark.js';
-import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { Listed } from '../parts/listed.js';
+import { Empty } from '../parts/states.js';
 import '../parts/table.css';
 import { Time, useNow } from '../parts/times.js';
 import { useRowKeys } from '../runs/use-row-keys.js';
 import './operations.css';
+
+const toggled = (words: readonly string[], word: string) =>
+  words.includes(word) ? words.filter((other) => other !== word) : [...words, word];
 
 const STATUSES = ['queued', 'running', 'waiting', 'failed'] as const;
 
@@ -28,18 +33,7 @@ export function TasksPage() {
     refetchInterval: LIST_EVERY_MS,
     placeholderData: keepPreviousData,
   });
-  const all = tasks.data?.pages.flatMap(({ items }) => items) ?? [];
-  const set = (name: string, value: string) =>
-    setWords(
-      (before) => {
-        before.delete(name);
-        if (value !== '') before.set(name, value);
-        return before;
-      },
-      { replace: true },
-    );
-  const toggle = (each: string) =>
-    set('status', (status.includes(each) ? status.filter((other) => other !== each) : [...status, each]).join(','));
+  const set = (name: string, value: string) => setWords((before) => withFilter(before, name, value), { replace: true });
   return (
     <div className="page" ref={inside}>
       <header>
@@ -53,7 +47,7 @@ export function TasksPage() {
             type="button"
             className={`button ${status.includes(each) ? 'chosen' : ''}`}
             aria-pressed={status.includes(each)}
-            onClick={() => toggle(each)}
+            onClick={() => set('status', toggled(status, each).join(','))}
           >
             <State status={each} size={13} />
           </button>
@@ -67,14 +61,17 @@ export function TasksPage() {
           onChange={({ target }) => set('type', target.value)}
         />
       </div>
-      {tasks.isPending && <SkeletonRows />}
-      {tasks.isError && all.length === 0 && <Failed error={tasks.error} retry={() => void tasks.refetch()} />}
-      {tasks.isSuccess && all.length === 0 && (
-        <Empty title="Nothing is open" command="npx orrery run order-fulfilment">
-          No task waits, runs or has failed. What is done stands in its run.
-        </Empty>
-      )}
-      {all.length > 0 && <OpenTasks tasks={all} />}
+      <Listed
+        asked={tasks}
+        items={tasks.data?.pages.flatMap(({ items }) => items)}
+        empty={
+          <Empty title="Nothing is open" command="npx orrery run order-fulfilment">
+            No task waits, runs or has failed. What is done stands in its run.
+          </Empty>
+        }
+      >
+        {(all) => <OpenTasks tasks={all} />}
+      </Listed>
       {tasks.hasNextPage && (
         <button type="button" className="button" onClick={() => void tasks.fetchNextPage()}>
           Show more

@@ -1,3 +1,4 @@
+import { newKey } from '../api/new-key.js';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -16,27 +17,8 @@ export interface ActionDialogProps {
 /** An action before it is done: what it needs to know, and what would happen. */
 export function ActionDialog({ run, action, close }: ActionDialogProps) {
   const [words, setWords] = useState<ActionWords>({ compensate: true, payload: null });
-  // One key for one intent: however often it is sent, it is done once.
-  const [key] = useState(() => crypto.randomUUID());
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const command = commandOf(run.id, action.name, words);
-  const isComplete = action.name !== 'signal' || (words.signal ?? '') !== '';
-  const trial = useQuery({
-    queryKey: ['trial', command, run.version],
-    queryFn: ({ signal }) => tryCommand(command, signal),
-    enabled: isComplete,
-    retry: false,
-    placeholderData: keepPreviousData,
-  });
-  const send = useMutation({
-    mutationFn: () => sendCommand(command, key),
-    onSuccess: async () => {
-      close();
-      if (action.name === 'delete') await navigate('/runs');
-      await queries.invalidateQueries({ queryKey: ['run', run.id, 'now'] });
-    },
-  });
+  const { trial, send, isComplete } = useAction(run, action, { words, close });
+  const lines = isComplete ? (trial.data ? effectOf(run, trial.data) : ['Asking…']) : ['Say which signal it is.'];
   return (
     <Dialog
       title={`${action.label} ${run.definition.name}`}
@@ -61,19 +43,50 @@ export function ActionDialog({ run, action, close }: ActionDialogProps) {
       {action.name === 'cancel' && <CancelWords words={words} set={setWords} />}
       {action.name === 'signal' && <SignalWords words={words} set={setWords} run={run} />}
       <h3>What would happen</h3>
-      {trial.isError ? (
-        <InlineProblem error={trial.error} />
-      ) : (
-        <ul className="effect" aria-live="polite">
-          {isComplete ? (
-            (trial.data ? effectOf(run, trial.data) : ['Asking…']).map((line) => <li key={line}>{line}</li>)
-          ) : (
-            <li>Say which signal it is.</li>
-          )}
-        </ul>
-      )}
+      {trial.isError ? <InlineProblem error={trial.error} /> : <Effect lines={lines} />}
       {send.isError && <InlineProblem error={send.error} />}
     </Dialog>
+  );
+}
+
+interface Asking {
+  readonly words: ActionWords;
+  readonly close: () => void;
+}
+
+/** What an action would do, asked anew with each word; and the doing of it. */
+function useAction(run: Run, action: Action, { words, close }: Asking) {
+  // One key for one intent: however often it is sent, it is done once.
+  const [key] = useState(() => newKey());
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const command = commandOf(run.id, action.name, words);
+  const isComplete = action.name !== 'signal' || (words.signal ?? '') !== '';
+  const trial = useQuery({
+    queryKey: ['trial', command, run.version],
+    queryFn: ({ signal }) => tryCommand(command, signal),
+    enabled: isComplete,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  const send = useMutation({
+    mutationFn: () => sendCommand(command, key),
+    onSuccess: async () => {
+      close();
+      if (action.name === 'delete') await navigate('/runs');
+      await queries.invalidateQueries({ queryKey: ['run', run.id, 'now'] });
+    },
+  });
+  return { trial, send, isComplete };
+}
+
+function Effect({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <ul className="effect" aria-live="polite">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }
 

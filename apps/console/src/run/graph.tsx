@@ -45,7 +45,7 @@ function Flow({ laidOut, data, extra }: GraphProps) {
         edgesFocusable={false}
         elementsSelectable={false}
         fitView
-        fitViewOptions={{ padding: 0.14, maxZoom: 1.15, minZoom: 0.2 }}
+        fitViewOptions={firstLook(nodes)}
         minZoom={0.05}
         maxZoom={2}
         proOptions={{ hideAttribution: true }}
@@ -65,6 +65,17 @@ function Flow({ laidOut, data, extra }: GraphProps) {
       </ReactFlow>
     </div>
   );
+}
+
+const NARROW_PX = 640;
+const WHOLE = { padding: 0.14, maxZoom: 1.15, minZoom: 0.2 };
+
+/** Where little fits, what is wrong or under way is looked at first, large enough to be read. */
+function firstLook(nodes: readonly GraphFlowNode[]) {
+  if (innerWidth > NARROW_PX) return WHOLE;
+  const isTold = ({ data: { status } }: GraphFlowNode) => status === 'failed' || status === 'running';
+  const told = nodes.filter(isTold);
+  return { ...WHOLE, minZoom: 0.6, nodes: (told.length > 0 ? told : nodes).slice(0, 2) };
 }
 
 const toneClass = (node: Node) => {

@@ -1,19 +1,18 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { type Action, actionsFor } from '../model/actions.js';
+import { withAges } from '../model/sentences.js';
 import { hasEnded, isOver } from '../model/status.js';
 import { CopiedId } from '../parts/copy.js';
 import { State } from '../parts/state-mark.js';
-import { Lasted, Time } from '../parts/times.js';
+import { Lasted, Time, useNow } from '../parts/times.js';
 import { ActionDialog } from './action-dialog.js';
 import type { RunView } from './run-view.js';
 
 /** What the run is, how it stands, the one sentence why, and what can be done now. */
 export function RunHead({ view }: { readonly view: RunView }) {
-  const { now, shown, page, id, isPast } = view;
-  const { definition, labels, parent } = now;
-  const ended = shown.tasks.filter(({ status }) => isOver(status)).length;
-  const why = shown.error?.message ?? page?.waitingFor;
+  const { now, id, isPast } = view;
+  const { definition, labels } = now;
   return (
     <header className="run-head">
       <div className="title">
@@ -35,31 +34,48 @@ export function RunHead({ view }: { readonly view: RunView }) {
         ))}
       </div>
       <Actions view={view} />
-      <div className="facts soft">
-        <span role="status" aria-live="polite">
-          <State status={shown.status} size={16} />
-        </span>
-        <span>
-          {ended.toLocaleString('en')} of {shown.tasks.length.toLocaleString('en')} tasks
-        </span>
-        <span>
-          <Lasted from={now.startedAt} to={shown.endedAt} at={isPast ? view.at : undefined} />
-        </span>
-        <span>
-          started <Time at={now.startedAt} />
-        </span>
-        {parent && (
-          <Link className="link" to={`/runs/${parent.id}?task=${encodeURIComponent(parent.taskId)}`}>
-            part of another run
-          </Link>
-        )}
-        {now.warning && <span>{now.warning}</span>}
-      </div>
-      {why && <p className={`why ${shown.error ? 'is-failed' : 'soft'}`}>{capital(why)}</p>}
+      <Facts view={view} />
+      <Why view={view} />
       {now.notUndone.length > 0 && !isPast && (
         <p className="why is-failed">Not undone: {now.notUndone.join(', ')}. A retry goes on from there.</p>
       )}
     </header>
+  );
+}
+
+/** The one sentence: why it waits, or what went wrong. */
+function Why({ view: { shown, page, isPast, at } }: { readonly view: RunView }) {
+  const clock = useNow();
+  if (shown.error) return <p className="why is-failed">{capital(shown.error.message)}</p>;
+  if (!page?.waitingFor) return null;
+  return <p className="why soft">{capital(withAges(page.waitingFor, isPast ? at : clock))}</p>;
+}
+
+/** How it stands, how far it has come, how old it is. */
+function Facts({ view: { now, shown, isPast, at } }: { readonly view: RunView }) {
+  const { parent } = now;
+  const ended = shown.tasks.filter(({ status }) => isOver(status)).length;
+  return (
+    <div className="facts soft">
+      <span role="status" aria-live="polite">
+        <State status={shown.status} size={16} />
+      </span>
+      <span>
+        {ended.toLocaleString('en')} of {shown.tasks.length.toLocaleString('en')} tasks
+      </span>
+      <span>
+        <Lasted from={now.startedAt} to={shown.endedAt} at={isPast ? at : undefined} />
+      </span>
+      <span>
+        started <Time at={now.startedAt} />
+      </span>
+      {parent && (
+        <Link className="link" to={`/runs/${parent.id}?task=${encodeURIComponent(parent.taskId)}`}>
+          part of another run
+        </Link>
+      )}
+      {now.warning && <span>{now.warning}</span>}
+    </div>
   );
 }
 

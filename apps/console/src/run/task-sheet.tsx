@@ -4,10 +4,11 @@ import { useHotkeys } from 'react-hotkeys-hook';
 import { Link } from 'react-router';
 import type { Attempt, Failure, Task } from '../api/types.js';
 import { sayEvent } from '../model/event-words.js';
+import { withAges } from '../model/sentences.js';
 import { CopyButton } from '../parts/copy.js';
 import { JsonSection } from '../parts/json-section.js';
 import { State } from '../parts/state-mark.js';
-import { Lasted, Time } from '../parts/times.js';
+import { Lasted, Time, useNow } from '../parts/times.js';
 import './data-tab.css';
 import type { RunView } from './run-view.js';
 import './task-sheet.css';
@@ -64,7 +65,11 @@ function TaskFacts({ task, at }: { readonly task: Task; readonly at: number | un
           <header>
             <h3>What undoes it</h3>
           </header>
-          <Facts attempt={task.compensation} at={at} />
+          {task.compensation.status === 'pending' ? (
+            <p className="soft">{task.compensation.type}, if the run has to be undone.</p>
+          ) : (
+            <Facts attempt={task.compensation} at={at} />
+          )}
           {task.compensation.error && <ErrorBox error={task.compensation.error} />}
         </section>
       ) : (
@@ -76,6 +81,7 @@ function TaskFacts({ task, at }: { readonly task: Task; readonly at: number | un
 
 function Facts({ attempt, at }: { readonly attempt: Attempt; readonly at: number | undefined }) {
   const { status, type, waitingFor, queuedAt, startedAt, endedAt, worker, childId, nextAttemptAt } = attempt;
+  const now = useNow();
   return (
     <dl className="facts-list">
       <dt>State</dt>
@@ -84,23 +90,13 @@ function Facts({ attempt, at }: { readonly attempt: Attempt; readonly at: number
       </dd>
       <dt>Type</dt>
       <dd className="cut">{type}</dd>
-      {waitingFor && <Fact name="Why">It {waitingFor}</Fact>}
+      {waitingFor && <Fact name="Why">It {withAges(waitingFor, at ?? now)}</Fact>}
       {attempt.attempt > 0 && (
         <Fact name="Attempt">
           {attempt.attempt} of {attempt.maxAttempts}
         </Fact>
       )}
-      {queuedAt && (
-        <Fact name="Queued">
-          <Time at={queuedAt} />
-          {startedAt && (
-            <span className="soft">
-              {' '}
-              for <Lasted from={queuedAt} to={startedAt} />
-            </span>
-          )}
-        </Fact>
-      )}
+      {queuedAt && <Queued at={queuedAt} until={startedAt} />}
       {startedAt && status !== 'pending' && (
         <Fact name="Ran">
           <Lasted from={startedAt} to={endedAt} at={at} />
@@ -120,6 +116,20 @@ function Facts({ attempt, at }: { readonly attempt: Attempt; readonly at: number
         </Fact>
       )}
     </dl>
+  );
+}
+
+function Queued({ at, until }: { readonly at: string; readonly until: string | null }) {
+  return (
+    <Fact name="Queued">
+      <Time at={at} />
+      {until && (
+        <span className="soft">
+          {' '}
+          for <Lasted from={at} to={until} />
+        </span>
+      )}
+    </Fact>
   );
 }
 

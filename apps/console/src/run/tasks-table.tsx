@@ -2,7 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { Task } from '../api/types.js';
 import { State } from '../parts/state-mark.js';
-import { Lasted } from '../parts/times.js';
+import { withAges } from '../model/sentences.js';
+import { Lasted, useNow } from '../parts/times.js';
 import './tasks-table.css';
 
 export interface TasksTableProps {
@@ -62,9 +63,11 @@ interface CellsProps {
 
 function Cells({ task, at, select }: CellsProps) {
   const { key, type, status, attempt, maxAttempts, startedAt, endedAt, error, waitingFor, items } = task;
+  const now = useNow();
   const isFailed = status === 'failed';
   const done = items && `${items.ended} of ${items.total} items`;
-  const why = (isFailed ? error?.message : waitingFor) ?? done ?? '';
+  const said = (isFailed ? error?.message : waitingFor) ?? done ?? '';
+  const why = withAges(said, at ?? now);
   return (
     <>
       <span role="cell">

@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { getAllTasks, getRun } from '../api/runs.js';
+import type { Run, RunEvent } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
 import { useRunEvents } from '../live/use-run-events.js';
-import { foldRun } from '../model/run-fold.js';
+import { type FoldedRun, foldRun } from '../model/run-fold.js';
 import { hasEnded } from '../model/status.js';
 import { type RunView, withPage } from './run-view.js';
 
@@ -16,29 +17,34 @@ export function useRunView(id: string, wanted: number | null) {
   const now = useRunNow(id);
   const { events } = heard;
   const last = events.at(-1)?.version ?? 0;
-  const isPast = wanted !== null && wanted < last;
-  const version = isPast ? wanted : last;
+  const isPast = (wanted ?? last) < last;
+  const version = isPast ? wanted! : last;
   const plan = useTasks(id, now.data, events.filter(({ type }) => type === 'TaskExpanded').length);
   const page = usePast(id, isPast ? version : null);
   const shownVersion = useDeferredValue(version);
   const folded = useMemo(() => foldRun(plan, events, shownVersion), [plan, events, shownVersion]);
   useEndOfRun(id, folded.status, now.data?.status);
-  const isHere = now.data !== undefined && heard.isLive && plan.length > 0;
-  const told = isPast ? page : now.data;
-  const view: RunView | undefined = isHere
-    ? {
-        id,
-        now: now.data,
-        page: told?.version === folded.version ? told : undefined,
-        shown: withPage(folded, told),
-        events,
-        version: shownVersion,
-        last,
-        isPast,
-        at: isPast ? Date.parse(events[version - 1]!.at) : Date.now(),
-      }
-    : undefined;
+  const at = { version: shownVersion, last, isPast };
+  const view = heard.isLive ? viewOf({ now: now.data, page, folded, events }, at) : undefined;
   return { view, error: now.error ?? heard.error, refetch: () => void now.refetch() };
+}
+
+interface Known {
+  readonly now: Run | undefined;
+  /** What the server says of the moment that is shown, or of one shown before. */
+  readonly page: Run | undefined;
+  readonly folded: FoldedRun;
+  readonly events: readonly RunEvent[];
+}
+
+type Moment = Pick<RunView, 'version' | 'last' | 'isPast'>;
+
+function viewOf({ now, page: asked, folded, events }: Known, at: Moment): RunView | undefined {
+  if (!now || folded.tasks.length === 0) return undefined;
+  const told = at.isPast ? asked : now;
+  const page = told?.version === folded.version ? told : undefined;
+  const moment = at.isPast ? Date.parse(events[at.version - 1]!.at) : Date.now();
+  return { id: now.id, now, page, shown: withPage(folded, page), events, ...at, at: moment };
 }
 
 function useRunNow(id: string) {
@@ -52,10 +58,11 @@ function useRunNow(id: string) {
 const NO_TASKS = [] as const;
 
 /** All tasks; asked for again when a list has become many. */
-function useTasks(id: string, now: { readonly tasksCursor: string | null } | undefined, lists: number) {
+function useTasks(id: string, now: Run | undefined, lists: number) {
   const { data } = useQuery({
     queryKey: ['run', id, 'tasks', lists],
-    queryFn: ({ signal }) => getAllTasks(id, signal),
+    // Where lists have become many since, the page that is known does not have their items.
+    queryFn: async ({ signal }) => getAllTasks(lists === 0 ? now! : await getRun(id, { signal }), signal),
     enabled: now !== undefined,
     staleTime: Infinity,
     placeholderData: keepPreviousData,

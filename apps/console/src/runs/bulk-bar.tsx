@@ -1,3 +1,4 @@
+import { newKey } from '../api/new-key.js';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { sendCommand, tryCommand } from '../api/runs.js';
@@ -60,7 +61,7 @@ function BulkDialog({ action, runs, close, done }: BulkDialogProps) {
   const isReady = tries.every(({ isPending }) => !isPending);
   const send = async () => {
     setSending(true);
-    await Promise.allSettled(willing.map(({ id }) => sendCommand(commandOf(id, action.name, {}), crypto.randomUUID())));
+    await Promise.allSettled(willing.map(({ id }) => sendCommand(commandOf(id, action.name, {}), newKey())));
     await queries.invalidateQueries();
     done();
     close();

@@ -3,7 +3,8 @@ import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { RunSummary } from '../api/types.js';
 import { readFilter, withFilter } from '../model/filters.js';
-import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { Listed } from '../parts/listed.js';
+import { Empty } from '../parts/states.js';
 import { BulkBar } from './bulk-bar.js';
 import './runs.css';
 import { RunsFilters } from './runs-filters.js';
@@ -32,7 +33,11 @@ export function RunsPage() {
           <Plus size={15} /> Start a run
         </Link>
       </header>
-      <StateStrip counts={counts.data?.counts} chosen={filter.status} choose={(status) => set('status', status.join(','))} />
+      <StateStrip
+        counts={counts.data?.counts}
+        chosen={filter.status}
+        choose={(status) => set('status', status.join(','))}
+      />
       <RunsFilters filter={filter} words={words} set={set} save={() => setSaving(true)} />
       <RunsList key={words.toString()} words={words} />
       {isSaving && (
@@ -50,11 +55,13 @@ export function RunsPage() {
 
 function RunsList({ words }: { readonly words: URLSearchParams }) {
   const runs = useRuns(useMemo(() => readFilter(words), [words]));
-  const all = useMemo(() => runs.data?.pages.flatMap(({ items }) => items) ?? [], [runs.data]);
-  if (runs.isPending) return <SkeletonRows />;
-  if (runs.isError && all.length === 0) return <Failed error={runs.error} retry={() => void runs.refetch()} />;
-  if (all.length === 0) return <NoRuns isFiltered={words.size > 0} />;
-  return <Rows all={all} more={runs.hasNextPage ? () => void runs.fetchNextPage() : undefined} />;
+  const items = useMemo(() => runs.data?.pages.flatMap((page) => page.items), [runs.data]);
+  const more = runs.hasNextPage ? () => void runs.fetchNextPage() : undefined;
+  return (
+    <Listed asked={runs} items={items} empty={<NoRuns isFiltered={words.size > 0} />}>
+      {(all) => <Rows all={all} more={more} />}
+    </Listed>
+  );
 }
 
 interface RowsProps {
@@ -73,7 +80,7 @@ function Rows({ all, more }: RowsProps) {
     );
   return (
     <>
-      <div ref={watch} />
+      <div ref={watch} className="top" />
       {held > 0 && (
         <button type="button" className="button main held" onClick={showAll}>
           {held === 1 ? '1 new run' : `${held} new runs`}

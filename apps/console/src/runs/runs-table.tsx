@@ -70,18 +70,7 @@ function Row({ run, open, isChosen, toggle, isSettled }: RowProps) {
   const why = sayRun(run, open, now);
   return (
     <tr className={`${isChosen ? 'chosen' : ''} ${isFresh ? 'fresh' : ''}`}>
-      {toggle && (
-        <td className="c-choose spare">
-          <span className="above checked">
-            <input
-              type="checkbox"
-              checked={isChosen}
-              onChange={() => toggle(id)}
-              aria-label={`Choose ${definition.name} ${id}`}
-            />
-          </span>
-        </td>
-      )}
+      {toggle && <Choose run={run} isChosen={isChosen} toggle={toggle} />}
       <td className="c-state">
         <State status={status} />
       </td>
@@ -118,6 +107,27 @@ function Row({ run, open, isChosen, toggle, isSettled }: RowProps) {
         {!hasEnded(status) && <Progress run={run} />}
       </td>
     </tr>
+  );
+}
+
+interface ChooseProps {
+  readonly run: RunSummary;
+  readonly isChosen: boolean;
+  readonly toggle: (id: string) => void;
+}
+
+function Choose({ run: { id, definition }, isChosen, toggle }: ChooseProps) {
+  return (
+    <td className="c-choose spare">
+      <span className="above checked">
+        <input
+          type="checkbox"
+          checked={isChosen}
+          onChange={() => toggle(id)}
+          aria-label={`Choose ${definition.name} ${id}`}
+        />
+      </span>
+    </td>
   );
 }
 
