@@ -15,7 +15,6 @@ interface Told {
 const ONCE = {
   orrery: 'v1',
   name: 'ship-once',
-  input: { type: 'object' },
   onFailure: 'fail',
   tasks: { ship: { type: 'demo.shipping.dispatch', input: { booking: 'B-1', items: [] }, retry: { maxAttempts: 1 } } },
 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import getPort from 'get-port';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { hasProgram } from '../../e2e/support/programs.js';
@@ -40,6 +40,10 @@ export function describeBrowser(name: string, specs: (visit: Visit) => void): vo
       await browser.close();
       await endPrograms();
     }, SETTING_UP_MS);
+    // What a window still asks for would keep the next one waiting.
+    afterEach(async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    });
     specs({
       complaints,
       get standalone() {

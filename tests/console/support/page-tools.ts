@@ -23,10 +23,9 @@ export async function seriousFaults(page: Page): Promise<readonly string[]> {
 
 /** The state of every task, as the table of tasks shows it. */
 export async function shownStates(page: Page): Promise<Readonly<Record<string, string>>> {
-  const rows = page.getByRole('table', { name: 'Tasks' }).getByRole('row');
-  const cells = await rows.evaluateAll(
-    'rows => rows.slice(1).map((row) => [...row.children].map((cell) => cell.textContent))',
-  );
+  const cells = await page.evaluate(`
+    [...document.querySelectorAll('[role=table] [role=row]')].slice(1).map((row) => [...row.children].map((cell) => cell.textContent))
+  `);
   const pairs = (cells as readonly (readonly string[])[]).map(([state = '', key = '']) => [key, state.toLowerCase()]);
   return Object.fromEntries(pairs) as Record<string, string>;
 }

@@ -1,10 +1,10 @@
 import { Clock, Moon, Search, Sun, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { NavLink, Outlet, useNavigate } from 'react-router';
-import { useHotkeys } from 'react-hotkeys-hook';
 import { useLag } from '../live/use-lag.js';
 import '../parts/controls.css';
 import { TimeStyleContext } from '../parts/times.js';
+import { useKeys } from '../parts/use-keys.js';
 import './frame.css';
 import { KeysDialog } from './keys-dialog.js';
 import { Palette } from './palette.js';
@@ -19,7 +19,7 @@ export function Frame() {
   const [timeStyle, nextTimeStyle] = useTimeStyle();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [areKeysOpen, setKeysOpen] = useState(false);
-  useKeys({ openPalette: () => setPaletteOpen(true), openKeys: () => setKeysOpen(true) });
+  useFrameKeys({ openPalette: () => setPaletteOpen(true), openKeys: () => setKeysOpen(true) });
   return (
     <TimeStyleContext value={timeStyle}>
       <div className="frame">
@@ -64,17 +64,10 @@ interface Openers {
 }
 
 /** The keys that hold everywhere. */
-function useKeys({ openPalette, openKeys }: Openers): void {
+function useFrameKeys({ openPalette, openKeys }: Openers): void {
   const navigate = useNavigate();
-  useHotkeys('mod+k', openPalette, { preventDefault: true, enableOnFormTags: true });
-  useHotkeys('shift+slash, ?', openKeys, { useKey: true });
-  useHotkeys(
-    PLACES.map(({ letter }) => `g>${letter}`),
-    (_event, { hotkey }) => {
-      const place = PLACES.find(({ letter }) => hotkey.endsWith(letter));
-      if (place) void navigate(place.path);
-    },
-  );
+  const places = PLACES.map(({ letter, path }) => [`g ${letter}`, () => void navigate(path)] as const);
+  useKeys({ 'mod+k': openPalette, '?': openKeys, ...Object.fromEntries(places) });
 }
 
 function Find({ open }: { readonly open: () => void }) {

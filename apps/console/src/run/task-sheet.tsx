@@ -1,6 +1,5 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { useHotkeys } from 'react-hotkeys-hook';
 import { Link } from 'react-router';
 import type { Attempt, Failure, Task } from '../api/types.js';
 import { sayEvent } from '../model/event-words.js';
@@ -9,6 +8,7 @@ import { CopyButton } from '../parts/copy.js';
 import { JsonSection } from '../parts/json-section.js';
 import { State } from '../parts/state-mark.js';
 import { Lasted, Time, useNow } from '../parts/times.js';
+import { useKeys } from '../parts/use-keys.js';
 import './data-tab.css';
 import type { RunView } from './run-view.js';
 import './task-sheet.css';
@@ -26,7 +26,7 @@ const STEPS_MAX = 60;
 export function TaskSheet({ view, taskId, select, goTo }: TaskSheetProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  useHotkeys('escape', () => select(null));
+  useKeys({ Escape: () => select(null) });
   const task = view.shown.tasks.find(({ id }) => id === taskId);
   const at = view.isPast ? view.at : undefined;
   return (

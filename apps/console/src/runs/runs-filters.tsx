@@ -1,8 +1,8 @@
 import { BookmarkPlus, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useHotkeys } from 'react-hotkeys-hook';
 import type { RunsFilter } from '../api/runs.js';
 import { RANGES } from '../model/filters.js';
+import { useKeys } from '../parts/use-keys.js';
 
 export interface RunsFiltersProps {
   readonly filter: RunsFilter;
@@ -74,7 +74,7 @@ function SearchField({ value, change }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [sent, setSent] = useState(value);
   const field = useRef<HTMLInputElement>(null);
-  useHotkeys('/', () => field.current?.focus(), { preventDefault: true, useKey: true });
+  useKeys({ '/': () => field.current?.focus() });
   // The address may change by other means: a view, or the way back.
   if (value !== sent) {
     setSent(value);

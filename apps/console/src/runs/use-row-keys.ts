@@ -1,5 +1,5 @@
 import { type RefObject, useRef } from 'react';
-import { useHotkeys } from 'react-hotkeys-hook';
+import { useKeys } from '../parts/use-keys.js';
 
 /** What of a row takes the focus. */
 const ROW = '[data-row]';
@@ -14,7 +14,6 @@ export function useRowKeys<Element extends HTMLElement>(): RefObject<Element | n
     next?.focus();
     next?.scrollIntoView({ block: 'nearest' });
   };
-  useHotkeys('j', () => step(1));
-  useHotkeys('k', () => step(-1));
+  useKeys({ j: () => step(1), k: () => step(-1) });
   return inside;
 }
