@@ -1,8 +1,9 @@
 import { Clock, Moon, Search, Sun, SunMoon } from 'lucide-react';
 import { useState } from 'react';
-import { NavLink, Outlet, useNavigate } from 'react-router';
+import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useLag } from '../live/use-lag.js';
 import '../parts/controls.css';
+import { ErrorBoundary } from '../parts/error-boundary.js';
 import { TimeStyleContext } from '../parts/times.js';
 import { useKeys } from '../parts/use-keys.js';
 import './frame.css';
@@ -15,6 +16,7 @@ const THEME_ICONS = { system: SunMoon, light: Sun, dark: Moon } as const;
 
 /** The rail, the top line, and the place that the address names. */
 export function Frame() {
+  const { pathname } = useLocation();
   const [theme, nextTheme] = useTheme();
   const [timeStyle, nextTimeStyle] = useTimeStyle();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
@@ -40,7 +42,9 @@ export function Frame() {
           <ThemeButton theme={theme} next={nextTheme} />
         </div>
         <main id="place" className="place-body" tabIndex={-1}>
-          <Outlet />
+          <ErrorBoundary key={pathname}>
+            <Outlet />
+          </ErrorBoundary>
         </main>
       </div>
       {isPaletteOpen && (

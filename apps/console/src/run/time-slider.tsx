@@ -1,5 +1,5 @@
 import { Pause, Play } from 'lucide-react';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { sayEvent } from '../model/event-words.js';
 import { clock } from '../model/durations.js';
 import { placeOf, ticksOf, versionAt } from '../model/ticks.js';
@@ -73,7 +73,17 @@ function Track({ view: { events, version, last }, told, move, settle, toggle }: 
     const { left, width } = track.current!.getBoundingClientRect();
     return versionAt((clientX - left) / width, last);
   };
-  const step = STEPS({ version, last });
+  // Keys may come faster than what they show.
+  const hand = useRef(version);
+  useEffect(() => {
+    hand.current = version;
+  }, [version]);
+  const step = (key: string) => {
+    const next = STEPS({ version: hand.current, last })[key];
+    if (next === undefined) return key === ' ' ? toggle() : undefined;
+    hand.current = Math.min(Math.max(1, next), last);
+    settle(hand.current);
+  };
   return (
     <div
       ref={track}
@@ -92,11 +102,9 @@ function Track({ view: { events, version, last }, told, move, settle, toggle }: 
       onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && move(at(event))}
       onPointerUp={(event) => settle(at(event))}
       onKeyDown={(event) => {
-        const next = step[event.key];
-        if (next === undefined && event.key !== ' ') return;
+        if (!MOVES.has(event.key)) return;
         event.preventDefault();
-        if (next === undefined) toggle();
-        else settle(Math.min(Math.max(1, next), last));
+        step(event.key);
       }}
     >
       <svg aria-hidden="true">
@@ -116,6 +124,18 @@ function Track({ view: { events, version, last }, told, move, settle, toggle }: 
     </div>
   );
 }
+
+const MOVES: ReadonlySet<string> = new Set([
+  ' ',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+]);
 
 const STEPS = ({ version, last }: { readonly version: number; readonly last: number }) => {
   const leap = Math.max(1, Math.round(last * LEAP));

@@ -24,7 +24,8 @@ export function useRunView(id: string, wanted: number | null) {
   const shownVersion = useDeferredValue(version);
   const folded = useMemo(() => foldRun(plan, events, shownVersion), [plan, events, shownVersion]);
   useEndOfRun(id, folded.status, now.data?.status);
-  const at = { version: shownVersion, last, isPast };
+  // What is shown follows the hand as fast as it can: for a moment it may be of another version.
+  const at = { version: shownVersion, last, isPast: shownVersion < last };
   const view = heard.isLive ? viewOf({ now: now.data, page, folded, events }, at) : undefined;
   return { view, error: now.error ?? heard.error, refetch: () => void now.refetch() };
 }
@@ -40,7 +41,7 @@ interface Known {
 type Moment = Pick<RunView, 'version' | 'last' | 'isPast'>;
 
 function viewOf({ now, page: asked, folded, events }: Known, at: Moment): RunView | undefined {
-  if (!now || folded.tasks.length === 0) return undefined;
+  if (!now || folded.tasks.length === 0 || at.version === 0) return undefined;
   const told = at.isPast ? asked : now;
   const page = told?.version === folded.version ? told : undefined;
   const moment = at.isPast ? Date.parse(events[at.version - 1]!.at) : Date.now();
