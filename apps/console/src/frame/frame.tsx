@@ -76,10 +76,10 @@ function useFrameKeys({ openPalette, openKeys }: Openers): void {
 
 function Find({ open }: { readonly open: () => void }) {
   return (
-    <button type="button" className="find" onClick={open} aria-label="Find a run or a place">
+    <button type="button" className="find" onClick={open}>
       <Search size={14} />
       <span>Find a run or a place</span>
-      <kbd>Ctrl K</kbd>
+      <kbd aria-hidden="true">Ctrl K</kbd>
     </button>
   );
 }

@@ -24,7 +24,7 @@ export function CopiedId({ id }: { readonly id: string }) {
       type="button"
       className={`copied mono ${isDone ? 'done' : ''}`}
       title={`${id}: click to copy`}
-      aria-label={isDone ? 'Copied' : `Copy the id ${id}`}
+      aria-label={isDone ? `Copied ${shortId(id)}` : `Copy ${shortId(id)}`}
       onClick={(event) => {
         event.preventDefault();
         event.stopPropagation();

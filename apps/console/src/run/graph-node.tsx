@@ -26,19 +26,14 @@ export function GraphNode({ data }: NodeProps<GraphFlowNode>) {
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <button
-        type="button"
-        className={classOf(data)}
-        onClick={open}
-        aria-label={nameOf(data)}
-        title={`${label} (${type})`}
-      >
+      <button type="button" className={classOf(data)} onClick={open} title={`${label} (${type})`}>
         {status ? <StateMark status={status} size={16} /> : <span />}
         <span className="words">
           <span className="name cut">{label}</span>
           <span className="type cut">{type}</span>
         </span>
         <span className="aside">{total > 1 ? total.toLocaleString('en') : aside}</span>
+        <span className="unseen">{sayState(data)}</span>
         {total > 1 && <Shares counts={counts} />}
       </button>
       <Handle type="source" position={Position.Right} isConnectable={false} />
@@ -58,14 +53,14 @@ function classOf({ status, total, isCritical, isSelected, isDim }: NodeData): st
   return ['node', tone, ...Object.entries(flags).flatMap(([name, is]) => (is ? [name] : []))].join(' ');
 }
 
-/** In words: for who hears the graph. */
-function nameOf({ label, type, status, counts, total }: NodeData): string {
-  if (total <= 1) return `${label}, ${type}${status ? `, ${LOOKS[status].word}` : ''}`;
-  return `${label}, ${total} tasks of ${type}: ${sayCounts(counts)}`;
+/** Its state in words: for who hears the graph. */
+function sayState({ status, counts, total }: NodeData): string {
+  if (!status) return '';
+  return total > 1 ? `tasks: ${sayCounts(counts)}` : LOOKS[status].word;
 }
 
 /** `3 failed, 12 completed`: what is wrong first. */
-export function sayCounts(counts: StatusCounts): string {
+function sayCounts(counts: StatusCounts): string {
   return STATUS_ORDER.flatMap((status) => {
     const count = counts[status] ?? 0;
     return count > 0 ? [`${count} ${LOOKS[status].word.toLowerCase()}`] : [];
