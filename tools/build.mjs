@@ -1,5 +1,5 @@
 // node tools/build.mjs [app ...]: bundles apps/<app>/src/main.ts into dist/<app>.mjs, unless nothing it is made of has changed;
-// `benchmark` names the library as benchmarks/ runs it, `sim` what `npm run sim` runs.
+// `console` becomes files in dist/console; `benchmark` names the library as benchmarks/ runs it, `sim` what `npm run sim` runs.
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle, entryOf } from './bundles.mjs';

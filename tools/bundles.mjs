@@ -10,7 +10,11 @@ const at = (path) => root + path;
 const OTHER_ENTRIES = { benchmark: 'benchmarks/orrery-engine.ts', sim: 'tools/sim.ts' };
 
 /** Where a bundle begins. */
-export const entryOf = (name) => OTHER_ENTRIES[name] ?? `apps/${name}/src/main.ts`;
+export const entryOf = (name) =>
+  OTHER_ENTRIES[name] ?? (name === 'console' ? 'apps/console/src/main.tsx' : `apps/${name}/src/main.ts`);
+
+/** What has to be there afterwards. */
+const productOf = (name) => (name === 'console' ? 'dist/console/index.html' : `dist/${name}.mjs`);
 
 const workspaces = () =>
   ['apps', 'libs'].flatMap((folder) => readdirSync(at(folder)).map((name) => `${folder}/${name}/package.json`));
@@ -20,6 +24,7 @@ const foundations = () => [
   'package-lock.json',
   'tools/bundle.mjs',
   'tools/bundles.mjs',
+  'tools/console.mjs',
   ...workspaces().filter((path) => existsSync(at(path))),
 ];
 
@@ -36,7 +41,7 @@ function look(paths) {
 }
 
 function isFresh(app) {
-  if (!existsSync(at(`dist/${app}.mjs`)) || !existsSync(stampOf(app))) return false;
+  if (!existsSync(at(productOf(app))) || !existsSync(stampOf(app))) return false;
   const before = JSON.parse(readFileSync(stampOf(app), 'utf8'));
   const now = look([...new Set([...Object.keys(before), ...foundations()])]);
   return JSON.stringify(before) === JSON.stringify(now);
@@ -56,6 +61,20 @@ function clearOldParts(app, names) {
     rmSync(at(`dist/${name}`), { force: true });
 }
 
+/** A source saved while it was being bundled would look fresh and not be in it: no stamp, so that the next build looks again. */
+function stamp(app, sources, started) {
+  const made = look([...sources, ...foundations()]);
+  if (Object.values(made).every((each) => Number(each.split(' ')[1]) < started))
+    put(stampOf(app), JSON.stringify(made));
+}
+
+async function bundleConsole(say) {
+  const { buildConsole } = await import('./console.mjs');
+  const started = Date.now();
+  stamp('console', await buildConsole(), started);
+  say(`Built dist/console in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
 async function bundle(app, say) {
   const [{ build }, { bundleOptions }] = await Promise.all([import('esbuild'), import('./bundle.mjs')]);
   const started = Date.now();
@@ -67,17 +86,16 @@ async function bundle(app, say) {
   const files = [...outputFiles].sort(({ path }) => (path.endsWith(`/${app}.mjs`) ? 1 : -1));
   for (const { path, contents } of files) put(at(`dist/${basename(path)}`), contents);
   clearOldParts(app, new Set(files.map(({ path }) => basename(path))));
-  const made = look([...sources, ...foundations()]);
-  // A source saved while it was being bundled would look fresh and not be in it: no stamp, so that the next build looks again.
-  if (Object.values(made).every((each) => Number(each.split(' ')[1]) < started))
-    put(stampOf(app), JSON.stringify(made));
+  stamp(app, sources, started);
   const bytes = outputFiles
     .filter(({ path }) => path.endsWith('.mjs'))
     .reduce((sum, each) => sum + each.contents.length, 0);
   say(`Built dist/${app}.mjs: ${(bytes / 1e6).toFixed(1)} MB in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** Bundles an app into dist/<app>.mjs, unless nothing it is made of has changed. */
+/** Bundles an app into dist/<app>.mjs, and the console into dist/console, unless nothing it is made of has changed. */
 export async function ensureBundle(app, say = console.log) {
-  if (!isFresh(app)) await bundle(app, say);
+  if (isFresh(app)) return;
+  if (app === 'console') await bundleConsole(say);
+  else await bundle(app, say);
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import getPort from 'get-port';
 import { root } from '../docs/support/documents.js';
+import { hasProgram } from '../e2e/support/programs.js';
 import { Standalone, build, dataDirectory, endPrograms } from '../e2e/support/standalone.js';
-import { type Said, completedByBash, completedByFish, completedByZsh, hasShell } from './support/shells.js';
+import { type Said, completedByBash, completedByFish, completedByZsh } from './support/shells.js';
 import { spawned } from './support/spawned.js';
 
 jest.setTimeout(120_000);
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(endPrograms);
 
-const inShell = (name: string) => (hasShell(name) ? describe : describe.skip);
+const inShell = (name: string) => (hasProgram(name) ? describe : describe.skip);
 const TRAP = join(root, 'dist/trapped');
 
 /** Whoever presses tab has not yet run what is on the line. */

@@ -19,6 +19,7 @@ import { InFlight } from './http/in-flight.js';
 import { limitRequests } from './http/limit-requests.js';
 import { LongPolls } from './http/long-polls.js';
 import { mount } from './http/mount.js';
+import { serveConsole } from './http/serve-console.js';
 import { serveSockets } from './http/serve-sockets.js';
 import { LiveFaces } from './live/live-faces.js';
 import { logRequests } from './logging/log-requests.js';
@@ -43,6 +44,8 @@ export interface ApiOptions {
   readonly trustedProxies?: readonly string[];
   /** Whether GraphQL tells its schema to whoever asks; it does, if nothing is given. */
   readonly introspection?: boolean;
+  /** Where the console's files are, as its build left them; without it none is served. */
+  readonly consoleDirectory?: string;
   /** How long it goes on serving after it began to stop, so that whoever balances load has noticed; in milliseconds. */
   readonly drainDelayMs?: number;
   /** Requests that take longer to end are cut off when it stops; in milliseconds. */
@@ -104,6 +107,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const origins = options.corsOrigins ?? [];
   if (origins.length > 0) app.enableCors(corsOf(origins));
   serveDocs(app, version);
+  if (options.consoleDirectory !== undefined) await serveConsole(server.instance, options.consoleDirectory);
   const { ownership, partitions } = orchestration.ports;
   const queries = app.get(QueryBus, { strict: false });
   const commands = app.get(CommandBus, { strict: false });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { takeCommands } from '@orrery/amqp';
 import {
   type Living,
@@ -21,6 +22,9 @@ import { replicaChecks } from './monitoring/replica-checks.js';
 import { readableLog } from './logging/readable-log.js';
 import { brokerCheck } from './monitoring/broker-check.js';
 import { cacheCheck } from './monitoring/cache-check.js';
+
+// Beside the bundle.
+const CONSOLE = fileURLToPath(new URL('./console/', import.meta.url));
 
 /** A stop that takes longer than this is ended the hard way. */
 const STOP_WITHIN_MS = 35_000;
@@ -50,7 +54,7 @@ async function start(): Promise<Living> {
     onWarning: (words) => logger.warn(words),
   });
   const { rateLimit, ...asked } = requestOptions(config);
-  const options = { host, port, drainDelayMs, ...asked };
+  const options = { host, port, drainDelayMs, consoleDirectory: CONSOLE, ...asked };
   const limiter = openRateLimiter(rateLimit, installation, redis);
   const brokerAt = brokerOptions(config);
   const broker = brokerAt && openBroker({ ...brokerAt, onError });

@@ -17,9 +17,9 @@ export function greetingLines({ version, url, dataDirectory, database }: Greetin
   const data = database ?? `${dataDirectory} (a PostgreSQL of its own; fine to develop with, not for production)`;
   return [
     `Orrery ${version} is ready: API, engine and worker in one process.`,
+    `  Console ${url}`,
     `  API     ${url}/api/v1`,
     `  Docs    ${url}/docs`,
-    `  Health  ${url}/health`,
     `  Data    ${data}`,
     '',
   ];
@@ -55,6 +55,7 @@ export function greetingObject(greeting: Greeting, runs: readonly ExampleRun[]):
     version,
     pid,
     url,
+    console: url,
     api: `${url}/api/v1`,
     docs: `${url}/docs`,
     health: `${url}/health`,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { takeCommands } from '@orrery/amqp';
 import { brokerCheck, cacheCheck, createApi, replicaChecks, requestOptions } from '@orrery/api';
 import type { Orchestration } from '@orrery/application';
@@ -25,6 +26,9 @@ import type { Config } from './config.js';
 import { demoHandlers } from './demo-handlers.js';
 import type { Greeting } from './greeting.js';
 import { assertPortFree, portError } from './port.js';
+
+// Beside the bundle.
+const CONSOLE = fileURLToPath(new URL('./console/', import.meta.url));
 
 /** How many tasks the worker inside does at once. */
 const SLOTS = 100;
@@ -60,7 +64,7 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
   const { orchestration, installation, database, replicas } = await startEngine(parts, observed, { broker, redis });
   await startTaking(parts, { orchestration, metrics, broker });
   const { rateLimit, ...asked } = requestOptions(config);
-  const options = { host, port, ...asked };
+  const options = { host, port, consoleDirectory: CONSOLE, ...asked };
   const limiter = openRateLimiter(rateLimit, installation, redis);
   const checks = [...replicaChecks(replicas), ...brokerCheck(broker), ...cacheCheck(redis)];
   const api = await opened.add(

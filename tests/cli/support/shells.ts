@@ -5,22 +5,6 @@ import { join } from 'node:path';
 import { root } from '../../docs/support/documents.js';
 import { BIN } from './spawned.js';
 
-const runs = (program: string) => spawnSync(program, ['--version']).status === 0;
-
-/** Whether a shell is there. Where everything has to be proved it is installed first, where Debian's packages can be. */
-export function hasShell(name: string): boolean {
-  if (runs(name)) return true;
-  const mayInstall = [process.env['CI'], process.env['ORRERY_TEST_INSTALL']].some((value) =>
-    /^(1|true)$/.test(value ?? ''),
-  );
-  if (!mayInstall) return false;
-  const [program = '', ...before] = process.getuid?.() === 0 ? ['apt-get'] : ['sudo', '-n', 'apt-get'];
-  const env = { PATH: process.env['PATH'], DEBIAN_FRONTEND: 'noninteractive' };
-  for (const words of [['update'], ['install', '-y', '--no-install-recommends', name]])
-    spawnSync(program, [...before, ...words], { stdio: 'ignore', env });
-  return runs(name);
-}
-
 /** What a shell said. */
 export interface Said {
   readonly stdout: string;

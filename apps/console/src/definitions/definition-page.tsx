@@ -1,0 +1,108 @@
+import { useQuery } from '@tanstack/react-query';
+import { Play } from 'lucide-react';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { getDefinition } from '../api/definitions.js';
+import { listRuns } from '../api/runs.js';
+import type { Definition } from '../api/types.js';
+import { CopyButton } from '../parts/copy.js';
+import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { RunsTable } from '../runs/runs-table.js';
+import '../runs/runs.css';
+import './definitions.css';
+import { Plan } from './plan.js';
+import { VersionDiff } from './version-diff.js';
+
+interface TabProps {
+  readonly definition: Definition;
+}
+
+const TABS: { readonly [name: string]: { readonly label: string; readonly Tab: React.ComponentType<TabProps> } } = {
+  plan: { label: 'Plan', Tab: Plan },
+  source: { label: 'Source', Tab: Source },
+  versions: { label: 'What changed', Tab: VersionDiff },
+  runs: { label: 'Recent runs', Tab: RecentRuns },
+};
+
+/** One definition: its graph, what would not be undone, its versions, its runs. */
+export function DefinitionPage() {
+  const { name = '' } = useParams();
+  const [words, setWords] = useSearchParams();
+  const version = Number(words.get('version')) || undefined;
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ['definition', name, version ?? 'newest'],
+    queryFn: ({ signal }) => getDefinition(name, version, signal),
+  });
+  if (isPending) return <SkeletonRows />;
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  const current = words.get('tab') ?? 'plan';
+  const { Tab } = TABS[current] ?? TABS['plan']!;
+  const to = (key: string, value: string) => {
+    const next = new URLSearchParams(words);
+    next.set(key, value);
+    return next;
+  };
+  const description = data.document['description'];
+  return (
+    <article className="page definition-page">
+      <header>
+        <h1>{name}</h1>
+        <select
+          className="field"
+          style={{ width: 'auto' }}
+          aria-label="Version"
+          value={data.version}
+          onChange={({ target }) => setWords(to('version', target.value), { replace: true })}
+        >
+          {Array.from({ length: data.latestVersion }, (_, index) => data.latestVersion - index).map((each) => (
+            <option key={each} value={each}>
+              version {each}
+              {each === data.latestVersion ? ' (newest)' : ''}
+            </option>
+          ))}
+        </select>
+        <Link className="button main push" to={`/definitions/${name}/start`}>
+          <Play size={14} /> Start a run
+        </Link>
+      </header>
+      {typeof description === 'string' && <p className="soft">{description}</p>}
+      <nav className="tabs" aria-label="Parts of the definition">
+        {Object.entries(TABS).map(([key, { label }]) => (
+          <Link key={key} to={`?${to('tab', key)}`} replace aria-current={key === current ? 'page' : undefined}>
+            {label}
+          </Link>
+        ))}
+      </nav>
+      <Tab definition={data} />
+    </article>
+  );
+}
+
+function Source({ definition }: TabProps) {
+  return (
+    <div>
+      <CopyButton text={definition.source} />
+      <pre className="code" tabIndex={0}>
+        {definition.source}
+      </pre>
+    </div>
+  );
+}
+
+const NO_TASKS = new Map();
+
+function RecentRuns({ definition: { name } }: TabProps) {
+  const runs = useQuery({
+    queryKey: ['runs-of', name],
+    queryFn: ({ signal }) => listRuns({ status: [], label: [], definition: name }, { signal, limit: 25 }),
+  });
+  if (runs.isPending) return <SkeletonRows rows={5} />;
+  if (runs.isError) return <Failed error={runs.error} retry={() => void runs.refetch()} />;
+  if (runs.data.items.length === 0) {
+    return (
+      <Empty title="It has not run yet" command={`npx orrery run ${name}`}>
+        Start it here, or from a terminal.
+      </Empty>
+    );
+  }
+  return <RunsTable runs={runs.data.items} openTasks={NO_TASKS} />;
+}

@@ -1,0 +1,134 @@
+import { Clock, Moon, Search, Sun, SunMoon } from 'lucide-react';
+import { useState } from 'react';
+import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { useLag } from '../live/use-lag.js';
+import '../parts/controls.css';
+import { ErrorBoundary } from '../parts/error-boundary.js';
+import { TimeStyleContext } from '../parts/times.js';
+import { useKeys } from '../parts/use-keys.js';
+import './frame.css';
+import { KeysDialog } from './keys-dialog.js';
+import { Palette } from './palette.js';
+import { PLACES } from './places.js';
+import { type Theme, useTheme, useTimeStyle } from './settings.js';
+
+const THEME_ICONS = { system: SunMoon, light: Sun, dark: Moon } as const;
+
+/** The rail, the top line, and the place that the address names. */
+export function Frame() {
+  const { pathname } = useLocation();
+  const [theme, nextTheme] = useTheme();
+  const [timeStyle, nextTimeStyle] = useTimeStyle();
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [areKeysOpen, setKeysOpen] = useState(false);
+  useFrameKeys({ openPalette: () => setPaletteOpen(true), openKeys: () => setKeysOpen(true) });
+  return (
+    <TimeStyleContext value={timeStyle}>
+      <div className="frame">
+        <a className="skip" href="#place">
+          Skip to the content
+        </a>
+        <Rail />
+        <div className="topline" role="banner">
+          <span className="namespace" title="The namespace">
+            default
+          </span>
+          <Find open={() => setPaletteOpen(true)} />
+          <Live />
+          <button type="button" className="icon-button" onClick={nextTimeStyle} title={`Times: ${timeStyle}`}>
+            <Clock size={16} />
+            <span className="unseen">Times are {timeStyle}: change that</span>
+          </button>
+          <ThemeButton theme={theme} next={nextTheme} />
+        </div>
+        <main id="place" className="place-body" tabIndex={-1}>
+          <ErrorBoundary key={pathname}>
+            <Outlet />
+          </ErrorBoundary>
+        </main>
+      </div>
+      {isPaletteOpen && (
+        <Palette
+          close={() => setPaletteOpen(false)}
+          commands={[
+            { label: 'Change the theme', run: nextTheme },
+            { label: 'Change how times are shown', run: nextTimeStyle },
+            { label: 'Show the keys', run: () => setKeysOpen(true) },
+          ]}
+        />
+      )}
+      {areKeysOpen && <KeysDialog close={() => setKeysOpen(false)} />}
+    </TimeStyleContext>
+  );
+}
+
+interface Openers {
+  readonly openPalette: () => void;
+  readonly openKeys: () => void;
+}
+
+/** The keys that hold everywhere. */
+function useFrameKeys({ openPalette, openKeys }: Openers): void {
+  const navigate = useNavigate();
+  const places = PLACES.map(({ letter, path }) => [`g ${letter}`, () => void navigate(path)] as const);
+  useKeys({ 'mod+k': openPalette, '?': openKeys, ...Object.fromEntries(places) });
+}
+
+function Find({ open }: { readonly open: () => void }) {
+  return (
+    <button type="button" className="find" onClick={open}>
+      <Search size={14} />
+      <span>Find a run or a place</span>
+      <kbd aria-hidden="true">Ctrl K</kbd>
+    </button>
+  );
+}
+
+function Rail() {
+  return (
+    <nav className="rail" aria-label="Places">
+      <NavLink className="home" to="/runs" aria-label="Orrery" tabIndex={-1}>
+        <svg width="24" height="24" viewBox="0 0 32 32" fill="none" aria-hidden="true">
+          <circle cx="16" cy="16" r="13" stroke="currentColor" strokeWidth="1.8" strokeOpacity=".5" />
+          <circle cx="16" cy="16" r="7" stroke="currentColor" strokeWidth="1.8" strokeOpacity=".85" />
+          <circle cx="16" cy="16" r="2.6" fill="currentColor" />
+          <circle cx="25.2" cy="6.8" r="3" fill="var(--text)" />
+          <circle cx="9.2" cy="17.8" r="2.1" fill="var(--text)" />
+        </svg>
+      </NavLink>
+      {PLACES.map(({ path, label, icon: Icon }) => (
+        <NavLink key={path} className="place" to={path}>
+          <Icon size={18} strokeWidth={1.7} aria-hidden="true" />
+          <span>{label}</span>
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
+
+/** Whether what is seen is what is. */
+function Live() {
+  const lag = useLag();
+  if (lag === undefined) {
+    return (
+      <span className="live lost" role="status">
+        Not connected
+      </span>
+    );
+  }
+  return (
+    <span className="live" title={`Behind the log by ${lag} ms`}>
+      {lag > 0 ? `Live, ${lag} ms` : 'Live'}
+    </span>
+  );
+}
+
+function ThemeButton({ theme, next }: { readonly theme: Theme; readonly next: () => void }) {
+  const Icon = THEME_ICONS[theme];
+  return (
+    <button type="button" className="icon-button" onClick={next} title={`Theme: ${theme}`}>
+      <Icon size={16} />
+      <span className="unseen">The theme is {theme}: change that</span>
+    </button>
+  );
+}

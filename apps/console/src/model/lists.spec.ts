@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OpenTask, RunSummary } from '../api/types.js';
+import { BUILT_IN_VIEWS, isSameView, readFilter, readViews, withFilter } from './filters.js';
+import { sayRun, sayTask, withAges } from './sentences.js';
+import { countByStatus, hasEnded, isOver, leadingStatus } from './status.js';
+
+const now = Date.parse('2030-01-01T12:00:00Z');
+const before = (ms: number) => new Date(now - ms).toISOString();
+
+const open = (more: Partial<OpenTask>): OpenTask => ({
+  id: '1',
+  workflowId: 'run',
+  key: 'ship',
+  type: 'demo.ship',
+  status: 'queued',
+  attempt: 1,
+  since: before(61_000),
+  nextAttemptAt: null,
+  worker: null,
+  error: null,
+  ...more,
+});
+
+describe('why a task does not go on', () => {
+  const error = { code: 'busy', message: 'the carrier is busy' };
+  it.each([
+    [{}, 'ship waits for a worker of type demo.ship, for 1 min 1 s'],
+    [{ status: 'running', worker: 'w-1', attempt: 2 }, 'ship runs on w-1 for 1 min 1 s, attempt 2'],
+    [{ status: 'running' }, 'ship runs for 1 min 1 s'],
+    [{ status: 'failed', error }, 'ship failed: the carrier is busy'],
+    [{ status: 'failed' }, 'ship failed: for good'],
+    [{ status: 'waiting', error, nextAttemptAt: before(-5_000) }, 'ship is tried again in 5 s: the carrier is busy'],
+    [{ status: 'waiting', nextAttemptAt: before(-5_000) }, 'ship goes on in 5 s'],
+    [{ status: 'waiting' }, 'ship waits for 1 min 1 s'],
+  ] as const)('%j: %s', (more, words) => expect(sayTask(open(more), now)).toBe(words));
+});
+
+describe('the sentence of a run', () => {
+  const run = (more: Partial<RunSummary>): RunSummary => ({
+    id: 'run',
+    definition: { name: 'order', version: 1 },
+    status: 'running',
+    labels: {},
+    startedAt: before(90_000),
+    endedAt: null,
+    version: 3,
+    tasks: { total: 5, ended: 2 },
+    error: null,
+    ...more,
+  });
+  it('is of the task that is worst', () => {
+    const tasks = [open({ key: 'a', status: 'running' }), open({ key: 'b' })];
+    expect(sayRun(run({}), tasks, now)).toBe('b waits for a worker of type demo.ship, for 1 min 1 s (and 1 more)');
+    expect(sayRun(run({}), [], now)).toBe('2 of 5 tasks are done');
+  });
+  it('is what came of it, once it has ended', () => {
+    expect(sayRun(run({ status: 'completed' }), [], now)).toBe('5 tasks');
+    expect(sayRun(run({ status: 'completed', tasks: { total: 1, ended: 1 } }), [], now)).toBe('1 task');
+    expect(sayRun(run({ status: 'failed', error: { code: 'x', message: 'no' } }), [], now)).toBe('no');
+    expect(sayRun(run({ status: 'cancelled' }), [], now)).toBe('');
+    expect(sayRun(run({ status: 'paused' }), [], now)).toContain('resume');
+  });
+});
+
+describe('a sentence of the server', () => {
+  it.each([
+    [`"pay" runs since ${before(61_000)} on "w"`, '"pay" runs for 1 min 1 s on "w"'],
+    [`"nap" sleeps until ${before(-9_000)}`, '"nap" sleeps and goes on in 9 s'],
+    [`"ship" is tried again at ${before(-9_000)}, after`, '"ship" is tried again in 9 s, after'],
+    ['"a" waits for "b"', '"a" waits for "b"'],
+  ])('%s: %s', (said, words) => expect(withAges(said, now)).toBe(words));
+});
+
+describe('filters in the address', () => {
+  it('are read; what is wrong in them is left out', () => {
+    const words = new URLSearchParams('status=failed,odd&label=team:sky&label=&q=mars&within=1h&definition=trip');
+    expect(readFilter(words)).toEqual({
+      status: ['failed'],
+      definition: 'trip',
+      label: ['team:sky'],
+      q: 'mars',
+      withinMs: 3_600_000,
+    });
+    expect(readFilter(new URLSearchParams(''))).toEqual({ status: [], label: [] });
+  });
+  it('are set, repeated, and taken away', () => {
+    const words = new URLSearchParams('q=mars');
+    expect(withFilter(words, 'label', ['a', 'b']).toString()).toBe('q=mars&label=a&label=b');
+    expect(withFilter(words, 'q', '').toString()).toBe('');
+  });
+  it('are the same view in whatever order', () => {
+    expect(isSameView('a=1&b=2', new URLSearchParams('b=2&a=1'))).toBe(true);
+    expect(isSameView(BUILT_IN_VIEWS[1]!.search, new URLSearchParams(''))).toBe(false);
+  });
+  it('are kept as views; what cannot be read is no view', () => {
+    expect(readViews('[{"name":"mine","search":"q=1"},{"name":3}]')).toEqual([{ name: 'mine', search: 'q=1' }]);
+    expect(readViews('{')).toEqual([]);
+    expect(readViews(null)).toEqual([]);
+  });
+});
+
+describe('the state of many tasks', () => {
+  it.each([
+    [{ completed: 3, failed: 1 }, 'failed'],
+    [{ completed: 3, running: 1 }, 'running'],
+    [{ completed: 3, pending: 1 }, 'running'],
+    [{ pending: 2 }, 'pending'],
+    [{ completed: 3, skipped: 1 }, 'completed'],
+    [{}, 'pending'],
+  ] as const)('%j is %s', (counts, status) => expect(leadingStatus(counts)).toBe(status));
+
+  it('is counted', () => {
+    expect(countByStatus([{ status: 'queued' }, { status: 'queued' }])).toEqual({ queued: 2 });
+    expect([isOver('skipped'), isOver('waiting'), hasEnded('failed'), hasEnded('paused')]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import type { OpenTask, RunSummary } from '../api/types.js';
+import { humane, relative } from './durations.js';
+import { hasEnded } from './status.js';
+
+/** Why a task does not go on just now, in a few words. */
+export function sayTask(task: OpenTask, now: number): string {
+  const lasting = humane(Math.max(0, now - Date.parse(task.since)));
+  const say = SENTENCES[task.status] ?? sayWait;
+  return `${task.key} ${say(task, lasting, now)}`;
+}
+
+type Sentence = (task: OpenTask, lasting: string, now: number) => string;
+
+const again = ({ attempt }: OpenTask) => (attempt > 1 ? `, attempt ${attempt}` : '');
+
+const sayWait: Sentence = ({ nextAttemptAt, error }, lasting, now) => {
+  if (!nextAttemptAt) return `waits for ${lasting}`;
+  const when = relative(Date.parse(nextAttemptAt), now);
+  return error ? `is tried again ${when}: ${error.message}` : `goes on ${when}`;
+};
+
+const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
+  queued: (task, lasting) => `waits for a worker of type ${task.type}, for ${lasting}${again(task)}`,
+  running: (task, lasting) => `runs${task.worker ? ` on ${task.worker}` : ''} for ${lasting}${again(task)}`,
+  failed: ({ error }) => `failed: ${error?.message ?? 'for good'}`,
+};
+
+/** The one sentence of a run in a list: why it waits, or what came of it. */
+export function sayRun(run: RunSummary, open: readonly OpenTask[], now: number): string {
+  if (run.status === 'completed') return run.tasks.total === 1 ? '1 task' : `${run.tasks.total} tasks`;
+  if (hasEnded(run.status)) return run.error ? run.error.message : '';
+  if (run.status === 'paused') return 'Paused: resume it to go on';
+  const [first, ...others] = [...open].sort((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status));
+  if (!first) return `${run.tasks.ended} of ${run.tasks.total} tasks are done`;
+  return `${sayTask(first, now)}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+}
+
+const URGENCY: readonly string[] = ['failed', 'waiting', 'queued', 'running', 'compensating'];
+
+const MOMENT = /(since|until|at) (\d{4}-\d\d-\d\dT[\d:.]+Z)/g;
+
+/** A sentence of the server's with its moments as ages: `since 2030-01-01T12:00:00Z` is `for 3 min`. */
+export function withAges(sentence: string, now: number): string {
+  return sentence.replace(MOMENT, (_, word: string, at: string) => {
+    const ms = now - Date.parse(at);
+    if (word === 'since') return `for ${humane(Math.max(0, ms))}`;
+    return word === 'until' ? `and goes on ${relative(Date.parse(at), now)}` : relative(Date.parse(at), now);
+  });
+}
