@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import type { LightMyRequestResponse } from 'fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { openApi } from '../contract/openapi.js';
 import { SINGLE } from '../testing/documents.js';
 import { type Known, type Schema, arbitraryOf, mutated } from '../testing/schema-arbitrary.js';
@@ -113,12 +113,14 @@ function textsOf(value: unknown, explode = false): readonly string[] {
 /** What was answered, as far as it is looked at here. */
 type Answer = Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body' | 'json'>;
 
-async function send(
-  method: string,
-  path: string,
-  { parameters, responses }: Operation,
-  { values, body }: Request,
-): Promise<Answer> {
+async function send(method: string, path: string, operation: Operation, request: Request): Promise<Answer> {
+  const asked = askedBy(method, path, operation, request);
+  const success = operation.responses[200] as Response | undefined;
+  if (!success?.content?.[EVENT_STREAM]) return api.ask(asked);
+  return beginningOf(await api.ask({ ...asked, payloadAsStream: true }));
+}
+
+function askedBy(method: string, path: string, { parameters }: Operation, { values, body }: Request): InjectOptions {
   const query = new URLSearchParams();
   const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
   let url = path;
@@ -131,9 +133,7 @@ async function send(
     else headers[name] = text.replace(/[^\x21-\x7e]/g, '_');
   }
   const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
-  const asked = { method: method.toUpperCase() as 'GET', url: `${url}?${query}`, headers, ...payload };
-  const isStream = EVENT_STREAM in ((responses[200] as Response | undefined)?.content ?? {});
-  return isStream ? beginningOf(await api.ask({ ...asked, payloadAsStream: true })) : api.ask(asked);
+  return { method: method.toUpperCase() as 'GET', url: `${url}?${query}`, headers, ...payload };
 }
 
 const EVENT_STREAM = 'text/event-stream';
