@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import type { LightMyRequestResponse } from 'fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { openApi } from '../contract/openapi.js';
 import { SINGLE } from '../testing/documents.js';
 import { type Known, type Schema, arbitraryOf, mutated } from '../testing/schema-arbitrary.js';
@@ -113,27 +113,27 @@ function textsOf(value: unknown, explode = false): readonly string[] {
 /** What was answered, as far as it is looked at here. */
 type Answer = Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body' | 'json'>;
 
-async function send(method: string, path: string, operation: Operation, { values, body }: Request): Promise<Answer> {
-  const { url, headers } = addressed(path, operation, values);
-  const json = { headers: { ...headers, 'content-type': 'application/json' }, payload: JSON.stringify(body) };
-  const asked = { method: method.toUpperCase() as 'GET', url, headers, ...(body === undefined ? {} : json) };
-  const isStream = EVENT_STREAM in ((operation.responses[200] as Response | undefined)?.content ?? {});
-  return isStream ? beginningOf(await api.ask({ ...asked, payloadAsStream: true })) : api.ask(asked);
+async function send(method: string, path: string, operation: Operation, request: Request): Promise<Answer> {
+  const asked = askedBy(method, path, operation, request);
+  const success = operation.responses[200] as Response | undefined;
+  if (!success?.content?.[EVENT_STREAM]) return api.ask(asked);
+  return beginningOf(await api.ask({ ...asked, payloadAsStream: true }));
 }
 
-/** These values in their places: the path, the query and the headers. */
-function addressed(path: string, { parameters }: Operation, values: Request['values']) {
+function askedBy(method: string, path: string, { parameters }: Operation, { values, body }: Request): InjectOptions {
   const query = new URLSearchParams();
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
   let url = path;
-  for (const { name, in: place, explode } of parameters.filter((each) => each.name in values)) {
+  for (const { name, in: place, explode } of parameters) {
+    if (!(name in values)) continue;
     const texts = textsOf(values[name], explode);
     const [text] = texts as [string];
     if (place === 'path') url = url.replace(`{${name}}`, encodeURIComponent(text) || '%20');
     else if (place === 'query') for (const each of texts) query.append(name, each);
     else headers[name] = text.replace(/[^\x21-\x7e]/g, '_');
   }
-  return { url: `${url}?${query}`, headers };
+  const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+  return { method: method.toUpperCase() as 'GET', url: `${url}?${query}`, headers, ...payload };
 }
 
 const EVENT_STREAM = 'text/event-stream';

@@ -204,6 +204,8 @@ describe("a client's session", () => {
     await streams.leave();
     expect(socket.sent.map(({ type }) => type)).toEqual(['welcome', 'drain', 'answers']);
     expect(socket.closed?.code).toBe(CLOSE.goingAway);
+    // Who was just connecting is told the same, and begins no session that nobody would end.
+    expect(open().closed?.code).toBe(CLOSE.goingAway);
   });
 });
 

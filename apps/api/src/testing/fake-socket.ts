@@ -48,6 +48,8 @@ export class FakeSocket extends EventEmitter {
     this.closed ??= { code, reason };
   }
 
+  ping(): void {}
+
   terminate(): void {
     this.terminated = true;
   }

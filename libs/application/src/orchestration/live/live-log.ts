@@ -36,6 +36,7 @@ export class LiveLog {
   private readonly running = new Set<Promise<void>>();
   private hinted = false;
   private wake: (() => void) | undefined;
+  private readonly pauses = new Set<() => void>();
 
   constructor(
     private readonly log: Log,
@@ -62,6 +63,7 @@ export class LiveLog {
     this.head = undefined;
     this.pages.clear();
     this.wake?.();
+    for (const end of [...this.pauses]) end();
   }
 
   /** Where who begins now begins: what commits from here on is told. */
@@ -177,7 +179,7 @@ export class LiveLog {
     let waitMs = PACE_MS;
     let isBehind = true;
     while (isBehind) {
-      if (waitMs > 0) await new Promise<void>((resolve) => void this.parts.clock.after(waitMs, resolve));
+      if (waitMs > 0) await this.pause(waitMs);
       waitMs = 0;
       isBehind = await this.parts.turns
         .take(async () => {
@@ -191,6 +193,19 @@ export class LiveLog {
       isBehind &&= !reader.isEmpty;
     }
     for (const rider of reader.leaveAll()) this.board(rider);
+  }
+
+  /** Lasts no longer than anybody listens. */
+  private async pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        cancel();
+        this.pauses.delete(end);
+        resolve();
+      };
+      const cancel = this.parts.clock.after(ms, end);
+      this.pauses.add(end);
+    });
   }
 
   private isBehind({ place }: LiveReader): boolean {
