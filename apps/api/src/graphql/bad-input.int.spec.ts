@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MemoryRateLimiter } from '@orrery/infrastructure';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
 import { askGraphql, codesOf } from './testing/ask-graphql.js';
 
@@ -151,6 +152,23 @@ describe('a request', () => {
       const answer = await api.ask({ method: 'POST', url, payload: { query: '{ __typename }' } });
       expect([answer.statusCode, answer.json()]).toEqual([200, { data: { __typename: 'Query' } }]);
     }
+  });
+});
+
+describe('a request in GraphQL', () => {
+  it('counts for the limit of its client, and is logged by its route alone', async () => {
+    const limited = await openTestApi({ limiter: new MemoryRateLimiter({ perMinute: 1, burst: 0 }) });
+    const asked = askGraphql(limited);
+    expect((await asked('{ __typename }')).status).toBe(200);
+    const refused = await asked('{ __typename }');
+    expect(refused).toMatchObject({ status: 429, code: 'request.too-many' });
+    const lines = limited.logged.filter(({ msg }) => msg === 'request');
+    expect(lines.map(({ route, status }) => [route, status])).toEqual([
+      ['/graphql', 200],
+      ['/graphql', 429],
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('__typename');
+    await limited.close();
   });
 });
 
