@@ -5,7 +5,10 @@ import base from './eslint.config.mjs';
 export default tseslint.config(...base, {
   files: ['**/*.{ts,tsx}'],
   plugins: { '@typescript-eslint': tseslint.plugin },
-  languageOptions: { parser: tseslint.parser, parserOptions: { project: ['./tsconfig.json', './apps/console/tsconfig.json'] } },
+  languageOptions: {
+    parser: tseslint.parser,
+    parserOptions: { project: ['./tsconfig.json', './apps/console/tsconfig.json'] },
+  },
   rules: {
     '@typescript-eslint/await-thenable': 'error',
     '@typescript-eslint/no-floating-promises': 'error',

@@ -33,7 +33,7 @@ describeBrowser('The look of the console', (visit) => {
       ['/definitions', 'order-fulfilment'],
       ['/definitions/order-fulfilment', 'What would be undone'],
       ['/definitions/order-fulfilment/start', 'From a terminal'],
-      ['/tasks', 'Nothing is open'],
+      ['/tasks', 'charge failed: the bank declined the card'],
       ['/queues', 'inside the server'],
       ['/dead-letters', 'Nothing was set aside'],
       ['/limits', 'payloadBytes'],

@@ -85,14 +85,14 @@ function FoundRuns({ text, go }: FoundProps & { readonly text: string }) {
   const q = text.trim();
   const { data } = useQuery({
     queryKey: ['palette-runs', q],
-    queryFn: ({ signal }) => listRuns({ status: [], label: [], q }, { signal, limit: 6 }),
+    queryFn: async ({ signal }) => ({ q, ...(await listRuns({ status: [], label: [], q }, { signal, limit: 6 })) }),
     placeholderData: keepPreviousData,
   });
   return (
     <Command.Group heading="Runs">
       {(data?.items ?? []).map(({ id, definition, status }) => (
         // What was searched for is part of the value: the server has found it, whatever it was found by.
-        <Command.Item key={id} value={`${definition.name} ${id} ${q}`} onSelect={go(`/runs/${id}`)}>
+        <Command.Item key={id} value={`${definition.name} ${id} ${data?.q ?? ''}`} onSelect={go(`/runs/${id}`)}>
           <StateMark status={status} /> {definition.name} <span className="mono faint">{shortId(id)}</span>
         </Command.Item>
       ))}
