@@ -34,7 +34,7 @@ describeBrowser('The look of the console', (visit) => {
       ['/definitions/order-fulfilment', 'What would be undone'],
       ['/definitions/order-fulfilment/start', 'From a terminal'],
       ['/tasks', 'charge failed: the bank declined the card'],
-      ['/queues', 'inside the server'],
+      ['/queues', 'standalone'],
       ['/dead-letters', 'Nothing was set aside'],
       ['/limits', 'payloadBytes'],
       ['/nowhere', 'There is nothing here'],

@@ -144,7 +144,7 @@ describeBrowser('The console', (visit) => {
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog', { name: 'Find' }).waitFor();
     await page.keyboard.type('limits');
-    await page.getByRole('option', { name: /Limits/ }).waitFor();
+    await page.getByRole('option', { name: /Limits/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/limits$/);
     await page.getByText('payloadBytes').waitFor();

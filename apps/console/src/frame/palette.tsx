@@ -28,6 +28,7 @@ export function Palette({ close, commands }: PaletteProps) {
   useEffect(() => {
     const shown = dialog.current!;
     shown.showModal();
+    shown.querySelector('input')?.focus();
     return () => shown.close();
   }, []);
   const navigate = useNavigate();
