@@ -9,7 +9,7 @@ export interface Visit {
   readonly standalone: Standalone;
   /** Opens a place in a window of its own; what the browser complains of is kept. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
-  /** What the browser complained of: errors of scripts, and what the policy refused. */
+  /** What the browser complained of in this spec: errors of scripts, and what the policy refused. */
   readonly complaints: string[];
 }
 
@@ -43,6 +43,7 @@ export function describeBrowser(name: string, specs: (visit: Visit) => void): vo
     // What a window still asks for would keep the next one waiting.
     afterEach(async () => {
       await Promise.all(browser.contexts().map((context) => context.close()));
+      complaints.length = 0;
     });
     specs({
       complaints,
