@@ -43,7 +43,7 @@ export async function serveConsole(server: FastifyInstance, directory: string): 
       index: false,
       preCompressed: true,
       cacheControl: false,
-      setHeaders: (reply) => reply.header('cache-control', KEPT),
+      setHeaders: (reply) => void reply.header('cache-control', KEPT),
     });
   }
   server.get('/*', (request, reply) => {
