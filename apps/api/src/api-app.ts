@@ -11,7 +11,7 @@ import { serveDocs } from './serve-docs.js';
 import { CLIENT_PATH, CLIENT_PROTOCOL } from './contract/client-frames.js';
 import { ROUTES } from './contract/routes.js';
 import { STREAM_PATH, STREAM_PROTOCOL } from './contract/worker-frames.js';
-import { serveGraphql } from './graphql/serve-graphql.js';
+import { GraphqlFace, type GraphqlFaceParts } from './graphql/serve-graphql.js';
 import { answerErrors } from './http/answer-errors.js';
 import { Bugs } from './http/bugs.js';
 import { createServer } from './http/create-server.js';
@@ -119,12 +119,16 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     viewReader: orchestration.ports.viewReader,
   };
   const clientStreams = new ClientStreams({ ...asking, tokens, bugs, ownership, partitions, clock }, documents);
-  const live = new LiveFaces({ feed: orchestration.live, clock, documents, bugs, registry: metrics });
+  const { live: feed } = orchestration;
+  const live = new LiveFaces({ feed, clock, documents, bugs, registry: metrics });
+  const graphql = graphqlOf({ commands, queries, tokens, feed, documents, bugs, clock }, options);
+  const streams = [workerStreams, clientStreams, graphql, live];
   await server.instance.register(async (scope) => {
     const sockets = [
       { path: STREAM_PATH, protocol: STREAM_PROTOCOL, sessions: workerStreams },
       { path: CLIENT_PATH, protocol: CLIENT_PROTOCOL, sessions: clientStreams },
       live.socket,
+      graphql.socket,
     ];
     const edge = { tokens, documents, polls };
     if (limiter) limitRequests(scope, limiter);
@@ -135,8 +139,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
       edge,
     );
     live.serve(scope, edge);
-    const schema = { introspection: options.introspection ?? true };
-    serveGraphql(scope, { commands, queries, tokens, documents, bugs, options: schema });
+    graphql.serve(scope);
   });
   return {
     app,
@@ -145,11 +148,12 @@ export async function createApi(parts: ApiParts): Promise<Api> {
       health.phase = 'serving';
       return app.getUrl();
     },
-    close: () =>
-      stopServing({ app, health, inFlight, polls, streams: [workerStreams, clientStreams, live], clock, options }).then(
-        () => workers.stop(),
-      ),
+    close: () => stopServing({ app, health, inFlight, polls, streams, clock, options }).then(() => workers.stop()),
   };
+}
+
+function graphqlOf(parts: Omit<GraphqlFaceParts, 'options'>, { introspection = true }: ApiOptions): GraphqlFace {
+  return new GraphqlFace({ ...parts, options: { introspection } });
 }
 
 /** Request ids of two processes should not be the same. */

@@ -198,6 +198,10 @@ const meanings = {
     kind: 'Unavailable',
     meaning: 'As many listen to this process as `GET /limits` allows. Ask another one, or again later.',
   },
+  'live.too-slow': {
+    kind: 'Unavailable',
+    meaning: 'Events waited for too long to be read, and the subscription ended. Come back with the last cursor.',
+  },
   'live.socket-full': {
     kind: 'Refused',
     meaning: 'The socket has as many subscriptions as `GET /limits` allows. End one, or open another socket.',

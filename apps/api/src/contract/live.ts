@@ -25,7 +25,8 @@ const wanted = {
     .optional()
     .describe('`team:sky`, or `team` with any value. Given again, a run has all of them.'),
 };
-const subscription = z.strictObject({ ...wanted, after: feedCursor.optional() });
+/** The same, and from where on. */
+export const subscription = z.strictObject({ ...wanted, after: feedCursor.optional() });
 
 /** What a subscriber asks for, as the feed knows it. */
 export function filterOf({

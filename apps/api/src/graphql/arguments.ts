@@ -70,6 +70,11 @@ export class LabelFilter {
   value?: string | null;
 }
 
+/** A label that is asked for, as REST writes it. */
+export function textOf({ name, value }: LabelFilter): string {
+  return value === null || value === undefined ? name : `${name}:${value}`;
+}
+
 @InputType('WorkflowFilter', { description: 'Which runs; they are all that it says.' })
 export class WorkflowFilter {
   @Field(() => [WorkflowStatus], { nullable: true })

@@ -3,11 +3,12 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { GraphQLModule, GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { PositionTokens } from '@orrery/application';
+import { LiveFeed, PositionTokens } from '@orrery/application';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { Bugs } from '../http/bugs.js';
 import { DefinitionsResolver } from './definitions.resolver.js';
 import { DOCUMENTS_KEPT } from './documents.js';
+import { LiveResolver } from './live.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { TasksResolver } from './tasks.resolver.js';
 import { WorkflowBatchesResolver } from './workflow-batches.resolver.js';
@@ -26,6 +27,7 @@ const RESOLVERS = [
   WorkflowBatchesResolver,
   DefinitionsResolver,
   TasksResolver,
+  LiveResolver,
 ] as const;
 
 /** Errors of resolvers are shown, and logged, by who answers the request: Nest would take each refusal for a bug. */
@@ -41,13 +43,14 @@ export interface GraphqlProviders {
   readonly commands: CommandBus;
   readonly queries: QueryBus;
   readonly tokens: PositionTokens;
+  readonly feed: LiveFeed;
   readonly bugs: Bugs;
 }
 
 class ResolversModule {}
 
 /** The schema over the resolvers, and Mercurius to execute it. What comes over HTTP does not come to its own routes. */
-export function graphqlModule({ commands, queries, tokens, bugs }: GraphqlProviders): DynamicModule {
+export function graphqlModule({ commands, queries, tokens, feed, bugs }: GraphqlProviders): DynamicModule {
   const schema = GraphQLModule.forRoot<MercuriusDriverConfig>({
     driver: MercuriusDriver,
     autoSchemaFile: true,
@@ -63,6 +66,7 @@ export function graphqlModule({ commands, queries, tokens, bugs }: GraphqlProvid
     { provide: CommandBus, useValue: commands },
     { provide: QueryBus, useValue: queries },
     { provide: PositionTokens, useValue: tokens },
+    { provide: LiveFeed, useValue: feed },
     { provide: Bugs, useValue: bugs },
     { provide: APP_FILTER, useClass: LeaveErrors },
   ];

@@ -1,19 +1,20 @@
 import { NestFactory } from '@nestjs/core';
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DocumentReader, PositionTokens } from '@orrery/application';
-import { type RequestFault, EdgeError, invalidRequest } from '@orrery/contract';
+import { ANONYMOUS, type DocumentReader, type LiveFeed, LIVE_LIMITS, type PositionTokens } from '@orrery/application';
+import { type RequestFault, EdgeError, SESSION_LIMITS, invalidRequest } from '@orrery/contract';
 import { OrreryError } from '@orrery/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   type ExecutionArgs,
   type ExecutionResult,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
 } from 'graphql';
 import { type OperationArgs, type RequestParams, createHandler, parseRequestParams } from 'graphql-http';
+import { type WebSocket as GraphqlSocket, makeServer } from 'graphql-ws';
 import type { Bugs } from '../http/bugs.js';
 import { readBody } from '../http/request-body.js';
 import { contextOf } from '../http/request-context.js';
@@ -42,14 +43,19 @@ export interface GraphqlParts {
   readonly commands: CommandBus;
   readonly queries: QueryBus;
   readonly tokens: PositionTokens;
+  readonly feed: LiveFeed;
   readonly documents: DocumentReader;
   readonly bugs: Bugs;
   readonly options: SchemaOptions;
 }
 
+export type { GraphqlSocket };
+
 /** GraphQL, ready to answer. */
 export interface Graphql {
   answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  /** Speaks graphql-transport-ws with whoever is at the other end; what is returned is called when it is gone. */
+  converse(socket: GraphqlSocket, connectionId: string): (code: number, reason: string) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,8 +72,11 @@ export async function openGraphql(parts: GraphqlParts): Promise<Graphql> {
   await app.init();
   const executor = app.getHttpAdapter().getInstance() as unknown as Executor;
   const known = new Documents(executor.graphql.schema, parts.options);
+  const serving = { ...parts, executor, known };
+  const conversations = conversationsOf(serving);
   return {
-    answer: (request, reply) => answer(request, reply, { ...parts, executor, known }),
+    answer: (request, reply) => answer(request, reply, serving),
+    converse: (socket, connectionId) => conversations.opened(socket, connectionId),
     close: () => app.close(),
   };
 }
@@ -130,4 +139,25 @@ function execute({ graphql }: Executor, args: ExecutionArgs): Promise<ExecutionR
   const { document, contextValue, variableValues, operationName } = args;
   const source = document.loc!.source.body;
   return graphql(source, contextValue as object, variableValues ?? undefined, operationName ?? undefined);
+}
+
+/** What is asked for over sockets: subscriptions, and whatever else GraphQL has. */
+function conversationsOf(serving: Serving) {
+  const { queries, bugs } = serving;
+  const shown = (error: GraphQLError, connectionId: string) => shownError(error, connectionId, bugs);
+  return makeServer<Record<string, unknown>, string>({
+    connectionInitWaitTimeout: SESSION_LIMITS.helloWithinMs,
+    onSubscribe: ({ extra, subscriptions }, _id, params) => {
+      const { subscriptionsPerSocket: most } = LIVE_LIMITS;
+      if (Object.keys(subscriptions).length > most) {
+        const message = `a socket has at most ${most} (liveSubscriptionsPerSocket)`;
+        return [new GraphQLError(message, { extensions: { code: 'live.socket-full' } })];
+      }
+      return prepared(params, new Asking(queries, ANONYMOUS, extra), serving) as
+        ExecutionArgs | readonly GraphQLError[];
+    },
+    onError: ({ extra }, _id, _params, errors) => errors.map((error) => shown(error, extra).toJSON()),
+    onNext: (...[{ extra }, , , , { errors, ...result }]) =>
+      errors && { ...result, errors: errors.map((error) => shown(error, extra).toJSON()) },
+  });
 }

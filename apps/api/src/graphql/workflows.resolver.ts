@@ -15,7 +15,6 @@ import type { WorkflowStatus } from '@orrery/domain';
 import { RUNS, cursorAfter } from '@orrery/infrastructure';
 import { z } from 'zod';
 import {
-  type LabelFilter,
   type WorkflowFilter,
   ListArgs,
   WorkflowArgs,
@@ -23,6 +22,7 @@ import {
   given,
   read,
   readPaging,
+  textOf,
 } from './arguments.js';
 import type { Asking } from './asking.js';
 import { connectionOf } from './connection.js';
@@ -109,8 +109,4 @@ function readFilter({
   const labels = rest.labels?.map(textOf);
   const { definition, q, labels: wanted } = read(filter, given({ ...rest, labels }));
   return { ...given({ status, startedAfter, startedBefore, endedBefore }), definition, q, labels: wanted };
-}
-
-function textOf({ name, value }: LabelFilter): string {
-  return value === null || value === undefined ? name : `${name}:${value}`;
 }

@@ -110,6 +110,7 @@ const ELSEWHERE: readonly ProblemCode[] = [
   'signal.too-many',
   'event.too-new',
   'live.too-many',
+  'live.too-slow',
   'live.socket-full',
   'live.id-in-use',
   'log.unavailable',

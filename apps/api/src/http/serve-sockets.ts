@@ -1,6 +1,6 @@
 import websocket from '@fastify/websocket';
 import { EdgeError, SESSION_LIMITS } from '@orrery/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { BASE_PATH } from '../contract/route.js';
 
@@ -13,6 +13,8 @@ export interface SocketRoute {
   /** The subprotocol, for whoever wants to name it. */
   readonly protocol: string;
   readonly sessions: { accept(socket: WebSocket, connectionId: string): void };
+  /** Answers who asks there without a socket; without it, nobody may. */
+  readonly asked?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
 
 /** Lets programs connect: no page of a foreign origin among them, and no frame larger than a request. */
@@ -31,28 +33,36 @@ export async function serveSockets(
     // Sessions are let go by `leave`, with a word; what is left then may go without.
     preClose: (done: () => void) => done(),
   });
-  for (const { path, atRoot, sessions } of routes) {
-    for (const url of [`${BASE_PATH}${path}`, ...(atRoot ? [path] : [])]) serveSocket(server, url, sessions, origins);
+  for (const route of routes) {
+    const { path, atRoot } = route;
+    for (const url of [`${BASE_PATH}${path}`, ...(atRoot ? [path] : [])]) serveSocket(server, url, route, origins);
   }
 }
 
 function serveSocket(
   server: FastifyInstance,
   url: string,
-  sessions: SocketRoute['sessions'],
+  { sessions, asked = () => Promise.reject(notUpgraded()) }: SocketRoute,
   origins: readonly string[],
 ): void {
   server.route({
     method: 'GET',
     url,
     onRequest: (request, _reply, done) => {
-      const { origin } = request.headers;
-      if (origin === undefined || origins.includes(origin)) done();
+      const { origin, upgrade, host } = request.headers;
+      if (upgrade === undefined || origin === undefined || isMeant(origin, host, origins)) done();
       else done(new EdgeError('origin.not-allowed', 'a page of this origin may not connect'));
     },
-    handler: () => {
-      throw new EdgeError('request.not-upgraded', 'this path speaks WebSocket', {}, { upgrade: 'websocket' });
-    },
+    handler: asked,
     wsHandler: (socket, request) => sessions.accept(socket, request.id),
   });
+}
+
+/** A page of ours, or of an origin that may use the API. */
+function isMeant(origin: string, host: string | undefined, origins: readonly string[]): boolean {
+  return origins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host);
+}
+
+function notUpgraded(): EdgeError {
+  return new EdgeError('request.not-upgraded', 'this path speaks WebSocket', {}, { upgrade: 'websocket' });
 }

@@ -10,6 +10,8 @@ export interface LiveFilter {
   readonly labels?: readonly LabelFilter[];
   /** Types of events. */
   readonly types?: ReadonlySet<string>;
+  /** Nothing but the events of runs. */
+  readonly ofRuns?: true;
 }
 
 /** What an event is about, as far as it takes to know who wants it. */
@@ -23,7 +25,8 @@ export interface LiveSubject {
 }
 
 /** Whether events about this are wanted, whatever their type. */
-export function wants({ workflow, definition, labels = [] }: LiveFilter, subject: LiveSubject): boolean {
+export function wants({ workflow, definition, labels = [], ofRuns }: LiveFilter, subject: LiveSubject): boolean {
+  if (ofRuns && subject.workflow === null) return false;
   if (workflow !== undefined && workflow !== subject.workflow) return false;
   if (definition !== undefined && definition !== subject.definition) return false;
   return labels.every(({ name, value }) => {

@@ -1,0 +1,77 @@
+import type { LiveEvent, LiveListener, LiveSubscription } from '@orrery/application';
+import { EdgeError } from '@orrery/contract';
+
+/** An event of the feed, and where to go on after it. */
+export interface LiveItem {
+  readonly event: LiveEvent;
+  readonly cursor: string;
+}
+
+/** So many events wait for a reader; then nothing more is told until it has taken half of them. */
+const WAITING_MAX = 100;
+
+/** The events of a subscription, one at a time, for as long as they are asked for. */
+export class LiveIterator implements AsyncIterableIterator<LiveItem>, LiveListener {
+  private readonly waiting: LiveItem[] = [];
+  private subscription: LiveSubscription | undefined;
+  private isHeld = false;
+  private ended: Error | 'well' | undefined;
+  private wake: () => void = () => undefined;
+
+  /** Begins to be told. */
+  begin(subscription: LiveSubscription): this {
+    this.subscription = subscription;
+    subscription.resume();
+    return this;
+  }
+
+  event(event: LiveEvent, cursor: string): boolean {
+    this.waiting.push({ event, cursor });
+    this.wake();
+    this.isHeld = this.waiting.length >= WAITING_MAX;
+    return !this.isHeld;
+  }
+
+  dropped(): void {
+    const { cursor } = this.subscription!;
+    this.end(
+      new EdgeError('live.too-slow', 'events were not read for too long: come back with the last cursor', { cursor }),
+    );
+  }
+
+  async next(): Promise<IteratorResult<LiveItem>> {
+    while (this.waiting.length === 0 && this.ended === undefined) {
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+    const item = this.waiting.shift();
+    if (item) {
+      this.makeRoom();
+      return { done: false, value: item };
+    }
+    if (this.ended instanceof Error) throw this.ended;
+    return { done: true, value: undefined };
+  }
+
+  /** Nobody reads it any more. */
+  return(): Promise<IteratorResult<LiveItem>> {
+    this.waiting.length = 0;
+    this.end('well');
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private makeRoom(): void {
+    if (!this.isHeld || this.waiting.length > WAITING_MAX / 2) return;
+    this.isHeld = false;
+    this.subscription?.resume();
+  }
+
+  private end(how: Error | 'well'): void {
+    this.ended ??= how;
+    this.subscription?.end();
+    this.wake();
+  }
+}
