@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileDefinition } from '@orrery/domain';
 import { TextDocumentReader } from '@orrery/infrastructure';
+import { buildSchema, parse, validate } from 'graphql';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Block, allBlocks, documents, read, root } from './support/documents.js';
@@ -91,7 +92,21 @@ const strangeFrame = (lines: string) => {
   return lines.split('\n').find((line) => line !== '' && !isFrame(line));
 };
 
-const CHECKS: Record<string, Check> = { yaml, json, mermaid, sh, text, ts: excerpt, sql: excerpt, py: excerpt };
+/** What may be asked in GraphQL. */
+const graphql: Check = ({ text: document }) =>
+  validate(buildSchema(read('apps/api/schema.graphql')), parse(document)).join('\n') || undefined;
+
+const CHECKS: Record<string, Check> = {
+  yaml,
+  json,
+  mermaid,
+  sh,
+  text,
+  graphql,
+  ts: excerpt,
+  sql: excerpt,
+  py: excerpt,
+};
 
 const fault = (block: Block) => {
   const check = CHECKS[block.language];

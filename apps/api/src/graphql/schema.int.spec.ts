@@ -32,11 +32,10 @@ describe('The GraphQL schema', () => {
 
   it('says of every type and every operation what it is', () => {
     const schema = buildSchema(text);
-    const operations = [schema.getQueryType()!, schema.getMutationType()!].flatMap((type) =>
-      Object.values(type.getFields()),
-    );
+    const roots = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!];
+    const operations = roots.flatMap((type) => Object.values(type.getFields()));
     const types = Object.values(schema.getTypeMap()).filter(
-      ({ name }) => !/^__|^(Query|Mutation|String|ID|Int|Float|Boolean)$/.test(name),
+      ({ name }) => !/^__|^(Query|Mutation|Subscription|String|ID|Int|Float|Boolean)$/.test(name),
     );
     const undescribed = [...operations, ...types].filter(({ description }) => !description);
     expect(undescribed.map(({ name }) => name)).toEqual([]);

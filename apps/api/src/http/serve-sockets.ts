@@ -42,7 +42,7 @@ export async function serveSockets(
 function serveSocket(
   server: FastifyInstance,
   url: string,
-  { sessions, asked = () => Promise.reject(notUpgraded()) }: SocketRoute,
+  { sessions, asked }: SocketRoute,
   origins: readonly string[],
 ): void {
   server.route({
@@ -50,10 +50,11 @@ function serveSocket(
     url,
     onRequest: (request, _reply, done) => {
       const { origin, upgrade, host } = request.headers;
-      if (upgrade === undefined || origin === undefined || isMeant(origin, host, origins)) done();
+      const isAsking = asked !== undefined && upgrade === undefined;
+      if (isAsking || origin === undefined || isMeant(origin, host, origins)) done();
       else done(new EdgeError('origin.not-allowed', 'a page of this origin may not connect'));
     },
-    handler: asked,
+    handler: asked ?? (() => Promise.reject(notUpgraded())),
     wsHandler: (socket, request) => sessions.accept(socket, request.id),
   });
 }
