@@ -16,13 +16,14 @@ interface Operation {
   };
 }
 
-/** What each operation answers when all went well, as the document has it. */
+/** What each operation answers in JSON when all went well, as the document has it; a stream is followed otherwise. */
 const answered = new Map(
   Object.values<{ readonly [method: string]: Operation }>(openApi.paths)
     .flatMap((methods) => Object.values(methods))
-    .map(({ operationId, responses }) => {
+    .flatMap(({ operationId, responses }) => {
       const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
-      return [operationId, { anyOf: good.map(([, { content }]) => content['application/json']!.schema) }];
+      const anyOf = good.flatMap(([, { content }]) => content['application/json']?.schema ?? []);
+      return anyOf.length === 0 ? [] : [[operationId, { anyOf }] as const];
     }),
 );
 
