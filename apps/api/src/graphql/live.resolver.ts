@@ -1,6 +1,6 @@
 import { Args, Context, ID, Parent as Of, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { LiveFeed, type LiveFilter } from '@orrery/application';
-import { Gone, NotFound } from '@orrery/domain';
+import { Gone, NotFound, type StreamId } from '@orrery/domain';
 import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
 import { read } from './arguments.js';
@@ -54,7 +54,7 @@ export class LiveResolver {
   @ResolveField(() => Workflow, { nullable: true })
   async workflow(@Of() { event }: Change, @Context('asking') asking: Asking): Promise<RunSource | null> {
     try {
-      return sourceOfRun(await asking.runAfterCommand(keyOf('Workflow', event.workflowId!) as never));
+      return sourceOfRun(await asking.runAfterCommand(event.workflowId as StreamId));
     } catch (error) {
       if (error instanceof Gone || error instanceof NotFound) return null;
       throw error;

@@ -15,7 +15,7 @@ const KNOWN_FOR_MS = 1_000;
 /** A run is shown without it rather than later: so long it is waited for, in milliseconds. */
 const WAIT_MS = 250;
 /** So many attempts are looked at to tell how many go before one. */
-export const LOOKED_AT_MAX = 10_000;
+const LOOKED_AT_MAX = 10_000;
 
 /** Who could do a queued attempt, and what goes before it. */
 export interface Standing {

@@ -124,7 +124,7 @@ export function progressOf(page: RunPage): { readonly total: number; readonly en
 }
 
 /** One task of a run; undefined if it has none of this ordinal. */
-export function taskDetailsOf(page: RunPage, ordinal: number, payloads: boolean): TaskDetails | undefined {
+export function taskDetailsOf(page: ShownPage, ordinal: number, payloads: boolean): TaskDetails | undefined {
   return taskOrdinals(page).includes(ordinal) ? taskDetails(page, ordinal, payloads) : undefined;
 }
 
