@@ -7,8 +7,11 @@ import { type RecordedCommand, commandsIn } from './recorded-commit.js';
 
 /** How long a follower lets commits gather before its next batch, in milliseconds. */
 const PACE_MS = 100;
-/** After a batch of so many commits it lets them gather for longer: what a run did in between is then written once. */
-const BUSY_COMMITS = 500;
+/**
+ * After a batch of so many commits it lets them gather for longer: what a run did in between is then written once, and a
+ * batch costs as much as a hundred commits whatever is in it.
+ */
+const BUSY_COMMITS = 100;
 const BUSY_PACE_MS = 200;
 /** How long it waits for a hint before it looks for itself. */
 const LOOK_EVERY_MS = 1_000;

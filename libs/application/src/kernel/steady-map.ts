@@ -22,7 +22,7 @@ export class SteadyMap<K, V extends object> {
   set(key: K, value: V): void {
     if (this.places.get(key) === undefined) {
       this.taken += 1;
-      if (this.places.size > 2 * this.taken + EMPTY_MAX) this.places = new Map(this);
+      if (this.places.size > 2 * this.taken + EMPTY_MAX) this.clearAway();
     }
     this.places.set(key, value);
   }
@@ -32,6 +32,13 @@ export class SteadyMap<K, V extends object> {
     this.places.set(key, undefined);
     this.taken -= 1;
     return true;
+  }
+
+  /** By a call a place: an iterator would make an object for each. */
+  private clearAway(): void {
+    const taken = new Map<K, V | undefined>();
+    this.places.forEach((value, key) => value !== undefined && taken.set(key, value));
+    this.places = taken;
   }
 
   *values(): IterableIterator<V> {
