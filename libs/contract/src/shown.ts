@@ -3,7 +3,7 @@ import type {
   DeadLetterSummary,
   DefinitionSummary,
   HandedTask,
-  RunSummary,
+  ListedRun,
   TaskSummary,
   Trial,
   WorkflowAccepted,
@@ -17,7 +17,7 @@ import type { Part } from './request-faults.js';
 export const NO_RUNS = Object.fromEntries(Object.keys(WORKFLOW_TRANSITIONS).map((status) => [status, 0]));
 
 /** A run in a list. */
-export function shownRun(run: RunSummary) {
+export function shownRun(run: ListedRun) {
   const { definition: name, definitionVersion: version, startedAt, endedAt, tasksTotal, tasksEnded, ...rest } = run;
   return {
     ...rest,

@@ -44,6 +44,7 @@ export const workflowsPage = z.strictObject({
   startedAfter: time,
   startedBefore: time,
   endedBefore: time,
+  include: z.literal('waitingFor').optional(),
 });
 const runId = z.strictObject({ id: the.workflowId });
 export const runPart = z.strictObject({

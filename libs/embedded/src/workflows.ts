@@ -20,7 +20,6 @@ import type {
   CommandOptions,
   DryRun,
   DryRunOptions,
-  ListOptions,
   OrreryApi,
   Page,
   StartItem,
@@ -30,7 +29,7 @@ import type {
   TriedBatch,
   Workflow,
   WorkflowEvent,
-  WorkflowFilter,
+  WorkflowListOptions,
   WorkflowPage,
   WorkflowReadOptions,
   WorkflowResult,
@@ -70,12 +69,12 @@ export class LocalWorkflows extends RunWatch implements Pick<OrreryApi['workflow
   }
 
   /** A page of runs, newest first, and how many there are by status. */
-  list({ signal, atLeast, ...options }: WorkflowFilter & ListOptions = {}): Promise<WorkflowPage> {
+  list({ signal, atLeast, ...options }: WorkflowListOptions = {}): Promise<WorkflowPage> {
     const { listWorkflows } = this.calls.orchestration.queryHandlers;
     const list = async () => {
-      const { cursor, limit, ...filter } = checked('query', workflowsPage, options);
+      const { cursor, limit, include, ...filter } = checked('query', workflowsPage, options);
       const listing = { filter, ...pageOf({ cursor, limit }), atLeast: this.calls.atLeast(atLeast) };
-      const page = await listWorkflows.execute(new ListWorkflows(this.calls.context({}), listing));
+      const page = await listWorkflows.execute(new ListWorkflows(this.calls.context({}), listing, include));
       const counts = { ...NO_RUNS, ...page.counts } as WorkflowPage['counts'];
       const position = this.calls.reached(page.checkpoints);
       return { items: page.items.map(shownRun), nextCursor: page.nextCursor, position, counts };
@@ -84,7 +83,7 @@ export class LocalWorkflows extends RunWatch implements Pick<OrreryApi['workflow
   }
 
   /** All runs that the filter lets through, page after page. */
-  all(options: WorkflowFilter & ListOptions = {}): AsyncGenerator<WorkflowSummary, void, undefined> {
+  all(options: WorkflowListOptions = {}): AsyncGenerator<WorkflowSummary, void, undefined> {
     return allItems((cursor) => this.list({ ...options, cursor }), options.cursor);
   }
 

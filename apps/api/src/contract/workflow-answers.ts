@@ -91,6 +91,11 @@ export const summary = z
     version: z.int(),
     tasks: z.object({ total: z.int(), ended: z.int() }),
     error: the.failure.nullable(),
+    waitingFor: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('With `include=waitingFor`: why it does not go on by itself just now, in a sentence.'),
   })
   .meta({ id: 'WorkflowSummary' });
 

@@ -123,6 +123,10 @@ export const workflowRoutes = {
         .describe(
           'Words. Each begins a word of the name of the definition, of a label, or of the error; or all of it is how the id begins.',
         ),
+      include: z
+        .enum(['waitingFor'])
+        .optional()
+        .describe('Say of each why it does not go on. The runs are read for it, and may be newer than the rest of the page.'),
       ...the.paging,
     }),
     atLeast: true,

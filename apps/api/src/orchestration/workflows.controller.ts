@@ -39,10 +39,10 @@ export class WorkflowsController {
 
   @Serves(workflowRoutes.list)
   async list({ context, query, atLeast }: RequestOf<typeof workflowRoutes.list>) {
-    const { cursor, limit, label: labels, ...rest } = query;
+    const { cursor, limit, label: labels, include, ...rest } = query;
     const filter = { ...rest, labels };
     const listing = { filter, page: pageRequest({ cursor, limit }), atLeast };
-    const page = await this.queries.execute(new ListWorkflows(context, listing));
+    const page = await this.queries.execute(new ListWorkflows(context, listing, include));
     const body = { ...writePage(page, this.tokens, shownRun), counts: { ...NO_RUNS, ...page.counts } };
     return { status: 200 as const, body };
   }

@@ -8,7 +8,7 @@ import { showList } from '../output/show.js';
 import type { Column } from '../output/table.js';
 import { humanAgo, humanDuration } from '../output/times.js';
 import { WORKFLOW_INKS } from '../run/status-words.js';
-import { type Given, type Verb, type VerbOption, textOption, textOptions } from '../verb.js';
+import { type Given, type Verb, type VerbOption, isSet, textOption, textOptions } from '../verb.js';
 
 const LIMIT = 20;
 const LIMIT_MAX = 1_000_000;
@@ -30,15 +30,18 @@ export const list: Verb = {
     ...FILTER_OPTIONS,
     { flags: '--limit <n>', means: `at most so many (default ${LIMIT})` },
     { flags: '--cursor <cursor>', means: 'go on where a list ended' },
+    { flags: '--why', means: 'say of each why it does not go on; it takes a little longer' },
   ],
   examples: [
     ['orrery list', 'the newest runs'],
     ['orrery list --status failed --started-after 2h', 'what failed lately'],
+    ['orrery list --status running --why', 'what everything waits for'],
     ['orrery list --status failed -o name | xargs orrery retry', 'set all of them going again'],
   ],
   async run(cli, given) {
     const limit = wholeNumber('--limit', textOption(given, 'limit') ?? String(LIMIT), [1, LIMIT_MAX]);
-    const filter = filterOf(cli, given);
+    const isExplained = isSet(given, 'why');
+    const filter = { ...filterOf(cli, given), ...(isExplained ? { include: 'waitingFor' as const } : {}) };
     const items: WorkflowSummary[] = [];
     let page = await cli.client.workflows.list({
       ...filter,
@@ -57,7 +60,7 @@ export const list: Verb = {
     }
     await showList(cli, {
       items,
-      columns: columnsAt(cli.now()),
+      columns: [...columnsAt(cli.now()), ...(isExplained ? [WHY] : [])],
       name: ({ id }) => id,
       more: { nextCursor: page.nextCursor, position, counts },
     });
@@ -96,6 +99,8 @@ function statusOf(written: string): WorkflowStatus {
     `A run is one of ${STATUSES.join(', ')}.`,
   );
 }
+
+const WHY: Column<WorkflowSummary> = { head: 'WAITS FOR', of: ({ waitingFor }) => waitingFor ?? '' };
 
 function columnsAt(now: number): readonly Column<WorkflowSummary>[] {
   return [

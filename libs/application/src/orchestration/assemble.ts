@@ -57,6 +57,7 @@ import { ForgetDeletedRuns } from './timers/forget-deleted-runs.js';
 import { type Chore, Housekeeping } from './timers/housekeeping.js';
 import { RunTimers } from './timers/run-timers.js';
 import { RunReader } from './views/run-reader.js';
+import { RunSentences } from './views/run-sentences.js';
 import { workflowStreams } from './workflow-streams.js';
 
 /** What the context needs from outside. */
@@ -139,15 +140,16 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   });
   const commandHandlers = commandHandlersOf(kernel, runs, starts);
   const standings = new Standings(dispatcher, ports.sessions, ports.offers, clock);
+  const sentences = new RunSentences(shownRuns, standings);
   const queryHandlers = {
     validateDefinition: new ValidateDefinitionHandler(kernel),
     getDefinition: new GetDefinitionHandler(kernel),
     getWorkflow: new GetWorkflowHandler(shownRuns, standings, authorize),
-    getWorkflows: new GetWorkflowsHandler({ runs: shownRuns, log, standings }, authorize),
+    getWorkflows: new GetWorkflowsHandler(shownRuns, standings, authorize),
     getTask: new GetTaskHandler(shownRuns, standings, authorize),
     getWorkflowResult: new GetWorkflowResultHandler(shownRuns, changes, clock, authorize),
     getWorkflowEvents: new GetWorkflowEventsHandler(shownRuns, changes, clock, authorize),
-    listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize, ports.partitions),
+    listWorkflows: new ListWorkflowsHandler(ports.viewReader, clock, authorize, ports.partitions, sentences),
     listTasks: new ListTasksHandler(ports.viewReader, clock, authorize, ports.partitions),
     listDefinitions: new ListDefinitionsHandler(ports.viewReader, clock, authorize, ports.partitions),
   };

@@ -172,6 +172,8 @@ export interface WorkflowSummary {
   readonly version: number;
   readonly tasks: { readonly total: number; readonly ended: number };
   readonly error: Failure | null;
+  /** With `include: 'waitingFor'`: why it does not go on by itself just now, in a sentence. */
+  readonly waitingFor?: string | null;
 }
 
 export interface WorkflowPage extends Page<WorkflowSummary> {

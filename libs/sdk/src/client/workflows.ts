@@ -45,6 +45,12 @@ export interface WorkflowFilter {
   readonly endedBefore?: Date | string;
 }
 
+/** Which runs are listed, and what of them. */
+export interface WorkflowListOptions extends WorkflowFilter, ListOptions {
+  /** Say of each why it does not go on by itself just now; what it takes depends on how long the runs are. */
+  readonly include?: 'waitingFor';
+}
+
 /** Commands to a run that goes on. */
 export type CommandName = 'cancel' | 'pause' | 'resume' | 'retry' | 'signal';
 
@@ -83,7 +89,7 @@ export class Workflows extends RunWatch {
   }
 
   /** A page of runs, newest first, and how many there are by status. */
-  list({ cursor, limit, atLeast, signal, ...filter }: WorkflowFilter & ListOptions = {}): Promise<WorkflowPage> {
+  list({ cursor, limit, include, atLeast, signal, ...filter }: WorkflowListOptions = {}): Promise<WorkflowPage> {
     const { status, definition, q, labels = {} } = filter;
     const times = {
       startedAfter: timeOf(filter.startedAfter),
@@ -93,7 +99,7 @@ export class Workflows extends RunWatch {
     return this.http.send({
       method: 'GET',
       path: '/workflows',
-      query: { status, definition, q, ...times, cursor, limit },
+      query: { status, definition, q, ...times, include, cursor, limit },
       repeated: { label: Object.entries(labels).map(([name, value]) => (value === true ? name : `${name}:${value}`)) },
       headers: readHeaders({ atLeast }),
       signal,
@@ -101,7 +107,7 @@ export class Workflows extends RunWatch {
   }
 
   /** All runs that the filter lets through, page after page. */
-  all(options: WorkflowFilter & ListOptions = {}): AsyncGenerator<WorkflowSummary, void, undefined> {
+  all(options: WorkflowListOptions = {}): AsyncGenerator<WorkflowSummary, void, undefined> {
     return allItems((cursor) => this.list({ ...options, cursor }), options.cursor);
   }
 

@@ -94,6 +94,18 @@ export const NOTHING_KNOWN: Known = { version: 0, transactionId: 0n };
 /** Only all that there is will do. */
 export const NEWEST: Known = { version: Infinity, transactionId: 0n };
 
+/** What two know together. */
+export function knownToBoth(one: Known, other: Known): Known {
+  const { version, transactionId } = other;
+  return {
+    version: Math.max(one.version, version),
+    transactionId: one.transactionId > transactionId ? one.transactionId : transactionId,
+  };
+}
+
+/** A place in a stream that is read on from, and how new what is read must be. */
+export type KnownPlace = StreamPlace & { readonly known: Known };
+
 /**
  * Where streams are read by whoever asks and decides nothing: the log, which has everything, or copies that may be
  * behind it. An answer lacks nothing of what is known; of what is not, it may.
@@ -101,6 +113,9 @@ export const NEWEST: Known = { version: Infinity, transactionId: 0n };
 export abstract class StreamReader {
   /** A page of one stream's commits that hold events after `version`, oldest first. */
   abstract readStream(key: StreamKey, version: number, limit: number, known: Known): Promise<readonly Commit[]>;
+
+  /** The same of many streams together: the commits of each in their order, so many of each at most. */
+  abstract readStreams(after: readonly KnownPlace[], limitOfEach: number): Promise<readonly Commit[]>;
 }
 
 /** One of several databases that have the partitions of an installation between them. */
@@ -171,6 +186,17 @@ export abstract class Log {
 /** The reply to an append was lost. Whether its rows stand is told by the next read, and by nothing else. */
 export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
+}
+
+/** Commits by the key of their stream, in the order in which they came. */
+export function commitsByStream(commits: readonly Commit[]): ReadonlyMap<string, readonly Commit[]> {
+  const streams = new Map<string, Commit[]>();
+  for (const commit of commits) {
+    const known = streams.get(keyOf(commit));
+    if (known) known.push(commit);
+    else streams.set(keyOf(commit), [commit]);
+  }
+  return streams;
 }
 
 /** The key of a stream in a map. */

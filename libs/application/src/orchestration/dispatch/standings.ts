@@ -1,9 +1,7 @@
-import { type StreamId, hasEnded, tasksOf } from '@orrery/domain';
+import { type Namespace, type StreamId, type WorkflowState, hasEnded, tasksOf } from '@orrery/domain';
 import type { Clock } from '../../kernel/ports/clock.js';
 import type { TaskAddress, TaskOffers } from '../ports/task-offers.js';
 import type { SessionRow, WorkerSessions } from '../ports/worker-sessions.js';
-import type { RunPage } from '../views/run-page.js';
-import type { ShownPage } from '../views/waiting-for.js';
 import { attemptKey, queueKey } from './backlog.js';
 import type { Dispatcher } from './dispatcher.js';
 import { LEASE_MS } from './leases.js';
@@ -58,17 +56,13 @@ export class Standings {
     private readonly clock: Clock,
   ) {}
 
-  /** A run's page as it is now, with how its queued tasks stand; without, if it cannot be told who is connected. */
-  async shown(page: RunPage): Promise<ShownPage> {
-    const known = hasQueued(page) ? await this.atMost(WAIT_MS, this.knownNow()) : undefined;
-    if (!known) return page;
-    const { namespace, state } = page;
-    return {
-      ...page,
-      standingOf: (ordinal, type) => {
-        const task = { namespace, workflow: state.id as StreamId, ordinal };
-        return this.standing(task, queueKey(namespace, type), known);
-      },
+  /** How the queued tasks of a run stand just now; undefined if it has none, or it cannot be told who is connected. */
+  async of(namespace: Namespace, state: WorkflowState): Promise<StandingOf | undefined> {
+    const known = hasQueued(state) ? await this.atMost(WAIT_MS, this.knownNow()) : undefined;
+    if (!known) return undefined;
+    return (ordinal, type) => {
+      const task = { namespace, workflow: state.id as StreamId, ordinal };
+      return this.standing(task, queueKey(namespace, type), known);
     };
   }
 
@@ -123,7 +117,7 @@ export class Standings {
   }
 }
 
-function hasQueued({ state }: RunPage): boolean {
+function hasQueued(state: WorkflowState): boolean {
   if (hasEnded(state.status!)) return false;
   for (const [, { status }] of tasksOf(state)) if (status === 'queued') return true;
   return false;

@@ -8,6 +8,7 @@ import type { Standings } from '../dispatch/standings.js';
 import { type DetailsRequest, type WorkflowDetails, detailsOf } from '../views/workflow-details.js';
 import { positionOf } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
+import { asItStands } from '../views/waiting-for.js';
 
 /** A run, as it is now or as it was after its n-th event. */
 export class GetWorkflow extends Query<WorkflowDetails & { readonly position: Position }> {
@@ -35,6 +36,7 @@ export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
     const key = { namespace: context.namespace, stream: workflow };
     const isNow = atVersion === undefined;
     const page = isNow ? await this.runs.page(key, known) : await this.runs.pageAt(key, atVersion, known);
-    return { ...detailsOf(isNow ? await this.standings.shown(page) : page, details), position: positionOf(page) };
+    const shown = isNow ? await asItStands(page, this.standings) : page;
+    return { ...detailsOf(shown, details), position: positionOf(page) };
   }
 }

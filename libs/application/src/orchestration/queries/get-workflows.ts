@@ -3,10 +3,11 @@ import { NotFound, type StreamId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
-import { type Known, type Log, NEWEST } from '../../kernel/ports/log.js';
+import { type Known, NEWEST } from '../../kernel/ports/log.js';
 import type { Standings } from '../dispatch/standings.js';
 import { type RunPage, positionOf } from '../views/run-page.js';
 import type { RunReader } from '../views/run-reader.js';
+import { asItStands } from '../views/waiting-for.js';
 import {
   type DetailsRequest,
   type TaskDetails,
@@ -22,11 +23,17 @@ export type OneWorkflow = WorkflowDetails & {
   readonly progress: { readonly total: number; readonly ended: number };
 };
 
+/** One of many runs that are asked for, and how new its answer must be. */
+export interface AskedRun {
+  readonly run: StreamId;
+  readonly known: Known;
+}
+
 /** Many runs as they are now, in the order in which they were asked for. What is wrong with one of them is its own. */
 export class GetWorkflows extends Query<readonly PromiseSettledResult<OneWorkflow>[]> {
   constructor(
     readonly context: Context,
-    readonly workflows: readonly StreamId[],
+    readonly workflows: readonly AskedRun[],
     readonly details: DetailsRequest,
   ) {
     super();
@@ -36,30 +43,23 @@ export class GetWorkflows extends Query<readonly PromiseSettledResult<OneWorkflo
 @QueryHandler(GetWorkflows)
 export class GetWorkflowsHandler implements IQueryHandler<GetWorkflows> {
   constructor(
-    private readonly read: {
-      readonly runs: RunReader;
-      readonly log: Pick<Log, 'readStreams'>;
-      readonly standings: Standings;
-    },
+    private readonly runs: RunReader,
+    private readonly standings: Standings,
     private readonly authorize: Authorize,
   ) {}
 
   async execute({ context: { actor, namespace }, workflows, details }: GetWorkflows) {
     this.authorize.check(actor, namespace, 'GetWorkflow');
-    const keys = workflows.map((stream) => ({ namespace, stream }));
-    const { runs, log, standings } = this.read;
-    return Promise.allSettled((await runs.pagesOf(keys, log)).map((read) => showOne(read, details, standings)));
+    const asked = workflows.map(({ run: stream, known }) => ({ key: { namespace, stream }, known }));
+    const pages = await this.runs.pagesOf(asked);
+    return Promise.allSettled(pages.map((read) => this.show(read, details)));
   }
-}
 
-async function showOne(
-  read: PromiseSettledResult<RunPage>,
-  details: DetailsRequest,
-  standings: Standings,
-): Promise<OneWorkflow> {
-  if (read.status === 'rejected') throw read.reason;
-  const page = await standings.shown(read.value);
-  return { ...detailsOf(page, details), position: positionOf(page), progress: progressOf(page) };
+  private async show(read: PromiseSettledResult<RunPage>, details: DetailsRequest): Promise<OneWorkflow> {
+    if (read.status === 'rejected') throw read.reason;
+    const page = await asItStands(read.value, this.standings);
+    return { ...detailsOf(page, details), position: positionOf(page), progress: progressOf(page) };
+  }
 }
 
 /** One task, as its run's page has it. */
@@ -86,7 +86,7 @@ export class GetTaskHandler implements IQueryHandler<GetTask> {
   async execute({ context, workflow, ordinal, payloads, known }: GetTask): Promise<TaskDetails> {
     this.authorize.check(context.actor, context.namespace, 'GetWorkflow');
     const page = await this.runs.page({ namespace: context.namespace, stream: workflow }, known);
-    const task = taskDetailsOf(await this.standings.shown(page), ordinal, payloads);
+    const task = taskDetailsOf(await asItStands(page, this.standings), ordinal, payloads);
     if (!task) throw new NotFound('task.not-found', `the run ${workflow} has no task ${ordinal}`);
     return task;
   }

@@ -6,14 +6,20 @@ import type { Page } from '../../kernel/page.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import type { DefinitionSummary, RunFilter, RunSummary, TaskFilter, TaskSummary, ViewReader } from '../ports/runs.js';
+import type { RunSentences } from '../views/run-sentences.js';
+
+/** A run in a list, and where it is asked for why it does not go on by itself just now. */
+export type ListedRun = RunSummary & { readonly waitingFor?: string | null };
 
 /** The runs, newest first, with how many there are in each status. */
 export class ListWorkflows extends Query<
-  Page<RunSummary> & { readonly counts: { readonly [Status in WorkflowStatus]?: number } }
+  Page<ListedRun> & { readonly counts: { readonly [Status in WorkflowStatus]?: number } }
 > {
   constructor(
     readonly context: Context,
     readonly listing: Listing<RunFilter>,
+    /** What no row holds is read from the runs themselves: of a page together, and only if it is asked for. */
+    readonly include?: 'waitingFor',
   ) {
     super();
   }
@@ -26,16 +32,23 @@ export class ListWorkflowsHandler implements IQueryHandler<ListWorkflows> {
     readonly clock: Clock,
     private readonly authorize: Authorize,
     readonly partitions: number,
+    private readonly sentences: RunSentences,
   ) {}
 
-  async execute({ context, listing }: ListWorkflows) {
+  async execute({ context, listing, include }: ListWorkflows) {
     this.authorize.check(context.actor, context.namespace, 'ListWorkflows');
     const filter = { ...listing.filter, namespace: context.namespace };
     const page = await newEnough(listing, this, (newness) =>
       this.views.listRuns(filter, { ...listing.page, ...newness }),
     );
     const { counts } = await newEnough(listing, this, (newness) => this.views.countRuns(filter, newness));
-    return { ...page, counts };
+    const items = include ? await this.explained(context, page.items) : page.items;
+    return { ...page, items, counts };
+  }
+
+  private async explained({ namespace }: Context, rows: readonly RunSummary[]): Promise<readonly ListedRun[]> {
+    const sentences = await this.sentences.of(namespace, rows);
+    return rows.map((row) => ({ ...row, waitingFor: sentences.get(row.id) ?? null }));
   }
 }
 

@@ -1,6 +1,14 @@
 import type { DomainEvent, Recorded } from '@orrery/domain';
 import type { Clock } from '../../kernel/ports/clock.js';
-import { type Commit, type Known, type StreamKey, StreamReader } from '../../kernel/ports/log.js';
+import {
+  type Commit,
+  type Known,
+  type KnownPlace,
+  type StreamKey,
+  StreamReader,
+  commitsByStream,
+  keyOf,
+} from '../../kernel/ports/log.js';
 import type { KeptStream, StreamCache } from '../ports/stream-cache.js';
 import { eventsOf } from '../recorded-events.js';
 import { endingOf } from '../run-endings.js';
@@ -23,6 +31,12 @@ interface Question {
 interface Beginning {
   readonly base: readonly Commit[];
   readonly from: number;
+}
+
+/** What is not kept of a stream, and has to be read. */
+interface Gap extends Question, Beginning {
+  /** What is kept besides; nothing where nothing is to be. */
+  readonly kept: KeptStream | undefined;
 }
 
 /** What was read to the end of a stream. */
@@ -53,7 +67,7 @@ export class CachedStreams extends StreamReader {
   private readonly seen = new SeenStreams();
 
   constructor(
-    private readonly source: Pick<StreamReader, 'readStream'>,
+    private readonly source: Pick<StreamReader, 'readStream' | 'readStreams'>,
     private readonly cache: StreamCache,
     private readonly clock: Clock,
     private readonly onRead: OnCacheRead = () => undefined,
@@ -62,13 +76,20 @@ export class CachedStreams extends StreamReader {
   }
 
   override async readStream(key: StreamKey, after: number, limit: number, known: Known): Promise<readonly Commit[]> {
-    const isKeepable = known.version !== Infinity && known.transactionId === 0n;
-    if (!isKeepable) return this.goAround(key, after, limit, known);
+    const found = await this.find({ key, after, limit, known, startedAt: this.clock.now() });
+    if (!isGap(found)) return found;
+    const rest = limit - found.base.length;
+    return this.fill(found, await this.source.readStream(key, found.from, rest, found.known), rest);
+  }
+
+  override async readStreams(after: readonly KnownPlace[], limit: number): Promise<readonly Commit[]> {
     const startedAt = this.clock.now();
-    const version = Math.max(known.version, this.seen.versionOf(key));
-    const isSeen = version <= after && this.seen.isFresh(key, startedAt, SEEN_MS);
-    this.onRead('memory', isSeen ? 'hit' : 'miss');
-    return isSeen ? [] : this.ask({ key, after, limit, known: { ...known, version }, startedAt });
+    const questions = after.map(({ known, version, ...key }) => ({ key, after: version, limit, known, startedAt }));
+    const found = await Promise.all(questions.map((each) => this.find(each)));
+    const places = found.filter(isGap).map(({ key, from: version, known }) => ({ ...key, version, known }));
+    const read = commitsByStream(places.length === 0 ? [] : await this.source.readStreams(places, limit));
+    const filled = found.map((each) => (isGap(each) ? this.fill(each, read.get(keyOf(each.key)) ?? [], limit) : each));
+    return (await Promise.all(filled)).flat();
   }
 
   /** This process has committed: what it reads from now on has come as far. */
@@ -77,14 +98,18 @@ export class CachedStreams extends StreamReader {
     if (events.some(({ event }) => UNEXPECTED.has(event.type))) this.cache.mark(key, version);
   }
 
-  private async goAround(key: StreamKey, after: number, limit: number, known: Known): Promise<readonly Commit[]> {
-    const commits = await this.source.readStream(key, after, limit, known);
-    const last = commits.at(-1);
-    if (last) this.seen.note(key, last.lastVersion, -Infinity);
-    return commits;
+  /** What is kept near enough, or what has to be read of it. */
+  private async find(question: Question): Promise<readonly Commit[] | Gap> {
+    const { key, after, known, startedAt } = question;
+    const isKeepable = known.version !== Infinity && known.transactionId === 0n;
+    if (!isKeepable) return { ...question, base: [], from: after, kept: undefined };
+    const version = Math.max(known.version, this.seen.versionOf(key));
+    const isSeen = version <= after && this.seen.isFresh(key, startedAt, SEEN_MS);
+    this.onRead('memory', isSeen ? 'hit' : 'miss');
+    return isSeen ? [] : this.ask({ ...question, known: { ...known, version } });
   }
 
-  private async ask(question: Question): Promise<readonly Commit[]> {
+  private async ask(question: Question): Promise<readonly Commit[] | Gap> {
     const { key, after, limit, known, startedAt } = question;
     const looked = await this.cache.look(key, after);
     const kept = looked ?? AWAY;
@@ -93,24 +118,28 @@ export class CachedStreams extends StreamReader {
     this.onRead('redis', looked ? outcome : 'away');
     if (!answer) {
       const version = Math.max(known.version, kept.version);
-      return this.read({ ...question, known: { ...known, version } }, kept);
+      return { ...question, known: { ...known, version }, ...beginningOf(question, kept), kept };
     }
     this.seen.note(key, Math.max(after, kept.version), startedAt);
     return answer.slice(0, limit);
   }
 
-  /** Reads what is not kept, and keeps it. */
-  private async read(question: Question, kept: KeptStream): Promise<readonly Commit[]> {
-    const { key, after, limit, known, startedAt } = question;
-    const { base, from } = beginningOf(question, kept);
-    const tail = await this.source.readStream(key, from, limit - base.length, known);
-    const commits = [...base, ...tail];
-    if (commits.length < limit && follows(tail, from)) {
-      this.seen.note(key, tail.at(-1)?.lastVersion ?? from, startedAt);
-      this.keep(key, kept, { from, tail, last: commits.at(-1) });
-      return later(commits, after);
+  /** What was read, with what is kept before it; it is kept, too. `limit`: as much as that was read at most. */
+  private async fill(gap: Gap, tail: readonly Commit[], limit: number): Promise<readonly Commit[]> {
+    const { key, after, base, from, kept, startedAt } = gap;
+    const last = tail.at(-1);
+    if (!kept) {
+      if (last) this.seen.note(key, last.lastVersion, -Infinity);
+      return tail;
     }
-    return from === after ? tail : this.source.readStream(key, after, limit, known);
+    const commits = [...base, ...tail];
+    if (tail.length < limit && follows(tail, from)) {
+      this.seen.note(key, last?.lastVersion ?? from, startedAt);
+      this.keep(key, kept, { from, tail, last: commits.at(-1) });
+      return later(commits, after).slice(0, gap.limit);
+    }
+    // What was read from before it, and not to the end, may hold less than was asked for.
+    return from === after ? tail : this.source.readStream(key, after, gap.limit, gap.known);
   }
 
   private keep(key: StreamKey, { version, freshMs, lookedAt }: KeptStream, { from, tail, last }: Ending): void {
@@ -121,6 +150,10 @@ export class CachedStreams extends StreamReader {
     if (event?.type === 'WorkflowDeleted') return this.cache.mark(key, to);
     this.cache.extend(key, { from, to, commits: tail, lookedAt, freshMs: freshMsAfter(event) ?? freshMs });
   }
+}
+
+function isGap(found: readonly Commit[] | Gap): found is Gap {
+  return 'base' in found;
 }
 
 /** What is kept answers who has come to `after` and knows that there is something up to `floor`; or it does not. */

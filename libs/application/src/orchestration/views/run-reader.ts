@@ -3,11 +3,12 @@ import { LRUCache } from 'lru-cache';
 import {
   type Commit,
   type Known,
-  type Log,
   NEWEST,
   type StreamKey,
   type StreamReader,
+  commitsByStream,
   keyOf,
+  knownToBoth,
 } from '../../kernel/ports/log.js';
 import { eventsOf } from '../recorded-events.js';
 import type { Plans } from '../plans.js';
@@ -19,9 +20,14 @@ interface Turning {
   readonly known: Known;
 }
 
-/** One of many runs that are read together. */
-interface OneOfMany {
+/** A run, and how new its page must be. */
+export interface KnownRun {
   readonly key: StreamKey;
+  readonly known: Known;
+}
+
+/** One of many runs that are read together. */
+interface OneOfMany extends KnownRun {
   page: RunPage | undefined;
   settled: PromiseSettledResult<RunPage> | undefined;
 }
@@ -56,21 +62,17 @@ export class RunReader {
   }
 
   /**
-   * Many runs as they are now, read from the log together: how many statements that takes depends on the longest of them,
-   * and not on how many they are. What is wrong with one of them is its own.
+   * Many runs as they are now, read together: how many statements that takes depends on the longest of them, and not on
+   * how many they are. What is wrong with one of them is its own.
    */
-  async pagesOf(
-    keys: readonly StreamKey[],
-    log: Pick<Log, 'readStreams'>,
-  ): Promise<readonly PromiseSettledResult<RunPage>[]> {
-    const kept = (key: StreamKey) => this.pages.get(keyOf(key));
-    const turning = keys.map((key): OneOfMany => ({ key, page: kept(key), settled: undefined }));
-    for (let open = turning; open.length > 0; open = open.filter(({ settled }) => !settled)) {
-      const places = open.map(({ key, page }) => ({ ...key, version: page?.version ?? 0 }));
-      const commits = byStream(await log.readStreams(places, COMMITS_OF_EACH));
+  async pagesOf(runs: readonly KnownRun[]): Promise<readonly PromiseSettledResult<RunPage>[]> {
+    const turning = this.eachOnce(runs);
+    for (let open = [...turning.values()]; open.length > 0; open = open.filter(({ settled }) => !settled)) {
+      const places = open.map(({ key, known, page }) => ({ ...key, version: page?.version ?? 0, known }));
+      const commits = commitsByStream(await this.streams.readStreams(places, COMMITS_OF_EACH));
       for (const each of open) await this.turnOne(each, commits.get(keyOf(each.key)) ?? []);
     }
-    return turning.map(({ settled }) => settled!);
+    return runs.map(({ key }) => turning.get(keyOf(key))!.settled!);
   }
 
   /** The run as it was after its n-th event. */
@@ -109,6 +111,17 @@ export class RunReader {
     }
   }
 
+  /** A run that is asked for twice is read once, as new as both know it. */
+  private eachOnce(runs: readonly KnownRun[]): ReadonlyMap<string, OneOfMany> {
+    const turning = new Map<string, OneOfMany>();
+    for (const { key, known } of runs) {
+      const name = keyOf(key);
+      const wanted = knownToBoth(known, turning.get(name)?.known ?? known);
+      turning.set(name, { key, known: wanted, page: this.pages.get(name), settled: undefined });
+    }
+    return turning;
+  }
+
   private async turnOne(one: OneOfMany, commits: readonly Commit[]): Promise<void> {
     const { key } = one;
     try {
@@ -141,16 +154,6 @@ export class RunReader {
     if (first?.type !== 'WorkflowStarted') throw new NotFound('workflow.not-found', `there is no workflow ${stream}`);
     return newPage(commit!, await this.plans.get(namespace, first.definition.hash), first);
   }
-}
-
-function byStream(commits: readonly Commit[]): ReadonlyMap<string, readonly Commit[]> {
-  const streams = new Map<string, Commit[]>();
-  for (const commit of commits) {
-    const known = streams.get(keyOf(commit));
-    if (known) known.push(commit);
-    else streams.set(keyOf(commit), [commit]);
-  }
-  return streams;
 }
 
 /** Of a deleted run everything but its end is forgotten some day: a page that was kept has no use for that alone. */

@@ -1,11 +1,16 @@
 import { type PlannedTask, type TaskState, hasEnded, inHands, taskAt, taskOf, tasksOf } from '@orrery/domain';
-import type { Standing, StandingOf } from '../dispatch/standings.js';
+import type { Standing, StandingOf, Standings } from '../dispatch/standings.js';
 import { childIdOf } from '../child-ids.js';
 import { type RunPage, timesOf } from './run-page.js';
 
 /** A page of a run as it is now, with how its queued tasks stand, where that is known. */
 export interface ShownPage extends RunPage {
   readonly standingOf?: StandingOf | undefined;
+}
+
+/** A page of a run as it is now, with how its queued tasks stand. */
+export async function asItStands(page: RunPage, standings: Standings): Promise<ShownPage> {
+  return { ...page, standingOf: await standings.of(page.namespace, page.state) };
 }
 
 /** Why a run does not go on by itself just now, in one sentence: for what, since when, which attempt. Null: it does. */
