@@ -10,7 +10,7 @@ const is = <T extends string>(...words: T[]) => fc.constantFrom(...words);
 const knows = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.constantFrom(0.5, 1), fc.constant(2));
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: is('write'), by: fc.option(by), type: is(...TYPES) }) },
-  { weight: 4, arbitrary: fc.record({ does: is('read'), by, knows }) },
+  { weight: 4, arbitrary: fc.record({ does: is('read'), by, knows, together: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ does: is('pass'), ms: fc.constantFrom(50, 500, 900, 3_000, 7_000, 10_001) }) },
   { weight: 2, arbitrary: fc.record({ does: is('settle'), how: is('one', 'all') }) },
   fc.record({ does: is('forget'), by }),
@@ -35,13 +35,13 @@ const TAKE: Take = {
   forget: ({ world }, { by }) => (world.readers[by]!.version = 0),
   cache: ({ world }, { how }) => (how === 'empty' ? world.cache.clear() : world.cache.away(how === 'away')),
   // It is checked when it has its answer, by what it was asked for.
-  read({ world, reads }, { by, knows }) {
+  read({ world, reads }, { by, knows, together }) {
     if (world.version === 0) return;
     const reader = world.readers[by]!;
     const version = Math.round(Math.min(knows, 1) * world.version);
     const least = Math.max(version, reader.heard, world.versionAt(world.clock.now() - OLD_MS));
     const known = knows > 1 ? NEWEST : { ...NOTHING_KNOWN, version };
-    reads.push(world.read(reader, known).then((read) => expect(read).toBeGreaterThanOrEqual(least)));
+    reads.push(world.read(reader, known, together).then((read) => expect(read).toBeGreaterThanOrEqual(least)));
   },
 };
 

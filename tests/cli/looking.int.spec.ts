@@ -77,6 +77,14 @@ describe('Runs are listed', () => {
       expect(JSON.parse((await cli(`${each} -o json`)).out)).toMatchObject({ position: expect.any(String) });
   });
 
+  it('with what each waits for', async () => {
+    const id = await started(LONG, '--label', 'sort=explained');
+    await isListed(id, '--label', 'sort=explained');
+    const { out } = await cli('list --label sort=explained --why');
+    expect(out).toMatch(/ WAITS FOR\n/);
+    expect(out.split('\n')[1]).toMatch(/ sort=explained +"\w+" (sleeps until|waits for) /);
+  });
+
   it('page by page, as many as are wanted', async () => {
     const ids = await Promise.all([1, 2, 3].map(() => started(NAP, '--label', 'sort=paged')));
     await Promise.all(ids.map((id) => isListed(id, '--label', 'sort=paged')));

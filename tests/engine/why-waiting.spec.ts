@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GetWorkflow } from '@orrery/application';
+import { GetWorkflow, ListWorkflows } from '@orrery/application';
 import { DEFAULT_NAMESPACE, PauseWorkflow, type StreamId } from '@orrery/domain';
 import { RemoteWorker } from './support/remote-worker.js';
 import { definition, idIn, register, send, submit } from './support/runs.js';
@@ -221,6 +221,31 @@ describe('why it waits', () => {
   it.each(SCENES)('is told of what waits for %s', async (_cause, scene, sentence) => {
     const asked = await scene(new World());
     expect(await sentenceOf(asked)).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
+  });
+
+  it('is told of every run of a list, and of none that has ended', async () => {
+    const world = new World();
+    const process = await started(world, { done: () => null });
+    const paused = await submit(process, definition({ a: {} }));
+    await send(process, paused.id, new PauseWorkflow({}));
+    const queued = await submit(process, definition({ a: {} }));
+    const ended = await submit(process, definition({ a: { type: 'done' } }));
+    await world.advance(1_000);
+    const { listWorkflows } = process.orchestration.queryHandlers;
+    const list = async (include?: 'waitingFor') => {
+      const { items } = await listWorkflows.execute(
+        new ListWorkflows(ANONYMOUS, { filter: {}, page: { limit: 10 } }, include),
+      );
+      return new Map(items.map(({ id, waitingFor }) => [id, waitingFor]));
+    };
+    expect(await list('waitingFor')).toEqual(
+      new Map([
+        [ended.id, null],
+        [queued.id, expect.stringMatching(/^"a" waits for a worker of type "work" .*: no worker takes "work" just now$/)],
+        [paused.id, `paused since ${START}: resume it to go on`],
+      ]),
+    );
+    expect(new Set((await list()).values())).toEqual(new Set([undefined]));
   });
 
   it('has at least 25 causes here', () => {

@@ -58,10 +58,14 @@ async function ask(query: string) {
   return data;
 }
 
+async function list(path: string) {
+  return (await api.app.inject({ method: 'GET', url: `/api/v1${path}` })).json();
+}
+
 /** What asking takes, in statements; who only keeps a connection says nothing that counts. */
-async function statementsOf(query: string) {
+async function statementsOf(query: string, how: typeof ask = ask) {
   const before = tap.statements.length;
-  const data = await ask(query);
+  const data = await how(query);
   const texts = tap.statements
     .slice(before)
     .filter((text) => /\b(commits|runs|open_tasks|definition_contents)\b/.test(text));
@@ -89,6 +93,17 @@ describe('a page', () => {
     });
     // The rows, their counts, the runs, and their tasks.
     expect(hundred.texts).toHaveLength(4);
+    expect(hundred.texts).toEqual(ten.texts);
+  });
+
+  it('of a hundred runs with what each waits for does, too, in REST', async () => {
+    const listed = (limit: number) => statementsOf(`/workflows?limit=${limit}&include=waitingFor`, list);
+    const [ten, hundred] = [await listed(10), await listed(100)];
+    expect([ten, hundred].map(({ data }) => data.items.length)).toEqual([10, 100]);
+    const waits = /^"a" waits for a worker of type "work" since .*: no worker takes "work" just now \(and 1 more\)$/;
+    for (const { waitingFor } of hundred.data.items) expect(waitingFor).toMatch(waits);
+    // The rows, their counts, and the runs.
+    expect(hundred.texts).toHaveLength(3);
     expect(hundred.texts).toEqual(ten.texts);
   });
 

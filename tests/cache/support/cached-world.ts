@@ -3,6 +3,7 @@ import {
   Clock,
   type Commit,
   type Known,
+  type KnownPlace,
   type StreamKey,
   StreamCache,
   type StreamExtension,
@@ -105,10 +106,12 @@ export class CachedWorld {
     by.heard = version;
   }
 
-  /** Reads as a page is turned, and gives back what was read. */
-  async read(by: Reader, known: Known): Promise<number> {
+  /** Reads as a page is turned, by itself or among others, and gives back what was read. */
+  async read(by: Reader, known: Known, together = false): Promise<number> {
     const after = by.version;
-    const commits = await by.streams.readStream(KEY, after, 1_000, known);
+    const commits = together
+      ? await by.streams.readStreams([{ ...KEY, version: after, known }], 1_000)
+      : await by.streams.readStream(KEY, after, 1_000, known);
     for (const [index, { firstVersion }] of commits.entries()) {
       if (firstVersion !== after + index + 1) throw new Error(`version ${firstVersion} follows on ${after + index}`);
     }
@@ -125,6 +128,11 @@ export class CachedWorld {
     const read = this.commits.slice(after, upTo).slice(0, limit);
     await this.scheduler.schedule(Promise.resolve(), 'read');
     return read;
+  }
+
+  async readStreams(places: readonly KnownPlace[], limit: number): Promise<readonly Commit[]> {
+    const read = places.map(({ known, version, ...key }) => this.readStream(key, version, limit, known));
+    return (await Promise.all(read)).flat();
   }
 }
 

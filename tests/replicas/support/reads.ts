@@ -4,6 +4,7 @@ import {
   GetWorkflow,
   GetWorkflowEvents,
   GetWorkflowResult,
+  GetWorkflows,
   ListWorkflows,
   type Orchestration,
   type Position,
@@ -31,6 +32,13 @@ export const READS: Readonly<Record<string, Read>> = {
     const known = knownOf(atLeast, written.stream);
     const query = new GetWorkflowEvents(ANONYMOUS, idOf(written), 0, 1_000, 0, undefined, known);
     return (await queryHandlers.getWorkflowEvents.execute(query)).at(-1)?.version ?? 0;
+  },
+  'one of many': async ({ queryHandlers }, written, atLeast) => {
+    const asked = [{ run: idOf(written), known: knownOf(atLeast, written.stream) }];
+    const query = new GetWorkflows(ANONYMOUS, asked, { tasksFrom: 0, payloads: false });
+    const [read] = await queryHandlers.getWorkflows.execute(query);
+    if (read!.status === 'rejected') throw read!.reason;
+    return read!.value.version;
   },
   list: async ({ queryHandlers }, written, atLeast) => {
     const listing = { filter: { q: written.stream }, page: { limit: 10 }, atLeast };

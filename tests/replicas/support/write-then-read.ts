@@ -46,7 +46,7 @@ export async function writeThenRead({ orchestration, tokens, pairs, writers, see
     }
   };
   const readBack = async (written: Position, token: string) => {
-    const name = chance.next() < LIST_SHARE ? 'list' : chance.pick(['page', 'result', 'events']);
+    const name = chance.next() < LIST_SHARE ? 'list' : chance.pick(['page', 'result', 'events', 'one of many']);
     sum.pairs += 1;
     sum.byRead[name] = (sum.byRead[name] ?? 0) + 1;
     try {

@@ -1,9 +1,14 @@
 import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import { type RequestFault, API_LIMITS, invalidRequest, parsePart } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
-import type { Json, TaskStatus as Task, WorkflowStatus as Workflow } from '@orrery/domain';
+import type {
+  DeadLetterStatus as Letter,
+  Json,
+  TaskStatus as Task,
+  WorkflowStatus as Workflow,
+} from '@orrery/domain';
 import { z } from 'zod';
-import { DefinitionFormat, TaskStatus, WorkflowStatus } from './enums.js';
+import { DeadLetterStatus, DefinitionFormat, TaskStatus, WorkflowStatus } from './enums.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from './scalars.js';
 
 /** Arguments as a schema of the contract reads them. Throws `Invalid` with the faults, whose places count from the arguments. */
@@ -164,14 +169,49 @@ export class WriteArgs {
   dryRun?: boolean | null;
 }
 
+/** What every command takes that may be guarded. */
+@ArgsType()
+abstract class GuardedArgs extends WriteArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version that its subject must be at, or the command is refused.',
+  })
+  ifVersion?: number | null;
+}
+
 /** What every command to a run takes. */
 @ArgsType()
-export class CommandArgs extends WriteArgs {
+export class CommandArgs extends GuardedArgs {
   @Field(() => ID, { description: 'The run: its UUID, or its global id.' })
   id!: string;
+}
 
-  @Field(() => Int, { nullable: true, description: 'The version that the run must be at, or the command is refused.' })
-  ifVersion?: number | null;
+/** What every command to a dead letter takes. */
+@ArgsType()
+export class LetterCommandArgs extends GuardedArgs {
+  @Field(() => ID, { description: 'The dead letter: its UUID, or its global id.' })
+  id!: string;
+}
+
+@ArgsType()
+export class LetterArgs {
+  @Field(() => ID, { description: 'Its UUID, or its global id.' })
+  id!: string;
+
+  @Field(() => PositionScalar, { nullable: true, description: 'The dead letter is never older than this.' })
+  atLeast?: string | null;
+}
+
+@InputType('DeadLetterFilter', { description: 'Which dead letters.' })
+export class DeadLetterFilter {
+  @Field(() => [DeadLetterStatus], { nullable: true })
+  status?: Letter[] | null;
+}
+
+@ArgsType()
+export class DeadLettersArgs extends ListArgs {
+  @Field(() => DeadLetterFilter, { nullable: true })
+  filter?: DeadLetterFilter | null;
 }
 
 @ArgsType()

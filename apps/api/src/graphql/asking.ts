@@ -1,20 +1,17 @@
 import type { QueryBus } from '@nestjs/cqrs';
-import { type Context, GetWorkflows, type OneWorkflow } from '@orrery/application';
+import { type AskedRun, type Context, GetWorkflows, type Known, NEWEST, type OneWorkflow } from '@orrery/application';
 import type { StreamId } from '@orrery/domain';
 import { Batch } from './batch.js';
 
-/** A page of a run's tasks. */
-export interface TasksAsked {
-  readonly run: StreamId;
-  readonly tasksFrom: number;
-  readonly tasksMax: number;
+/** The run itself, without tasks. */
+export interface RunAsked extends AskedRun {
   readonly payloads: boolean;
 }
 
-/** The run itself, without tasks. */
-export interface RunAsked {
-  readonly run: StreamId;
-  readonly payloads: boolean;
+/** A page of a run's tasks. */
+export interface TasksAsked extends RunAsked {
+  readonly tasksFrom: number;
+  readonly tasksMax: number;
 }
 
 /** One request: who asks, and what its resolvers ask for together. It lives as long as the request. */
@@ -28,18 +25,18 @@ export class Asking {
   ) {
     this.pages = new Batch(
       (asked) => this.ask(asked),
-      (asked) => `${asked.run} ${windowOf(asked)}`,
+      (asked) => `${asked.run} ${newnessOf(asked)} ${windowOf(asked)}`,
     );
   }
 
-  run({ run, payloads }: RunAsked): Promise<OneWorkflow> {
-    return this.pages.load({ run, tasksFrom: 0, tasksMax: 0, payloads });
+  run({ run, known, payloads }: RunAsked): Promise<OneWorkflow> {
+    return this.pages.load({ run, known, tasksFrom: 0, tasksMax: 0, payloads });
   }
 
-  /** The run after a command: as new as that. */
-  runAfterCommand(run: StreamId): Promise<OneWorkflow> {
+  /** The run after something happened to it: as new as that. */
+  runAfter(run: StreamId, known: Known = NEWEST): Promise<OneWorkflow> {
     this.pages.forget();
-    return this.run({ run, payloads: false });
+    return this.run({ run, known, payloads: false });
   }
 
   tasks(asked: TasksAsked): Promise<OneWorkflow> {
@@ -53,8 +50,7 @@ export class Asking {
     const answers = new Map<TasksAsked, PromiseSettledResult<OneWorkflow>>();
     for (const together of windows.values()) {
       const { tasksFrom, tasksMax, payloads } = together[0]!;
-      const runs = together.map(({ run }) => run);
-      const query = new GetWorkflows(this.context, runs, { tasksFrom, tasksMax, payloads });
+      const query = new GetWorkflows(this.context, together, { tasksFrom, tasksMax, payloads });
       const settled = await this.queries.execute(query);
       for (const [n, each] of settled.entries()) answers.set(together[n]!, each);
     }
@@ -62,6 +58,10 @@ export class Asking {
   }
 }
 
-function windowOf({ tasksFrom, tasksMax, payloads }: Omit<TasksAsked, 'run'>): string {
+function newnessOf({ known: { version, transactionId } }: AskedRun): string {
+  return `${version}.${transactionId}`;
+}
+
+function windowOf({ tasksFrom, tasksMax, payloads }: Omit<TasksAsked, 'run' | 'known'>): string {
   return `${tasksFrom} ${tasksMax} ${payloads}`;
 }

@@ -1,8 +1,8 @@
 import { Invalid } from '@orrery/domain';
 
 /** The types whose objects can be found again by their id alone. */
-export type NodeType = 'Workflow' | 'Task' | 'Definition';
-const NODE_TYPES: readonly string[] = ['Workflow', 'Task', 'Definition'] satisfies NodeType[];
+const NODE_TYPES = ['Workflow', 'Task', 'Definition', 'DeadLetter'] as const;
+export type NodeType = (typeof NODE_TYPES)[number];
 
 /** An id that no other object has, of whatever type. */
 export function globalId(type: NodeType, key: string): string {
@@ -13,8 +13,8 @@ export function globalId(type: NodeType, key: string): string {
 export function readGlobalId(id: string): { readonly type: NodeType; readonly key: string } | undefined {
   const text = Buffer.from(id, 'base64url').toString();
   const colon = text.indexOf(':');
-  const type = text.slice(0, colon);
-  return NODE_TYPES.includes(type) ? { type: type as NodeType, key: text.slice(colon + 1) } : undefined;
+  const type = NODE_TYPES.find((each) => each === text.slice(0, colon));
+  return type && { type, key: text.slice(colon + 1) };
 }
 
 /** The key of an object of this type: by its global id, or as the other faces know it. */

@@ -6,6 +6,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { LiveFeed, PositionTokens } from '@orrery/application';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { Bugs } from '../http/bugs.js';
+import { DeadLettersResolver } from './dead-letters.resolver.js';
 import { DefinitionsResolver } from './definitions.resolver.js';
 import { DOCUMENTS_KEPT } from './documents.js';
 import { LiveResolver } from './live.resolver.js';
@@ -27,6 +28,7 @@ const RESOLVERS = [
   WorkflowBatchesResolver,
   DefinitionsResolver,
   TasksResolver,
+  DeadLettersResolver,
   LiveResolver,
 ] as const;
 

@@ -1,5 +1,5 @@
 import { Args, Context, ID, Parent as Of, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { LiveFeed, type LiveFilter } from '@orrery/application';
+import { LiveFeed, type LiveFilter, NOTHING_KNOWN } from '@orrery/application';
 import { Gone, NotFound, type StreamId } from '@orrery/domain';
 import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
@@ -54,7 +54,8 @@ export class LiveResolver {
   @ResolveField(() => Workflow, { nullable: true })
   async workflow(@Of() { event }: Change, @Context('asking') asking: Asking): Promise<RunSource | null> {
     try {
-      return sourceOfRun(await asking.runAfterCommand(event.workflowId as StreamId));
+      const known = { ...NOTHING_KNOWN, version: event.version };
+      return sourceOfRun(await asking.runAfter(event.workflowId as StreamId, known));
     } catch (error) {
       if (error instanceof Gone || error instanceof NotFound) return null;
       throw error;

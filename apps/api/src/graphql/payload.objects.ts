@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
+import { DeadLetter } from './dead-letter.object.js';
 import { Definition, Fault } from './definition.object.js';
 import { TriedEvent } from './event.object.js';
 import { PositionScalar } from './scalars.js';
@@ -23,6 +24,15 @@ abstract class Payload {
 export class WorkflowPayload extends Payload {
   @Field(() => Workflow, { nullable: true, description: 'The run, as new as the command. Null of a dry run.' })
   workflow!: Workflow | null;
+
+  @Field(() => Boolean, { description: 'False: nothing changed, it was so before. False of a dry run.' })
+  changed!: boolean;
+}
+
+@ObjectType('DeadLetterPayload', { description: 'What became of a command to a dead letter.' })
+export class DeadLetterPayload extends Payload {
+  @Field(() => DeadLetter, { nullable: true, description: 'The dead letter, as new as the command. Null of a dry run.' })
+  deadLetter!: DeadLetter | null;
 
   @Field(() => Boolean, { description: 'False: nothing changed, it was so before. False of a dry run.' })
   changed!: boolean;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
-import { globalId } from './global-ids.js';
+import { type NodeType, globalId } from './global-ids.js';
 import { askGraphql, codesOf } from './testing/ask-graphql.js';
 
 const TWO = {
@@ -167,7 +167,7 @@ describe('lists', () => {
 describe('a global id', () => {
   it('leads to its object', async () => {
     const asked = `query($id: ID!) { node(id: $id) { id __typename ... on Workflow { status } ... on Task { key } ... on Definition { name } } }`;
-    const of = async (type: 'Workflow' | 'Task' | 'Definition', key: string) => {
+    const of = async (type: NodeType, key: string) => {
       const node = globalId(type, key);
       const { data } = await ask(asked, { id: node });
       expect(data.node.id).toBe(node);

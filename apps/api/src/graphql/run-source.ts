@@ -1,4 +1,13 @@
-import type { OneWorkflow, Position, RunSummary, TaskDetails, WorkflowDetails } from '@orrery/application';
+import {
+  type AskedRun,
+  type Known,
+  NOTHING_KNOWN,
+  type OneWorkflow,
+  type Position,
+  type RunSummary,
+  type TaskDetails,
+  type WorkflowDetails,
+} from '@orrery/application';
 import { shownRun } from '@orrery/contract';
 import type { Failure, StreamId, WorkflowStatus } from '@orrery/domain';
 import type { Asking } from './asking.js';
@@ -7,10 +16,9 @@ import { globalId } from './global-ids.js';
 type Whole = Omit<WorkflowDetails, 'tasks' | 'tasksCursor'> & { readonly position: Position };
 
 /** What the fields of a `Workflow` are read from: a row of the list, or the run itself. */
-export interface RunSource {
+export interface RunSource extends AskedRun {
   readonly __typename: 'Workflow';
   readonly id: string;
-  readonly run: StreamId;
   readonly definition: { readonly name: string; readonly version: number | null };
   readonly status: WorkflowStatus;
   readonly labels: { readonly [name: string]: string };
@@ -28,8 +36,9 @@ export interface RunSource {
 
 /** A run in a list. */
 export function sourceOfRow(summary: RunSummary): RunSource {
-  const { tasks: progress, id, ...row } = shownRun(summary);
-  return { __typename: 'Workflow', id: globalId('Workflow', id), run: id, ...row, progress, payloads: false };
+  const { tasks: progress, id: run, ...row } = shownRun(summary);
+  const id = globalId('Workflow', run);
+  return { __typename: 'Workflow', id, run, known: asNewAs(row), ...row, progress, payloads: false };
 }
 
 /** A run that was read by itself. */
@@ -42,6 +51,7 @@ export function sourceOfRun(
     __typename: 'Workflow',
     id: globalId('Workflow', id),
     run: id as StreamId,
+    known: asNewAs(read),
     definition,
     status,
     labels,
@@ -55,6 +65,11 @@ export function sourceOfRun(
     atVersion,
     payloads,
   };
+}
+
+/** What else is read of a run is never older than what was. */
+function asNewAs({ version }: { readonly version: number }): Known {
+  return { ...NOTHING_KNOWN, version };
 }
 
 /** The run itself. */

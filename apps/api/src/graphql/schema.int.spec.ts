@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, isObjectType } from 'graphql';
 import { z } from 'zod';
+import { deadLetterRoutes } from '../contract/dead-letters.js';
 import { taskRoutes } from '../contract/tasks.js';
 import { event, workflow } from '../contract/workflow-answers.js';
 import { schemaText } from './graphql.module.js';
@@ -13,7 +14,7 @@ describe('The GraphQL schema', () => {
     expect(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')).toBe(text);
   });
 
-  it('has what REST has of runs, tasks and events', () => {
+  it('has what REST has of runs, tasks, events and dead letters', () => {
     const schema = buildSchema(text);
     const fieldsOf = (name: string) => {
       const type = schema.getType(name);
@@ -25,9 +26,17 @@ describe('The GraphQL schema', () => {
     expect(fieldsOf('Workflow')).toEqual(expect.arrayContaining(ofRun));
     expect(fieldsOf('Task')).toEqual(expect.arrayContaining(shapeOf(workflow.shape.tasks.element)));
     expect(fieldsOf('Event')).toEqual(expect.arrayContaining(shapeOf(event)));
-    const listed = (taskRoutes.list.answers[200].body as z.ZodObject).shape['items'] as z.ZodArray<z.ZodObject>;
-    const ofOpenTask = shapeOf(listed.element).filter((name) => name !== 'id');
+    const ofItem = (list: z.ZodType) => {
+      const items = (list as z.ZodObject).shape['items'] as z.ZodArray<z.ZodObject>;
+      return shapeOf(items.element).filter((name) => name !== 'id');
+    };
+    const ofOpenTask = ofItem(taskRoutes.list.answers[200].body);
     expect(fieldsOf('OpenTask')).toEqual(expect.arrayContaining(['taskId', ...ofOpenTask]));
+    const ofLetter = deadLetterRoutes.get.answers[200].body;
+    expect(fieldsOf('DeadLetter')).toEqual(expect.arrayContaining(shapeOf(ofLetter)));
+    expect(fieldsOf('LetterMessage').sort()).toEqual(shapeOf(ofLetter.shape.message).sort());
+    const ofSummary = ofItem(deadLetterRoutes.list.answers[200].body);
+    expect(fieldsOf('DeadLetterSummary')).toEqual(expect.arrayContaining(['deadLetterId', ...ofSummary]));
   });
 
   it('says of every type and every operation what it is', () => {

@@ -1,6 +1,6 @@
 import { Args, Context, ID, Parent as Of, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { QueryBus } from '@nestjs/cqrs';
-import { GetTask, ListTasks, PositionTokens, knownOf } from '@orrery/application';
+import { GetTask, type Known, ListTasks, PositionTokens, knownOf } from '@orrery/application';
 import { shownTaskSummary } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
 import type { StreamId } from '@orrery/domain';
@@ -44,18 +44,21 @@ export class TasksResolver {
     const wanted = { ...given({ status }), ...read(filter, given({ type })) };
     const listing = { filter: wanted, page: { limit, cursor }, atLeast };
     const { items, nextCursor, checkpoints } = await this.queries.execute(new ListTasks(context, listing));
+    const position = this.tokens.writeReached(checkpoints);
+    const reached = this.tokens.read(position);
     const edges = items.map((task) => {
       const { id: taskId, ...shown } = shownTaskSummary(task);
-      return { cursor: cursorAfter(TASKS, task), node: { taskId, ...shown } };
+      // Its run, if it is asked for, is as new as the list.
+      return { cursor: cursorAfter(TASKS, task), node: { taskId, ...shown, known: knownOf(reached, task.workflow) } };
     });
-    return { ...connectionOf(edges, nextCursor !== null), position: this.tokens.writeReached(checkpoints) };
+    return { ...connectionOf(edges, nextCursor !== null), position };
   }
 
   @ResolveField(() => Workflow, {
     nullable: true,
     description: 'Its run; null, with an error, if it is gone meanwhile.',
   })
-  async workflow(@Of() { workflowId }: OpenTask, @Context('asking') asking: Asking) {
-    return sourceOfRun(await asking.run({ run: workflowId as StreamId, payloads: false }));
+  async workflow(@Of() { workflowId, known }: OpenTask & { known: Known }, @Context('asking') asking: Asking) {
+    return sourceOfRun(await asking.run({ run: workflowId as StreamId, known, payloads: false }));
   }
 }

@@ -50,7 +50,7 @@ export class WorkflowBatchesResolver {
     }
     const settled = await this.commands.execute(new SubmitWorkflows(...asked));
     const started = async ({ id: run, created }: WorkflowAccepted) => ({
-      workflow: sourceOfRun(await asking.runAfterCommand(run)),
+      workflow: sourceOfRun(await asking.runAfter(run)),
       created,
     });
     const positions = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value.position : []));

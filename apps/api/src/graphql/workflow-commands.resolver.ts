@@ -56,7 +56,7 @@ export class WorkflowCommandsResolver {
       return { ...shownTrial(await this.commands.execute(new TryWorkflow(context, request))), changed: false };
     }
     const { id, created, position } = await this.commands.execute(new SubmitWorkflow(context, request));
-    const workflow = sourceOfRun(await asking.runAfterCommand(id));
+    const workflow = sourceOfRun(await asking.runAfter(id));
     return { workflow, changed: created, position: this.tokens.write(position) };
   }
 
@@ -125,7 +125,7 @@ export class WorkflowCommandsResolver {
       return { ...shownTrial(await this.commands.execute(new TryOnWorkflow(context, id, command))), changed: false };
     }
     const { position, changed } = await this.commands.execute(new SendToWorkflow(context, id, command));
-    const workflow = sourceOfRun(await asking.runAfterCommand(id));
+    const workflow = sourceOfRun(await asking.runAfter(id));
     return { workflow, changed, position: this.tokens.write(position) };
   }
 }

@@ -87,9 +87,9 @@ export class WorkflowFieldsResolver {
 
   @ResolveField(() => Progress, { nullable: true, description: 'How far its tasks are; null of a run as it was.' })
   async progress(@Of() source: RunSource, @Context('asking') asking: Asking): Promise<Progress | null> {
-    const { progress, atVersion, run } = source;
+    const { progress, atVersion, run, known } = source;
     if (atVersion !== undefined) return null;
-    return progress ?? (await asking.run({ run, payloads: false })).progress;
+    return progress ?? (await asking.run({ run, known, payloads: false })).progress;
   }
 
   @ResolveField(() => TaskConnection, { description: 'Those of its definition, then those that items became.' })
@@ -102,11 +102,11 @@ export class WorkflowFieldsResolver {
   }
 
   private tasksOf(
-    { run, atVersion, payloads }: RunSource,
+    { run, known, atVersion, payloads }: RunSource,
     page: { readonly tasksFrom: number; readonly tasksMax: number },
     asking: Asking,
   ) {
-    if (atVersion === undefined) return asking.tasks({ run, ...page, payloads });
+    if (atVersion === undefined) return asking.tasks({ run, known, ...page, payloads });
     return this.queries.execute(new GetWorkflow(asking.context, run, { ...page, payloads }, atVersion));
   }
 }

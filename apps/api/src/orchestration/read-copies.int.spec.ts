@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Known } from '@orrery/application';
+import type { Known, KnownPlace } from '@orrery/application';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
 
@@ -15,6 +15,10 @@ beforeEach(async () => {
     readStream: (...[key, version, limit, said]: [never, number, number, Known]) => {
       known.push(said);
       return api.log.readStream(key, version, limit);
+    },
+    readStreams: (after: readonly KnownPlace[], limit: number) => {
+      known.push(...after.map((each) => each.known));
+      return api.log.readStreams(after, limit);
     },
   };
   api = await openTestApi({ ports: { copies } });
@@ -45,6 +49,24 @@ describe('where a copy of the log may be behind, a question tells it', () => {
     expect(known.map(({ version }) => version)).toEqual([0, 0]);
     expect(known[0]!.transactionId).toBeGreaterThan(0n);
     expect(known[1]!.transactionId).toBeGreaterThan(known[0]!.transactionId);
+  });
+
+  it('of the runs of a list, the version that each row has', async () => {
+    const { id, position } = await start();
+    const list = await api.get('/workflows?include=waitingFor', { 'orrery-position': position });
+    expect(list.json().items).toMatchObject([{ id, waitingFor: expect.stringMatching(/^"wait" waits for the signal/) }]);
+    const query = '{ workflows { nodes { version waitingFor tasks { nodes { key } } } } }';
+    const { nodes } = (await api.post('/graphql', { query })).json().data.workflows;
+    expect(nodes).toMatchObject([{ version: 2, tasks: { nodes: [{ key: 'wait' }] } }]);
+    expect(known).toEqual(Array(3).fill({ version: 2, transactionId: 0n }));
+  });
+
+  it('of the runs of tasks, how far the list has come', async () => {
+    const { position } = await start();
+    const query = `query { tasks(atLeast: "${position}") { nodes { workflow { version } } } }`;
+    expect((await api.post('/graphql', { query })).json().data.tasks.nodes).toEqual([{ workflow: { version: 2 } }]);
+    expect(known).toEqual([{ version: 0, transactionId: expect.any(BigInt) }]);
+    expect(known[0]!.transactionId).toBeGreaterThan(0n);
   });
 
   it('that everything is wanted, if it waits', async () => {
