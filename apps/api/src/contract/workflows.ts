@@ -126,7 +126,9 @@ export const workflowRoutes = {
       include: z
         .enum(['waitingFor'])
         .optional()
-        .describe('Say of each why it does not go on. The runs are read for it, and may be newer than the rest of the page.'),
+        .describe(
+          'Say of each why it does not go on. The runs are read for it, and may be newer than the rest of the page.',
+        ),
       ...the.paging,
     }),
     atLeast: true,

@@ -1,12 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import { type RequestFault, API_LIMITS, invalidRequest, parsePart } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
-import type {
-  DeadLetterStatus as Letter,
-  Json,
-  TaskStatus as Task,
-  WorkflowStatus as Workflow,
-} from '@orrery/domain';
+import type { DeadLetterStatus as Letter, Json, TaskStatus as Task, WorkflowStatus as Workflow } from '@orrery/domain';
 import { z } from 'zod';
 import { DeadLetterStatus, DefinitionFormat, TaskStatus, WorkflowStatus } from './enums.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from './scalars.js';

@@ -99,7 +99,7 @@ export class DeadLetterSummary extends Letter {
   @Field(() => String, { nullable: true, description: 'What the message says that it is.' })
   type!: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => String, { nullable: true })
   messageId!: string | null;
 }
 

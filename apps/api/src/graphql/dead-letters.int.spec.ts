@@ -30,7 +30,9 @@ async function setAside(more: { readonly truncated?: true } = {}): Promise<strin
 const LETTER = `id deadLetterId status queue reason detail bytes version recordedAt changedAt truncated redrives position
   message { body encoding type messageId headers }`;
 const send = async (command: 'redrive' | 'drop', id: string, more = '') =>
-  ask(`mutation { ${command}DeadLetter(id: "${id}"${more}) { changed position events { type } deadLetter { ${LETTER} } } }`);
+  ask(
+    `mutation { ${command}DeadLetter(id: "${id}"${more}) { changed position events { type } deadLetter { ${LETTER} } } }`,
+  );
 
 describe('Dead letters', () => {
   it('are told as REST tells them, by either id', async () => {
@@ -58,9 +60,7 @@ describe('Dead letters', () => {
       deadLetters(filter: { status: $status }, first: $first, after: $after, atLeast: $atLeast) {
         nodes { deadLetterId type messageId reason } pageInfo { hasNextPage endCursor } position } }`;
     const first = (await ask(list, { first: 1, atLeast })).data.deadLetters;
-    expect(first.nodes).toEqual([
-      { deadLetterId: last, type: 'a.b', messageId: null, reason: 'request.unreadable' },
-    ]);
+    expect(first.nodes).toEqual([{ deadLetterId: last, type: 'a.b', messageId: null, reason: 'request.unreadable' }]);
     const { nodes } = (await ask(list, { first: 1, after: first.pageInfo.endCursor, atLeast })).data.deadLetters;
     expect(nodes).toMatchObject([{ deadLetterId: older }]);
     const dropped = (await ask(list, { status: ['DROPPED'], atLeast: position })).data.deadLetters;
@@ -95,7 +95,9 @@ describe('Dead letters', () => {
   it('are refused as REST refuses them', async () => {
     const run = (await api.post('/workflows', { definition: NOTHING })).json().id as string;
     expect(codesOf(await ask(`{ deadLetter(id: "${run}") { id } }`))).toEqual(['dead-letter.not-found']);
-    expect(codesOf(await ask(`{ deadLetter(id: "${globalId('Workflow', run)}") { id } }`))).toEqual(['request.invalid']);
+    expect(codesOf(await ask(`{ deadLetter(id: "${globalId('Workflow', run)}") { id } }`))).toEqual([
+      'request.invalid',
+    ]);
     expect(codesOf(await ask(`{ node(id: "${globalId('DeadLetter', run)}") { id } }`))).toEqual([
       'dead-letter.not-found',
     ]);

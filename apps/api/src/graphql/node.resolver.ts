@@ -38,7 +38,9 @@ export class NodeResolver {
     },
     Task: async (key, { context }) => {
       const { workflow, ordinal } = read(z.object({ id: the.taskId }), { id: key }).id;
-      return shownTaskDetails(await this.queries.execute(new GetTask(context, workflow, ordinal, false, NOTHING_KNOWN)));
+      return shownTaskDetails(
+        await this.queries.execute(new GetTask(context, workflow, ordinal, false, NOTHING_KNOWN)),
+      );
     },
     DeadLetter: async (key, { context }) => {
       const { id } = read(uuid, { id: key });

@@ -31,7 +31,10 @@ export class WorkflowPayload extends Payload {
 
 @ObjectType('DeadLetterPayload', { description: 'What became of a command to a dead letter.' })
 export class DeadLetterPayload extends Payload {
-  @Field(() => DeadLetter, { nullable: true, description: 'The dead letter, as new as the command. Null of a dry run.' })
+  @Field(() => DeadLetter, {
+    nullable: true,
+    description: 'The dead letter, as new as the command. Null of a dry run.',
+  })
   deadLetter!: DeadLetter | null;
 
   @Field(() => Boolean, { description: 'False: nothing changed, it was so before. False of a dry run.' })

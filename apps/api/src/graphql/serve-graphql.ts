@@ -14,7 +14,7 @@ export type GraphqlFaceParts = GraphqlParts & { readonly clock: Clock };
 
 /**
  * GraphQL at the root and under the base path. What it is made of is loaded with the first request: who never asks
- * in GraphQL has neither its 30 MB nor the second that it takes to start.
+ * in GraphQL has neither its 30 MB nor the second that it takes to start. See decisions/0020.
  */
 export class GraphqlFace {
   private opening: Promise<Graphql> | undefined;

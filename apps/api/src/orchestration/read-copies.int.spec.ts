@@ -54,7 +54,9 @@ describe('where a copy of the log may be behind, a question tells it', () => {
   it('of the runs of a list, the version that each row has', async () => {
     const { id, position } = await start();
     const list = await api.get('/workflows?include=waitingFor', { 'orrery-position': position });
-    expect(list.json().items).toMatchObject([{ id, waitingFor: expect.stringMatching(/^"wait" waits for the signal/) }]);
+    expect(list.json().items).toMatchObject([
+      { id, waitingFor: expect.stringMatching(/^"wait" waits for the signal/) },
+    ]);
     const query = '{ workflows { nodes { version waitingFor tasks { nodes { key } } } } }';
     const { nodes } = (await api.post('/graphql', { query })).json().data.workflows;
     expect(nodes).toMatchObject([{ version: 2, tasks: { nodes: [{ key: 'wait' }] } }]);

@@ -66,7 +66,7 @@ export function openReading(options: ReadingOptions, primary: Primary, installat
 }
 
 function cachedStreams(
-  source: Pick<StreamReader, 'readStream'>,
+  source: StreamReader,
   { redis, metrics }: ReadingOptions & { readonly redis: OpenRedis },
   clock: Primary['clock'],
   installation: Installation,

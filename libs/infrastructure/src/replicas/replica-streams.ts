@@ -60,7 +60,11 @@ export class ReplicaStreams extends StreamReader {
   /** Where a replica lacks something of one of them, the log has all. */
   override async readStreams(after: readonly KnownPlace[], limit: number): Promise<readonly Commit[]> {
     if (after.length === 0) return [];
-    const columns = [after.map((each) => each.namespace), after.map((each) => each.stream), after.map((e) => e.version)];
+    const columns = [
+      after.map((each) => each.namespace),
+      after.map((each) => each.stream),
+      after.map((e) => e.version),
+    ];
     return this.ask(after, limit, {
       replica: (pool) => readCopy(pool, { ...READ_COPIES, values: [...columns, limit] }),
       primary: () => this.log.readStreams(after, limit),

@@ -42,7 +42,7 @@ export class ListWorkflowsHandler implements IQueryHandler<ListWorkflows> {
       this.views.listRuns(filter, { ...listing.page, ...newness }),
     );
     const { counts } = await newEnough(listing, this, (newness) => this.views.countRuns(filter, newness));
-    const items = include ? await this.explained(context, page.items) : page.items;
+    const items: readonly ListedRun[] = include ? await this.explained(context, page.items) : page.items;
     return { ...page, items, counts };
   }
 

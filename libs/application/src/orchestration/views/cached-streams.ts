@@ -88,8 +88,9 @@ export class CachedStreams extends StreamReader {
     const found = await Promise.all(questions.map((each) => this.find(each)));
     const places = found.filter(isGap).map(({ key, from: version, known }) => ({ ...key, version, known }));
     const read = commitsByStream(places.length === 0 ? [] : await this.source.readStreams(places, limit));
-    const filled = found.map((each) => (isGap(each) ? this.fill(each, read.get(keyOf(each.key)) ?? [], limit) : each));
-    return (await Promise.all(filled)).flat();
+    const fill = async (each: readonly Commit[] | Gap) =>
+      isGap(each) ? this.fill(each, read.get(keyOf(each.key)) ?? [], limit) : each;
+    return (await Promise.all(found.map(fill))).flat();
   }
 
   /** This process has committed: what it reads from now on has come as far. */
