@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type LetterCommand, ListDeadLetters, SendToDeadLetter, SubmitDeadLetter } from '@orrery/application';
 import { DropDeadLetter, RedriveDeadLetter, type StreamId } from '@orrery/domain';
-import { MemoryEventExchange } from '@orrery/infrastructure';
+import { MemoryEventExchange } from '@orrery/infrastructure/memory';
 import { definition, keyIn, result, submit } from './support/runs.js';
 import { ANONYMOUS, type Process, World } from './support/world.js';
 

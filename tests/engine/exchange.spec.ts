@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GetWorkflowEvents, ListWorkflows, type OutgoingEvent, SubmitDeletion, TaskError } from '@orrery/application';
 import type { StreamId } from '@orrery/domain';
-import { MemoryEventExchange } from '@orrery/infrastructure';
+import { MemoryEventExchange } from '@orrery/infrastructure/memory';
 import { definition, history, idIn, keyIn, register, result, submit } from './support/runs.js';
 import { ANONYMOUS, type Handlers, type Process, World } from './support/world.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GENESIS, chainHash, commandsIn, keyOf } from '@orrery/application';
 import { Conflict, DEFAULT_NAMESPACE, KeyReused, Refused, Unavailable } from '@orrery/domain';
-import { MemoryLog, MemoryLogStore } from '@orrery/infrastructure';
+import { MemoryLog, MemoryLogStore } from '@orrery/infrastructure/memory';
 import fc from 'fast-check';
 import { STREAM, add, breakIt, openShell } from './support/tally.js';
 import { TestClock, settled } from './support/test-clock.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { partitionOf } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type StreamId, type WorkflowStarted } from '@orrery/domain';
-import { MemoryLog } from '@orrery/infrastructure';
+import { MemoryLog } from '@orrery/infrastructure/memory';
 import { definition, history, register, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';
 import { PARTITIONS, World } from './support/world.js';

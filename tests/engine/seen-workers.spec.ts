@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SeenWorkers, type SessionRow } from '@orrery/application';
 import { DEFAULT_NAMESPACE as namespace } from '@orrery/domain';
-import { MemoryWorkerSessions } from '@orrery/infrastructure';
+import { MemoryWorkerSessions } from '@orrery/infrastructure/memory';
 import { TestClock } from './support/test-clock.js';
 
 /** Rows in memory, where writes are counted and may fail. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AGGREGATES_MAX, Aggregates, type Snapshot, TakeSnapshots, keyOf } from '@orrery/application';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
-import { MemoryLog, MemoryLogStore, MemorySnapshots } from '@orrery/infrastructure';
+import { MemoryLog, MemoryLogStore, MemorySnapshots } from '@orrery/infrastructure/memory';
 import { definition, result, submit } from './support/runs.js';
 import { STREAM, SNAPSHOT_EVERY, add, openShell } from './support/tally.js';
 import { TestClock, settled } from './support/test-clock.js';

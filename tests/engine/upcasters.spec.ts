@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GENESIS, GetWorkflow, type NewCommit, type StreamType, chainHash, followed } from '@orrery/application';
 import { DEFAULT_NAMESPACE, SignalWorkflow, type StreamId, TooNew } from '@orrery/domain';
-import { MemoryLog, MemoryLogStore, MemorySnapshots } from '@orrery/infrastructure';
+import { MemoryLog, MemoryLogStore, MemorySnapshots } from '@orrery/infrastructure/memory';
 import { RemoteWorker } from './support/remote-worker.js';
 import { definition, idIn, keyIn, register, result, send, story, submit } from './support/runs.js';
 import { STREAM, SNAPSHOT_EVERY, add, openShell } from './support/tally.js';

@@ -8,7 +8,7 @@ import {
   WatchedRuns,
 } from '@orrery/application';
 import { DEFAULT_NAMESPACE, NotFound, type StreamId, Unavailable } from '@orrery/domain';
-import { MemoryChangeFanOut } from '@orrery/infrastructure';
+import { MemoryChangeFanOut } from '@orrery/infrastructure/memory';
 import { RemoteWorker } from './support/remote-worker.js';
 import { definition, idIn, result, submit } from './support/runs.js';
 import { settled } from './support/test-clock.js';

@@ -9,7 +9,7 @@ import {
   type StreamExtension,
 } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type StreamId } from '@orrery/domain';
-import { MemoryStreamCache } from '@orrery/infrastructure';
+import { MemoryStreamCache } from '@orrery/infrastructure/memory';
 import type { Scheduler } from 'fast-check';
 
 /** What is promised to who knows nothing: no answer lacks what is older, in milliseconds. */

@@ -11,7 +11,7 @@ import {
   keyOf,
 } from '@orrery/application';
 import type { StreamId, WorkflowEvent } from '@orrery/domain';
-import { MemoryCheckpoints, MemoryLog, MemoryViews } from '@orrery/infrastructure';
+import { MemoryCheckpoints, MemoryLog, MemoryViews } from '@orrery/infrastructure/memory';
 import { listed } from './listed.js';
 import { history } from './runs.js';
 import type { World } from './world.js';

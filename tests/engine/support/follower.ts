@@ -9,7 +9,7 @@ import {
   keyOf,
 } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type StreamId } from '@orrery/domain';
-import { MemoryCheckpoints, MemoryLog, MemoryLogStore } from '@orrery/infrastructure';
+import { MemoryCheckpoints, MemoryLog, MemoryLogStore } from '@orrery/infrastructure/memory';
 import { idIn } from './runs.js';
 import { TestClock } from './test-clock.js';
 

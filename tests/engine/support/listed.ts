@@ -1,5 +1,5 @@
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
-import type { MemoryViews } from '@orrery/infrastructure';
+import type { MemoryViews } from '@orrery/infrastructure/memory';
 
 /** Everything that the views list. */
 export async function listed(views: MemoryViews) {

@@ -24,7 +24,7 @@ import {
   MemoryViews,
   MemoryWorkerSessions,
   TextDocumentReader,
-} from '@orrery/infrastructure';
+} from '@orrery/infrastructure/memory';
 import { SharedOwnership } from './shared-ownership.js';
 import { SeededEntropy } from './tally.js';
 import { TestClock, settled } from './test-clock.js';

@@ -13,7 +13,12 @@ import {
   type LiveSubject,
 } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type Labels, type StreamId, compileDefinition } from '@orrery/domain';
-import { MemoryDefinitionContents, MemoryLog, MemoryLogStore, type MemoryTransaction } from '@orrery/infrastructure';
+import {
+  MemoryDefinitionContents,
+  MemoryLog,
+  MemoryLogStore,
+  type MemoryTransaction,
+} from '@orrery/infrastructure/memory';
 import fc, { type Scheduler } from 'fast-check';
 
 /** A page has so few commits, so that there are many. */

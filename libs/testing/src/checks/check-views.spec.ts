@@ -7,7 +7,7 @@ import {
   MemoryLog,
   MemoryLogStore,
   MemoryViews,
-} from '@orrery/infrastructure';
+} from '@orrery/infrastructure/memory';
 import { Random } from '../kernel/random.js';
 import { Scheduler } from '../kernel/scheduler.js';
 import { TrueClock } from '../world/true-clock.js';

@@ -1,6 +1,6 @@
 import { type FollowedCommit, KeepViews, type Move, type Plans, RunReader, START, followed } from '@orrery/application';
 import { DEFAULT_NAMESPACE, canonicalJson } from '@orrery/domain';
-import { MemoryCheckpoints, MemoryLog, type MemoryLogStore, MemoryViews } from '@orrery/infrastructure';
+import { MemoryCheckpoints, MemoryLog, type MemoryLogStore, MemoryViews } from '@orrery/infrastructure/memory';
 import { allPages } from './pages.js';
 import { Judge, type Violation } from './violation.js';
 

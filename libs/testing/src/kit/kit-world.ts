@@ -1,5 +1,5 @@
 import { Plans, RunReader } from '@orrery/application';
-import { MemoryLog } from '@orrery/infrastructure';
+import { MemoryLog } from '@orrery/infrastructure/memory';
 import type { Random } from '../kernel/random.js';
 import { CALM, type FaultKind, type Faults } from '../world/faults.js';
 import { SimClock } from '../world/sim-clock.js';

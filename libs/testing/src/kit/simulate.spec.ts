@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ViewBatch } from '@orrery/application';
-import { MemoryViews } from '@orrery/infrastructure';
+import { MemoryViews } from '@orrery/infrastructure/memory';
 import { type Call, inMethod } from '../planted/plant.js';
 import { PromiseBroken, RealWorldUsed, type SimulatedTest, Stuck, simulate } from './index.js';
 import { byRealTimer, calmly, failure, waiting, work } from './kit.harness.js';

@@ -1,5 +1,5 @@
 import { EngineCommands, Handle, type StreamKey, TakeUpRuns } from '@orrery/application';
-import { MemoryViews } from '@orrery/infrastructure';
+import { MemoryViews } from '@orrery/infrastructure/memory';
 import { SimDatabase, type SimSession } from '../world/sim-database.js';
 import { type Call, type PlantedFault, inMethod } from './plant.js';
 

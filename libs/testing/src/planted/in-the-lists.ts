@@ -11,7 +11,7 @@ import {
   WatchForeignCommits,
   Engine,
 } from '@orrery/application';
-import { MemoryLog, MemoryViews } from '@orrery/infrastructure';
+import { MemoryLog, MemoryViews } from '@orrery/infrastructure/memory';
 import { type Call, type PlantedFault, inMethod } from './plant.js';
 
 type Write = Call<MemoryViews, [ViewBatch], Promise<boolean>>;

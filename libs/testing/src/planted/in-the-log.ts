@@ -7,7 +7,7 @@ import {
   type OnCommitted,
   type Pending,
 } from '@orrery/application';
-import { MemoryLog, MemoryLogStore } from '@orrery/infrastructure';
+import { MemoryLog, MemoryLogStore } from '@orrery/infrastructure/memory';
 import { SimLog } from '../world/sim-log.js';
 import { type Call, type PlantedFault, inMethod } from './plant.js';
 

@@ -1,5 +1,5 @@
 import type { ViewBatch } from '@orrery/application';
-import { type MemoryCheckpoints, MemoryViews } from '@orrery/infrastructure';
+import { type MemoryCheckpoints, MemoryViews } from '@orrery/infrastructure/memory';
 import type { WrittenBatch } from './records.js';
 
 /** The lists, which write down what they were written with. */

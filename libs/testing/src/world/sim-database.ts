@@ -7,7 +7,7 @@ import {
   MemoryOfferTable,
   MemorySnapshots,
   MemoryWorkerSessions,
-} from '@orrery/infrastructure';
+} from '@orrery/infrastructure/memory';
 import type { Scheduler } from '../kernel/scheduler.js';
 import { RecordedViews } from './recorded-views.js';
 import type { WrittenBatch } from './records.js';

@@ -12,7 +12,7 @@ import {
   type StreamKey,
   type StreamPlace,
 } from '@orrery/application';
-import { MemoryLog } from '@orrery/infrastructure';
+import { MemoryLog } from '@orrery/infrastructure/memory';
 import type { Link } from './link.js';
 import type { Notices } from './notices.js';
 import { remote } from './remote.js';

@@ -8,7 +8,7 @@ import {
   assemble,
 } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type WorkflowDecider } from '@orrery/domain';
-import { AjvInputSchemas, MemoryTaskOffers, TextDocumentReader } from '@orrery/infrastructure';
+import { AjvInputSchemas, MemoryTaskOffers, TextDocumentReader } from '@orrery/infrastructure/memory';
 import type { Random } from '../kernel/random.js';
 import { SimEntropy } from '../kernel/sim-entropy.js';
 import { Link } from './link.js';

@@ -1,6 +1,6 @@
 import { Follow, type FollowedCommit, type Log, type Move } from '@orrery/application';
 import { UPCASTERS } from '@orrery/domain';
-import { MemoryLog } from '@orrery/infrastructure';
+import { MemoryLog } from '@orrery/infrastructure/memory';
 import type { Random } from '../kernel/random.js';
 import { Link } from './link.js';
 import { isPassing } from './passing.js';
