@@ -20,8 +20,11 @@ const lightness = (page: Page) =>
 describeBrowser('The look of the console', (visit) => {
   let places: readonly (readonly [path: string, shows: string])[];
   beforeAll(async () => {
-    const { items } = await visit.standalone.get<{ items: { id: string }[] }>('/workflows?status=compensated');
+    const found = await visit.standalone.get<{ items: { id: string }[] }>('/workflows?status=compensated');
+    const { items } = found;
     const run = `/runs/${items[0]!.id}`;
+    const others = await visit.standalone.get<typeof found>('/workflows?status=completed&definition=order-fulfilment');
+    const both = `/compare?runs=${others.items[0]!.id},${items[0]!.id}`;
     places = [
       ['/runs', 'the bank declined the card'],
       [run, 'charge'],
@@ -30,6 +33,13 @@ describeBrowser('The look of the console', (visit) => {
       [`${run}?tab=events`, 'what was done is being undone'],
       [`${run}?tab=data`, 'Outputs of tasks'],
       [`${run}?tab=definition&task=${encodeURIComponent(`${items[0]!.id}~2`)}`, 'What happened to it'],
+      [`${run}?tab=compensation`, 'Paper and ribbon can stay'],
+      [`${both}&task=charge`, 'Open it in B'],
+      [`${both}&tab=timeline`, 'waits for the next attempt'],
+      [`${both}&tab=events`, 'the run is undone'],
+      [`${both}&tab=data`, 'the same'],
+      [`/compare?runs=${items[0]!.id}`, 'with which other run?'],
+      ['/compare', 'Choose them'],
       ['/definitions', 'order-fulfilment'],
       ['/definitions/order-fulfilment', 'What would be undone'],
       ['/definitions/order-fulfilment/start', 'From a terminal'],

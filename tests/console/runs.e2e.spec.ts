@@ -11,6 +11,14 @@ interface Told {
   readonly tasks: readonly { readonly key: string; readonly status: string }[];
 }
 
+interface Event {
+  readonly version: number;
+  readonly type: string;
+  readonly data: { readonly key?: string; readonly compensation?: boolean };
+}
+
+const lower = (words: string) => words.toLowerCase();
+
 /** Its first attempt fails, and it has no other: a retry by hand does better. */
 const ONCE = {
   orrery: 'v1',
@@ -106,6 +114,18 @@ describeBrowser('The console', (visit) => {
     await sheet.waitFor({ state: 'hidden' });
   });
 
+  it('tells in which order a run is undone, and what stays', async () => {
+    const page = await visit.open(`/runs/${undone}?tab=compensation`);
+    await page.getByText('2 tasks undone, the last completed first.').waitFor();
+    const { items } = await visit.standalone.get<{ items: Event[] }>(`/workflows/${undone}/events?after=0`);
+    const done = items.filter(({ type, data }) => type === 'TaskCompleted' && data.compensation === true);
+    const shown = page.locator('.undo-steps tbody [data-row]');
+    expect(await shown.allTextContents()).toEqual(done.map(({ data }) => data.key));
+    await page.getByRole('row', { name: /giftwrap .*Paper and ribbon can stay/ }).waitFor();
+    await page.goto(`${visit.standalone.url}/runs/${undone}?tab=compensation&at=${done[0]!.version}`);
+    await page.getByText('1 of 2 tasks undone, the last completed first.').waitFor();
+  });
+
   it('retries a failed run, after it has said what that would do', async () => {
     const page = await visit.open(`/runs/${failed}`);
     await page.getByRole('status').getByText('Failed').waitFor();
@@ -116,6 +136,56 @@ describeBrowser('The console', (visit) => {
     await dialog.getByRole('button', { name: 'Retry' }).click();
     await page.getByRole('status').getByText('Completed').waitFor();
     expect((await visit.standalone.result(failed)).status).toBe('completed');
+  });
+
+  it('compares two runs that were chosen, and its address is all that it needs', async () => {
+    const page = await visit.open('/runs?definition=order-fulfilment');
+    const boxes = page.getByRole('checkbox', { name: /Choose order-fulfilment/ });
+    await boxes.nth(1).waitFor();
+    await boxes.nth(0).check({ force: true });
+    await boxes.nth(1).check({ force: true });
+    await page.keyboard.press('c');
+    await page.waitForURL(/compare\?runs=/);
+    const ids = new URL(page.url()).searchParams.get('runs')!.split(',');
+    const sides = await Promise.all(ids.map(async (id) => (await told(id)).tasks));
+    const wanted = sides[0]!.map(({ key, status }, at) => [key, status, sides[1]![at]!.status]);
+    const shown = async () => {
+      const rows = await page.locator('.compared-tasks tbody tr').all();
+      return Promise.all(rows.map(async (row) => (await row.locator('b, .state').allTextContents()).map(lower)));
+    };
+    await page.getByText(/of 5 tasks differ/).waitFor();
+    expect(await shown()).toEqual(wanted);
+    await page.keyboard.press('s');
+    await page.waitForURL((url) => url.searchParams.get('runs') === `${ids[1]},${ids[0]}`);
+    await until(async () => JSON.stringify(await shown()) === JSON.stringify(wanted.map(([key, a, b]) => [key, b, a])));
+    await page.getByRole('link', { name: 'Events', exact: true }).click();
+    await page.getByRole('table', { name: 'Events' }).getByText('the run starts').first().waitFor();
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await page.getByRole('table', { name: 'Input' }).getByText('"orderId"').first().waitFor();
+    expect(visit.complaints).toEqual([]);
+  });
+
+  it('offers another run to compare with', async () => {
+    const page = await visit.open(`/runs/${undone}`);
+    await page.getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('link', { name: /order-fulfilment, / }).first().click();
+    await page.waitForURL((url) => url.searchParams.get('runs')?.startsWith(`${undone},`) === true);
+    await page.getByRole('heading', { name: 'Compare two runs' }).waitFor();
+  });
+
+  it('filters by what is typed and by what is filled in, and each filter can be taken away', async () => {
+    const page = await visit.open('/runs');
+    await page.getByRole('searchbox', { name: 'Search the runs' }).pressSequentially('definition:ship-once ');
+    await page.waitForURL((url) => url.search === '?definition=ship-once');
+    expect(await page.getByRole('searchbox', { name: 'Search the runs' }).inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByLabel('Started before').fill('2020-01-01T00:00');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('No run is like that').waitFor();
+    await page.getByRole('button', { name: /Take away the filter started before/ }).click();
+    await page.getByRole('link', { name: /ship-once, / }).waitFor();
+    await page.getByRole('button', { name: 'Take away the filter definition ship-once' }).click();
+    await page.getByRole('link', { name: /fan-out, / }).first().waitFor();
   });
 
   it('is used with the keyboard alone', async () => {

@@ -2,6 +2,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { DefinitionPage } from './definitions/definition-page.js';
 import { DefinitionsPage } from './definitions/definitions-page.js';
 import { StartPage } from './definitions/start-page.js';
+import { ComparePage } from './compare/compare-page.js';
 import { Frame } from './frame/frame.js';
 import { DeadLettersPage } from './operations/dead-letters-page.js';
 import { LimitsPage } from './operations/limits-page.js';
@@ -21,6 +22,7 @@ export function App() {
           <Route index element={<Navigate to="/runs" replace />} />
           <Route path="runs" element={<RunsPage />} />
           <Route path="runs/:id" element={<RunPage />} />
+          <Route path="compare" element={<ComparePage />} />
           <Route path="definitions" element={<DefinitionsPage />} />
           <Route path="definitions/:name" element={<DefinitionPage />} />
           <Route path="definitions/:name/start" element={<StartPage />} />

@@ -9,6 +9,10 @@ export interface RunsFilter {
   readonly q?: string;
   /** Only runs that started within this many milliseconds before now. */
   readonly withinMs?: number;
+  /** Only runs that started or ended then: moments in ISO 8601. */
+  readonly startedAfter?: string;
+  readonly startedBefore?: string;
+  readonly endedBefore?: string;
 }
 
 export interface PageAsked {
@@ -18,9 +22,10 @@ export interface PageAsked {
 }
 
 export function listRuns(filter: RunsFilter, { cursor, signal, limit = 50 }: PageAsked = {}): Promise<RunsPage> {
-  const { status, definition, label, q, withinMs } = filter;
-  const startedAfter = withinMs === undefined ? undefined : new Date(Date.now() - withinMs).toISOString();
-  const words = { definition, label, q: q || undefined, startedAfter, cursor, limit };
+  const { status, definition, label, q, withinMs, startedBefore, endedBefore } = filter;
+  const within = withinMs === undefined ? undefined : new Date(Date.now() - withinMs).toISOString();
+  const times = { startedAfter: within ?? filter.startedAfter, startedBefore, endedBefore };
+  const words = { definition, label, q: q || undefined, ...times, cursor, limit };
   return request('/workflows', { signal, query: { ...words, status: status.length ? status.join(',') : undefined } });
 }
 

@@ -6,6 +6,7 @@ import { listRuns } from '../api/runs.js';
 import type { Definition } from '../api/types.js';
 import { CopyButton } from '../parts/copy.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { useTitle } from '../parts/use-title.js';
 import { RunsTable } from '../runs/runs-table.js';
 import '../runs/runs.css';
 import './definitions.css';
@@ -26,6 +27,7 @@ const TABS: { readonly [name: string]: { readonly label: string; readonly Tab: R
 /** One definition: its graph, what would not be undone, its versions, its runs. */
 export function DefinitionPage() {
   const { name = '' } = useParams();
+  useTitle(name);
   const [words, setWords] = useSearchParams();
   const version = Number(words.get('version')) || undefined;
   const { data, error, isPending, refetch } = useQuery({

@@ -6,11 +6,13 @@ import '../parts/table.css';
 import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
 import { Time } from '../parts/times.js';
+import { useTitle } from '../parts/use-title.js';
 import { useRowKeys } from '../runs/use-row-keys.js';
 import './definitions.css';
 
 /** What can be run. */
 export function DefinitionsPage() {
+  useTitle('Definitions');
   const inside = useRowKeys<HTMLDivElement>();
   const definitions = useQuery({
     queryKey: ['definitions'],

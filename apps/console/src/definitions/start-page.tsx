@@ -10,6 +10,7 @@ import type { Definition, Fault, Json, JsonObject } from '../api/types.js';
 import { initialValue } from '../model/input-schema.js';
 import { Failed, InlineProblem, SkeletonRows } from '../parts/states.js';
 import { useSettled } from '../parts/use-settled.js';
+import { useTitle } from '../parts/use-title.js';
 import './definitions.css';
 import { SchemaField } from './schema-field.js';
 import { StartBeside } from './start-beside.js';
@@ -17,6 +18,7 @@ import { StartBeside } from './start-beside.js';
 /** Starts a run, from a form that the definition's own schema makes; after another run, with what that was given. */
 export function StartPage() {
   const { name = '' } = useParams();
+  useTitle(`Start ${name}`);
   const [words] = useSearchParams();
   const from = words.get('from');
   const definition = useQuery({

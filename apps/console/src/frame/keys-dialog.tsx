@@ -9,6 +9,8 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['k'], 'Row before'],
   [['Enter'], 'Open the row'],
   [['x'], 'Choose the row'],
+  [['c'], 'Compare the two chosen runs'],
+  [['s'], 'Swap the two that are compared'],
   ...PLACES.map(({ letter, label }): [string[], string] => [['g', letter], label]),
   [['←', '→'], 'On the slider: one event back, one on'],
   [['Home', 'End'], 'On the slider: the beginning, and now'],

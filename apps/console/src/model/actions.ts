@@ -1,6 +1,7 @@
 import type { Command } from '../api/runs.js';
 import type { Run, RunStatus, WouldBe } from '../api/types.js';
 import { sayEvent } from './event-words.js';
+import { asSentence } from './sentences.js';
 import { hasEnded } from './status.js';
 
 export type ActionName = 'pause' | 'resume' | 'retry' | 'signal' | 'cancel' | 'delete';
@@ -92,7 +93,7 @@ export function effectOf(run: Pick<Run, 'tasks'>, events: readonly WouldBe[]): r
   const withdrawn = events.length - told.length;
   const stop = events.find(({ type }) => type === 'WorkflowStopped');
   return [
-    ...told.slice(0, TOLD_MAX).map((words) => `${words[0]!.toUpperCase()}${words.slice(1)}.`),
+    ...told.slice(0, TOLD_MAX).map(asSentence),
     ...(told.length > TOLD_MAX ? [`And ${told.length - TOLD_MAX} more events.`] : []),
     ...(withdrawn > 0 ? [`${withdrawn === 1 ? '1 queued task is' : `${withdrawn} queued tasks are`} withdrawn.`] : []),
     ...(stop ? afterStop(run, stop) : []),

@@ -50,6 +50,12 @@ export function showTime(at: number, style: TimeStyle, now: number): string {
   return clock(at, style, now);
 }
 
+/** A moment to the minute, as a filter says it. */
+export function minute(at: number, style: TimeStyle): string {
+  const zone = style === 'utc' ? 'Z' : '';
+  return `${clock(at, style, 0).replace(/:\d\d\.\d{3}Z?$/, '')}${zone}`;
+}
+
 const pad = (value: number, width = 2) => String(value).padStart(width, '0');
 
 /** A moment as a clock shows it, to the millisecond; with its day, unless that is today. */

@@ -21,6 +21,20 @@ export const RANGES: { readonly [word: string]: number } = {
   '7d': 604_800_000,
 };
 
+/** The moments that runs can be asked for, each with its words. */
+export const MOMENTS = {
+  startedAfter: 'started after',
+  startedBefore: 'started before',
+  endedBefore: 'ended before',
+} as const;
+const MOMENT_NAMES = Object.keys(MOMENTS) as (keyof typeof MOMENTS)[];
+
+/** A moment in ISO 8601; undefined, if the words are none. */
+export function readMoment(words: string | null): string | undefined {
+  const at = words ? Date.parse(words) : NaN;
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
 /** The filters that an address holds. What it says wrongly is left out. */
 export function readFilter(words: URLSearchParams): RunsFilter {
   const status = (words.get('status') ?? '').split(',').filter((each) => (RUN_STATUSES as string[]).includes(each));
@@ -30,6 +44,7 @@ export function readFilter(words: URLSearchParams): RunsFilter {
     label: words.getAll('label').filter((each) => each !== ''),
     q: words.get('q') || undefined,
     withinMs: RANGES[words.get('within') ?? ''],
+    ...Object.fromEntries(MOMENT_NAMES.map((name) => [name, readMoment(words.get(name))])),
   };
 }
 
@@ -39,6 +54,32 @@ export function withFilter(words: URLSearchParams, name: string, value: string |
   next.delete(name);
   for (const each of [value].flat()) if (each !== '') next.append(name, each);
   return next;
+}
+
+/** What can be typed among the words that are searched for, and how it stands in the address. */
+type Typed = (value: string, words: URLSearchParams) => readonly [name: string, value: string | readonly string[]];
+const TYPED: ReadonlyMap<string, Typed> = new Map<string, Typed>([
+  ['definition', (value) => ['definition', value]],
+  ['label', (value, words) => ['label', [...words.getAll('label'), value.replace('=', ':')]]],
+  ['state', (value, words) => ['status', [words.get('status') ?? '', value].filter(Boolean).join(',')]],
+  ['after', (value) => ['startedAfter', readMoment(value) ?? '']],
+  ['before', (value) => ['startedBefore', readMoment(value) ?? '']],
+  ['ended-before', (value) => ['endedBefore', readMoment(value) ?? '']],
+]);
+
+/**
+ * The address with the filters of a typed text, and what is left to be searched for. A filter is taken once a space comes
+ * after it: until then it may go on.
+ */
+export function withTyped(words: URLSearchParams, text: string): readonly [words: URLSearchParams, rest: string] {
+  let next = words;
+  const rest = text.replace(/(^|\s)([a-z-]+):(\S+)(?=\s)/g, (whole, _, name: string, value: string) => {
+    const typed = TYPED.get(name)?.(value, next);
+    if (!typed) return whole;
+    next = withFilter(next, ...typed);
+    return '';
+  });
+  return [withFilter(next, 'q', rest.trim()), rest.trimStart()];
 }
 
 /** The same filters, whatever their order. */

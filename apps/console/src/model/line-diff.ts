@@ -50,3 +50,32 @@ function lengths(a: readonly string[], b: readonly string[]): readonly Uint32Arr
   }
   return rows;
 }
+
+/** A line of two texts beside each other; undefined where one of them has none. */
+export interface BesideLine {
+  readonly left: string | undefined;
+  readonly right: string | undefined;
+  readonly isSame: boolean;
+}
+
+/** Two texts beside each other: what both have on one line, and between that what only one of them has. */
+export function beside(before: string, after: string): readonly BesideLine[] {
+  const lines: BesideLine[] = [];
+  let gone: string[] = [];
+  let fresh: string[] = [];
+  const flush = () => {
+    for (let at = 0; at < Math.max(gone.length, fresh.length); at++)
+      lines.push({ left: gone[at], right: fresh[at], isSame: false });
+    [gone, fresh] = [[], []];
+  };
+  for (const { kind, text } of diffLines(before, after)) {
+    if (kind === 'gone') gone.push(text);
+    else if (kind === 'new') fresh.push(text);
+    else {
+      flush();
+      lines.push({ left: text, right: text, isSame: true });
+    }
+  }
+  flush();
+  return lines;
+}

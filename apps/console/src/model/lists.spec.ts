@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenTask, RunSummary } from '../api/types.js';
-import { BUILT_IN_VIEWS, isSameView, readFilter, readViews, withFilter } from './filters.js';
+import { BUILT_IN_VIEWS, isSameView, readFilter, readViews, withFilter, withTyped } from './filters.js';
 import { sayRun, sayTask, withAges } from './sentences.js';
 import { countByStatus, hasEnded, isOver, leadingStatus } from './status.js';
 
@@ -87,6 +87,27 @@ describe('filters in the address', () => {
     const words = new URLSearchParams('q=mars');
     expect(withFilter(words, 'label', ['a', 'b']).toString()).toBe('q=mars&label=a&label=b');
     expect(withFilter(words, 'q', '').toString()).toBe('');
+  });
+  it('may be of moments; what is none is left out', () => {
+    const words = new URLSearchParams('startedAfter=2030-01-01&startedBefore=2030-01-02T10:00:00Z&endedBefore=soon');
+    expect(readFilter(words)).toEqual({
+      status: [],
+      label: [],
+      startedAfter: '2030-01-01T00:00:00.000Z',
+      startedBefore: '2030-01-02T10:00:00.000Z',
+    });
+  });
+  it.each([
+    ['mars definition:trip ', 'definition=trip&q=mars', 'mars '],
+    ['label:team=sky label:moon ', 'label=team%3Asky&label=moon', ''],
+    ['state:failed state:paused x', 'status=failed%2Cpaused&q=x', 'x'],
+    ['after:2030-01-01 ', 'startedAfter=2030-01-01T00%3A00%3A00.000Z', ''],
+    ['before:2030-01-01 ended-before:2030 ', 'startedBefore=2030-01-01T00%3A00%3A00.000Z&endedBefore=2030-01-01T00%3A00%3A00.000Z', ''],
+    ['definition:tri', 'q=definition%3Atri', 'definition:tri'],
+    ['http://mars ', 'q=http%3A%2F%2Fmars', 'http://mars '],
+  ])('are typed among the words: %s', (text, address, rest) => {
+    const [words, left] = withTyped(new URLSearchParams(''), text);
+    expect([words.toString(), left]).toEqual([address, rest]);
   });
   it('are the same view in whatever order', () => {
     expect(isSameView('a=1&b=2', new URLSearchParams('b=2&a=1'))).toBe(true);

@@ -2,6 +2,12 @@ import type { OpenTask, RunSummary } from '../api/types.js';
 import { humane, relative } from './durations.js';
 import { hasEnded } from './status.js';
 
+/** Words with a large letter in front. */
+export const capital = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+
+/** Words as a sentence: a large letter in front, and something at its end. */
+export const asSentence = (words: string): string => capital(words).replace(/[^.!?]$/, '$&.');
+
 /** Why a task does not go on just now, in a few words. */
 export function sayTask(task: OpenTask, now: number): string {
   const lasting = humane(Math.max(0, now - Date.parse(task.since)));

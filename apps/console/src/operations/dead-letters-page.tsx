@@ -8,6 +8,7 @@ import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
 import '../parts/table.css';
 import { Time } from '../parts/times.js';
+import { useTitle } from '../parts/use-title.js';
 import { useRowKeys } from '../runs/use-row-keys.js';
 import { DeadLetterDialog } from './dead-letter-dialog.js';
 import './operations.css';
@@ -16,6 +17,7 @@ const STATUSES = ['waiting', 'redriven', 'dropped'] as const;
 
 /** Messages that were set aside, and why; they can be sent again, or given up. */
 export function DeadLettersPage() {
+  useTitle('Dead letters');
   const [words, setWords] = useSearchParams();
   const status = words.get('status') ?? 'waiting';
   const [opened, setOpened] = useState<string>();

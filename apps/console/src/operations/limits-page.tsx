@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { getLimits } from '../api/operations.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { useTitle } from '../parts/use-title.js';
 import './operations.css';
 
 /** `payloadBytes` in words: `payload bytes`. */
@@ -9,6 +10,7 @@ const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.to
 
 /** Every limit, by the name that a refusal tells. */
 export function LimitsPage() {
+  useTitle('Limits');
   const [text, setText] = useState('');
   const limits = useQuery({ queryKey: ['limits'], queryFn: ({ signal }) => getLimits(signal), staleTime: Infinity });
   const wanted = text.trim().toLowerCase();

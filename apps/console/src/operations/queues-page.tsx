@@ -7,10 +7,12 @@ import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
 import '../parts/table.css';
 import { Lasted, Time } from '../parts/times.js';
+import { useTitle } from '../parts/use-title.js';
 import './operations.css';
 
 /** What waits for workers, and who works. */
 export function QueuesPage() {
+  useTitle('Queues and workers');
   const queues = useQuery({
     queryKey: ['queues'],
     queryFn: ({ signal }) => listQueues(signal),

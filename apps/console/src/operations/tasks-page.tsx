@@ -11,6 +11,7 @@ import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
 import '../parts/table.css';
 import { Time, useNow } from '../parts/times.js';
+import { useTitle } from '../parts/use-title.js';
 import { useRowKeys } from '../runs/use-row-keys.js';
 import './operations.css';
 
@@ -21,6 +22,7 @@ const STATUSES = ['queued', 'running', 'waiting', 'failed'] as const;
 
 /** Open and failed tasks of all runs: what the installation is at. */
 export function TasksPage() {
+  useTitle('Tasks');
   const [words, setWords] = useSearchParams();
   const status = (words.get('status') ?? '').split(',').filter((each) => each in LOOKS);
   const type = words.get('type') ?? '';

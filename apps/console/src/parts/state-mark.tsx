@@ -58,12 +58,17 @@ export function StateMark({ status, size = 15 }: StateMarkProps) {
   );
 }
 
+export interface StateProps extends StateMarkProps {
+  /** Another word than the state's own, where that would say too little. */
+  readonly word?: string;
+}
+
 /** A state's sign and its word. */
-export function State({ status, size }: StateMarkProps) {
+export function State({ status, size, word = LOOKS[status].word }: StateProps) {
   return (
     <span className="state">
       <StateMark status={status} size={size} />
-      <span className="word">{LOOKS[status].word}</span>
+      <span className="word">{word}</span>
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { Refused } from '../api/request.js';
 import type { Problem } from '../api/types.js';
+import { asSentence } from '../model/sentences.js';
 import { CopyButton } from './copy.js';
 import './states.css';
 
@@ -68,7 +69,7 @@ export function Failed({ error, retry }: FailedProps) {
   return (
     <section className="notice" role="alert">
       <h2>{isForbidden ? 'You may not see this' : problem.title}</h2>
-      <p>{sentence(problem.detail)}</p>
+      <p>{asSentence(problem.detail)}</p>
       {isForbidden && <p className="soft">Ask whoever runs this installation for a role that may read it.</p>}
       <p className="faint mono">
         {problem.code}
@@ -86,14 +87,12 @@ export function Failed({ error, retry }: FailedProps) {
   );
 }
 
-const sentence = (words: string) => `${words.slice(0, 1).toUpperCase()}${words.slice(1).replace(/[^.!?]$/, '$&.')}`;
-
 /** A problem in the middle of something else. */
 export function InlineProblem({ error }: { readonly error: unknown }) {
   const problem = problemOf(error);
   return (
     <div className="inline-problem" role="alert">
-      <span>{sentence(problem.detail)}</span>
+      <span>{asSentence(problem.detail)}</span>
       <span className="faint mono">{problem.code}</span>
     </div>
   );

@@ -32,6 +32,16 @@ export function Time({ at }: { readonly at: string | null }) {
   );
 }
 
+/** A moment as a clock shows it: local, or in UTC where times are shown so. */
+export function Clock({ at }: { readonly at: string }) {
+  const style = use(TimeStyleContext) === 'utc' ? 'utc' : 'local';
+  return (
+    <time dateTime={at} title={at} className="mono">
+      {clock(Date.parse(at), style, Date.now())}
+    </time>
+  );
+}
+
 export interface LastedProps {
   readonly from: string | null;
   /** Null while it lasts. */

@@ -2,8 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Download, History } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { RunEvent } from '../api/types.js';
-import { clock } from '../model/durations.js';
 import { sayEvent, toneOf } from '../model/event-words.js';
+import { Clock } from '../parts/times.js';
 import './events-tab.css';
 import type { TabProps } from './run-page.js';
 import './tasks-table.css';
@@ -103,7 +103,9 @@ function EventLine({ event, isOpen, toggle, goTo }: EventLineProps) {
     <>
       <div className="line">
         <span className="version mono faint">{event.version}</span>
-        <span className="mono soft">{clock(Date.parse(event.at), 'local', Date.now())}</span>
+        <span className="soft">
+          <Clock at={event.at} />
+        </span>
         <span className={`dot tone-${toneOf(event)}`} />
         <button type="button" className="cut" data-row aria-expanded={isOpen} onClick={() => toggle(event.version)}>
           {event.type} <span className="soft">{sayEvent(event)}</span>

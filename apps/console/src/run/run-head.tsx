@@ -1,17 +1,19 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { type Action, actionsFor } from '../model/actions.js';
-import { withAges } from '../model/sentences.js';
-import { hasEnded, isOver } from '../model/status.js';
+import { capital, withAges } from '../model/sentences.js';
+import { LOOKS, hasEnded, isOver } from '../model/status.js';
 import { CopiedId } from '../parts/copy.js';
 import { State } from '../parts/state-mark.js';
 import { Lasted, Time, useNow } from '../parts/times.js';
+import { useTitle } from '../parts/use-title.js';
 import { ActionDialog } from './action-dialog.js';
 import type { RunView } from './run-view.js';
 
 /** What the run is, how it stands, the one sentence why, and what can be done now. */
 export function RunHead({ view }: { readonly view: RunView }) {
   const { now, id, isPast } = view;
+  useTitle(`${LOOKS[now.status].word}: ${now.definition.name}`);
   const { definition, labels } = now;
   return (
     <header className="run-head">
@@ -79,8 +81,6 @@ function Facts({ view: { now, shown, isPast, at } }: { readonly view: RunView })
   );
 }
 
-const capital = (words: string) => `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`;
-
 function Actions({ view }: { readonly view: RunView }) {
   const [asked, setAsked] = useState<Action>();
   const { now, isPast } = view;
@@ -93,6 +93,9 @@ function Actions({ view }: { readonly view: RunView }) {
           Run again
         </Link>
       )}
+      <Link className="button" to={`/compare?runs=${view.id}`}>
+        Compare
+      </Link>
       {actionsFor(now.status).map((action) => (
         <button
           key={action.name}

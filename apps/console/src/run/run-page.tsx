@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { Failed, SkeletonRows } from '../parts/states.js';
+import { CompensationTab } from './compensation-tab.js';
 import { DataTab } from './data-tab.js';
 import { DefinitionTab } from './definition-tab.js';
 import { EventsTab } from './events-tab.js';
@@ -28,6 +29,7 @@ const TABS: { readonly [name: string]: { readonly label: string; readonly Tab: R
   tasks: { label: 'Tasks', Tab: TasksTab },
   events: { label: 'Events', Tab: EventsTab },
   data: { label: 'Data', Tab: DataTab },
+  compensation: { label: 'Compensation', Tab: CompensationTab },
   definition: { label: 'Definition', Tab: DefinitionTab },
 };
 

@@ -1,8 +1,9 @@
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { sayEvent } from '../model/event-words.js';
-import { clock } from '../model/durations.js';
+import { capital } from '../model/sentences.js';
 import { placeOf, ticksOf, versionAt } from '../model/ticks.js';
+import { Clock } from '../parts/times.js';
 import type { RunView } from './run-view.js';
 import './time-slider.css';
 import { usePlay } from './use-play.js';
@@ -52,9 +53,13 @@ export function TimeSlider({ view, move, settle }: TimeSliderProps) {
         <span className="when mono soft">
           {version.toLocaleString('en')}/{last.toLocaleString('en')}
         </span>
-        {event && <span className="when mono soft">{clock(Date.parse(event.at), 'local', Date.now())}</span>}
+        {event && (
+          <span className="when soft">
+            <Clock at={event.at} />
+          </span>
+        )}
         <span className="cut" data-testid="slider-event">
-          {told.slice(0, 1).toUpperCase() + told.slice(1)}
+          {capital(told)}
         </span>
       </div>
     </section>

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import { humane } from '../model/durations.js';
-import { type TimelineRow, extentOf, timelineOf } from '../model/spans.js';
+import { type Span, type TimelineRow, extentOf, timelineOf } from '../model/spans.js';
 import { useNow } from '../parts/times.js';
 import { Empty } from '../parts/states.js';
 import type { TabProps } from './run-page.js';
@@ -45,7 +45,8 @@ const LEGEND = [
   ['waiting', 'waits for a time or a signal'],
 ] as const;
 
-function Legend() {
+/** What each kind of stretch means. */
+export function Legend() {
   return (
     <div className="legend">
       {LEGEND.map(([kind, words]) => (
@@ -100,7 +101,7 @@ function Lines({ rows, range, at, selected, select }: LinesProps) {
                 {row.isCompensation && <span className="tone-undone">↺ </span>}
                 {row.key}
               </button>
-              <Lane row={row} range={range} at={at} />
+              <Lane spans={row.spans} range={range} at={at} />
             </div>
           );
         })}
@@ -109,19 +110,19 @@ function Lines({ rows, range, at, selected, select }: LinesProps) {
   );
 }
 
-function Lane({
-  row,
-  range: [from, to],
-  at,
-}: {
-  readonly row: TimelineRow;
+export interface LaneProps {
+  readonly spans: readonly Span[];
   readonly range: Range;
+  /** How far what still lasts has come. */
   readonly at: number;
-}) {
+}
+
+/** The stretches of a task, each where it belongs on the axis. */
+export function Lane({ spans, range: [from, to], at }: LaneProps) {
   const percent = (ms: number) => (100 * (ms - from)) / (to - from);
   return (
     <div className="lane">
-      {row.spans
+      {spans
         .filter(({ start, end }) => (end ?? at) >= from && start <= to)
         .map(({ kind, start, end, attempt }) => {
           const until = Math.max(end ?? at, start);

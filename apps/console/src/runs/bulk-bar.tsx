@@ -1,11 +1,13 @@
 import { newKey } from '../api/new-key.js';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { sendCommand, tryCommand } from '../api/runs.js';
 import type { RunSummary } from '../api/types.js';
 import { type ActionName, commandOf } from '../model/actions.js';
 import { Dialog } from '../parts/dialog.js';
 import { problemOf } from '../parts/states.js';
+import { useKeys } from '../parts/use-keys.js';
 
 export interface BulkBarProps {
   readonly runs: readonly RunSummary[];
@@ -22,6 +24,9 @@ const BULK: readonly { readonly name: ActionName; readonly label: string; readon
 /** What can be done to the chosen runs together. */
 export function BulkBar({ runs, clear }: BulkBarProps) {
   const [asked, setAsked] = useState<(typeof BULK)[number]>();
+  const compare = comparison(runs);
+  const navigate = useNavigate();
+  useKeys({ c: () => compare && void navigate(compare) });
   return (
     <div className="bulk" role="region" aria-label="Chosen runs">
       <span>{runs.length === 1 ? '1 run' : `${runs.length} runs`}</span>
@@ -30,12 +35,24 @@ export function BulkBar({ runs, clear }: BulkBarProps) {
           {action.label}
         </button>
       ))}
+      {compare && (
+        <Link className="button plain" to={compare}>
+          Compare
+        </Link>
+      )}
       <button type="button" className="button plain" onClick={clear}>
         Clear
       </button>
       {asked && <BulkDialog action={asked} runs={runs} close={() => setAsked(undefined)} done={clear} />}
     </div>
   );
+}
+
+/** Where two runs are compared, the older one first; undefined for any other number of them. */
+function comparison(runs: readonly RunSummary[]): string | undefined {
+  if (runs.length !== 2) return undefined;
+  const [older, newer] = [...runs].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  return `/compare?runs=${older!.id},${newer!.id}`;
 }
 
 interface BulkDialogProps {

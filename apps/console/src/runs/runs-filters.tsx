@@ -1,30 +1,41 @@
 import { BookmarkPlus, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { use, useEffect, useRef, useState } from 'react';
 import type { RunsFilter } from '../api/runs.js';
-import { RANGES } from '../model/filters.js';
+import { type TimeStyle, minute } from '../model/durations.js';
+import { MOMENTS, RANGES, withFilter, withTyped } from '../model/filters.js';
+import { LOOKS } from '../model/status.js';
+import { TimeStyleContext } from '../parts/times.js';
 import { useKeys } from '../parts/use-keys.js';
+import { FilterMenu } from './filter-menu.js';
 
 export interface RunsFiltersProps {
   readonly filter: RunsFilter;
+  /** The address, which holds the filters. */
   readonly words: URLSearchParams;
-  readonly set: (name: string, value: string | readonly string[]) => void;
+  readonly change: (words: URLSearchParams) => void;
   readonly save: () => void;
 }
 
 const SETTLE_MS = 250;
 
 /** What is searched for, and each filter as a token that can be taken away. */
-export function RunsFilters({ filter, words, set, save }: RunsFiltersProps) {
-  const within = words.get('within') ?? '';
-  const isFiltered = words.size > 0;
+export function RunsFilters({ filter, words, change, save }: RunsFiltersProps) {
+  const style = use(TimeStyleContext);
   return (
     <div className="filters">
-      <SearchField value={filter.q ?? ''} change={(q) => addWords(q, filter, set)} />
+      <SearchField
+        value={filter.q ?? ''}
+        change={(text) => {
+          const [next, rest] = withTyped(words, text);
+          change(next);
+          return rest;
+        }}
+      />
       <select
         className="field"
         aria-label="When they started"
-        value={within in RANGES ? within : ''}
-        onChange={({ target }) => set('within', target.value)}
+        value={filter.withinMs === undefined ? '' : words.get('within')!}
+        onChange={({ target }) => change(withFilter(words, 'within', target.value))}
       >
         <option value="">Any time</option>
         {Object.keys(RANGES).map((range) => (
@@ -33,21 +44,11 @@ export function RunsFilters({ filter, words, set, save }: RunsFiltersProps) {
           </option>
         ))}
       </select>
-      {filter.definition && <Token name="definition" value={filter.definition} remove={() => set('definition', '')} />}
-      {filter.label.map((label) => (
-        <Token
-          key={label}
-          name="label"
-          value={label}
-          remove={() =>
-            set(
-              'label',
-              filter.label.filter((each) => each !== label),
-            )
-          }
-        />
+      <FilterMenu filter={filter} words={words} change={change} />
+      {tokensOf(filter, words, style).map(({ name, value, without }) => (
+        <Token key={`${name} ${value}`} name={name} value={value} remove={() => change(without)} />
       ))}
-      {isFiltered && (
+      {words.size > 0 && (
         <button type="button" className="button plain" onClick={save}>
           <BookmarkPlus size={14} /> Save this view
         </button>
@@ -56,18 +57,41 @@ export function RunsFilters({ filter, words, set, save }: RunsFiltersProps) {
   );
 }
 
-/** `definition:trip` and `label:team=sky` are filters; the rest is searched for. */
-function addWords(text: string, filter: RunsFilter, set: RunsFiltersProps['set']): void {
-  const found = /(?:^|\s)(definition|label):(\S+)\s$/.exec(text);
-  if (!found) return set('q', text.trim());
-  const [whole, name = '', value = ''] = found;
-  set(name, name === 'label' ? [...filter.label, value.replace('=', ':')] : value);
-  set('q', text.replace(whole, '').trim());
+interface TokenOf {
+  readonly name: string;
+  readonly value: string;
+  /** The address without it. */
+  readonly without: URLSearchParams;
+}
+
+function tokensOf(filter: RunsFilter, words: URLSearchParams, style: TimeStyle): readonly TokenOf[] {
+  const { status, definition, label } = filter;
+  const rest = (all: readonly string[], each: string) => all.filter((other) => other !== each);
+  const moments = (Object.keys(MOMENTS) as (keyof typeof MOMENTS)[]).flatMap((name) => {
+    const at = filter[name];
+    const token = { name: MOMENTS[name], without: withFilter(words, name, '') };
+    return at === undefined ? [] : [{ ...token, value: minute(Date.parse(at), style) }];
+  });
+  return [
+    ...status.map((each) => ({
+      name: 'state',
+      value: LOOKS[each as keyof typeof LOOKS].word,
+      without: withFilter(words, 'status', rest(status, each).join(',')),
+    })),
+    ...(definition ? [{ name: 'definition', value: definition, without: withFilter(words, 'definition', '') }] : []),
+    ...label.map((each) => ({
+      name: 'label',
+      value: each.replace(':', ' '),
+      without: withFilter(words, 'label', rest(label, each)),
+    })),
+    ...moments,
+  ];
 }
 
 interface SearchFieldProps {
   readonly value: string;
-  readonly change: (text: string) => void;
+  /** Takes what was typed, and answers what of it is left in the field. */
+  readonly change: (text: string) => string;
 }
 
 function SearchField({ value, change }: SearchFieldProps) {
@@ -78,11 +102,12 @@ function SearchField({ value, change }: SearchFieldProps) {
   // The address may change by other means: a view, or the way back.
   if (value !== sent) {
     setSent(value);
-    setText(value);
+    if (value !== text.trim()) setText(value);
   }
+  const send = (typed: string) => setText(change(typed));
   useEffect(() => {
-    if (text.trim() === sent && !/:\S+\s$/.test(text)) return;
-    const timer = setTimeout(() => change(text), SETTLE_MS);
+    if (text.trim() === sent) return;
+    const timer = setTimeout(() => send(text), SETTLE_MS);
     return () => clearTimeout(timer);
   });
   return (
@@ -93,10 +118,13 @@ function SearchField({ value, change }: SearchFieldProps) {
         className="field"
         type="search"
         aria-label="Search the runs"
-        placeholder="Search, or label:team=sky, definition:trip"
+        placeholder="Search, or label:team=sky"
         value={text}
         onChange={({ target }) => setText(target.value)}
-        onKeyDown={({ key }) => key === 'Escape' && field.current?.blur()}
+        onKeyDown={({ key }) => {
+          if (key === 'Escape') field.current?.blur();
+          if (key === 'Enter') send(`${text} `);
+        }}
       />
     </div>
   );

@@ -5,6 +5,7 @@ import type { RunSummary } from '../api/types.js';
 import { readFilter, withFilter } from '../model/filters.js';
 import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
+import { useTitle } from '../parts/use-title.js';
 import { BulkBar } from './bulk-bar.js';
 import './runs.css';
 import { RunsFilters } from './runs-filters.js';
@@ -17,13 +18,12 @@ import { SaveView, Views, useViews } from './views.js';
 
 /** All runs: is anything wrong, and what. The address holds the filters. */
 export function RunsPage() {
+  useTitle('Runs');
   const [words, setWords] = useSearchParams();
   const [views, keepViews] = useViews();
   const [isSaving, setSaving] = useState(false);
   const filter = useMemo(() => readFilter(words), [words]);
   const counts = useCounts(filter);
-  const set = (name: string, value: string | readonly string[]) =>
-    setWords((before) => withFilter(before, name, value), { replace: true });
   return (
     <div className="page">
       <header>
@@ -36,9 +36,14 @@ export function RunsPage() {
       <StateStrip
         counts={counts.data?.counts}
         chosen={filter.status}
-        choose={(status) => set('status', status.join(','))}
+        choose={(status) => setWords(withFilter(words, 'status', status.join(',')), { replace: true })}
       />
-      <RunsFilters filter={filter} words={words} set={set} save={() => setSaving(true)} />
+      <RunsFilters
+        filter={filter}
+        words={words}
+        change={(next) => setWords(next, { replace: true })}
+        save={() => setSaving(true)}
+      />
       <RunsList key={words.toString()} words={words} />
       {isSaving && (
         <SaveView

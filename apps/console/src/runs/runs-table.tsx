@@ -14,10 +14,14 @@ export interface RunsTableProps {
   /** Runs can be chosen, where something can be done to several. */
   readonly chosen?: ReadonlySet<string>;
   readonly toggle?: (id: string) => void;
+  /** Where a row leads; to its run, if it is not said. */
+  readonly linkTo?: (id: string) => string;
 }
 
+const toRun = (id: string) => `/runs/${id}`;
+
 /** Runs, newest first: the state, what it is, and the one sentence why it stands so. */
-export function RunsTable({ runs, openTasks, chosen, toggle }: RunsTableProps) {
+export function RunsTable({ runs, openTasks, chosen, toggle, linkTo = toRun }: RunsTableProps) {
   const isSettled = useRef(false);
   useEffect(() => {
     isSettled.current = true;
@@ -47,6 +51,7 @@ export function RunsTable({ runs, openTasks, chosen, toggle }: RunsTableProps) {
             open={openTasks.get(run.id) ?? []}
             isChosen={chosen?.has(run.id) === true}
             toggle={toggle}
+            to={linkTo(run.id)}
             isSettled={isSettled.current}
           />
         ))}
@@ -60,10 +65,11 @@ interface RowProps {
   readonly open: readonly OpenTask[];
   readonly isChosen: boolean;
   readonly toggle: ((id: string) => void) | undefined;
+  readonly to: string;
   readonly isSettled: boolean;
 }
 
-function Row({ run, open, isChosen, toggle, isSettled }: RowProps) {
+function Row({ run, open, isChosen, toggle, to, isSettled }: RowProps) {
   const now = useNow();
   const [isFresh] = useState(isSettled);
   const { id, definition, status, labels } = run;
@@ -76,7 +82,7 @@ function Row({ run, open, isChosen, toggle, isSettled }: RowProps) {
       </td>
       <td className="c-definition">
         <Link
-          to={`/runs/${id}`}
+          to={to}
           className="definition"
           data-row
           onKeyDown={({ key }) => key === 'x' && toggle?.(id)}
@@ -92,12 +98,10 @@ function Row({ run, open, isChosen, toggle, isSettled }: RowProps) {
         </span>
       </td>
       <td className={`why wide soft ${status === 'failed' ? 'is-failed' : ''}`} title={why}>
-        {Object.entries(labels).map(([name, value]) => (
-          <span key={name} className="chip" style={{ marginRight: 6 }}>
-            {name} {value}
-          </span>
-        ))}
-        {why}
+        <span className="say">
+          <span className="cut">{why}</span>
+          <Labels labels={labels} />
+        </span>
       </td>
       <td className="c-started soft">
         <Time at={run.startedAt} />
@@ -107,6 +111,21 @@ function Row({ run, open, isChosen, toggle, isSettled }: RowProps) {
         {!hasEnded(status) && <Progress run={run} />}
       </td>
     </tr>
+  );
+}
+
+/** Labels as chips, of which those that fit are seen. */
+function Labels({ labels }: Pick<RunSummary, 'labels'>) {
+  const pairs = Object.entries(labels);
+  if (pairs.length === 0) return null;
+  return (
+    <span className="labels">
+      {pairs.map(([name, value]) => (
+        <span key={name} className="chip" title={`${name} ${value}`}>
+          {name} {value}
+        </span>
+      ))}
+    </span>
   );
 }
 
