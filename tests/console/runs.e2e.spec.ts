@@ -168,7 +168,10 @@ describeBrowser('The console', (visit) => {
   it('offers another run to compare with', async () => {
     const page = await visit.open(`/runs/${undone}`);
     await page.getByRole('link', { name: 'Compare' }).click();
-    await page.getByRole('link', { name: /order-fulfilment, / }).first().click();
+    await page
+      .getByRole('link', { name: /order-fulfilment, / })
+      .first()
+      .click();
     await page.waitForURL((url) => url.searchParams.get('runs')?.startsWith(`${undone},`) === true);
     await page.getByRole('heading', { name: 'Compare two runs' }).waitFor();
   });
@@ -185,7 +188,10 @@ describeBrowser('The console', (visit) => {
     await page.getByRole('button', { name: /Take away the filter started before/ }).click();
     await page.getByRole('link', { name: /ship-once, / }).waitFor();
     await page.getByRole('button', { name: 'Take away the filter definition ship-once' }).click();
-    await page.getByRole('link', { name: /fan-out, / }).first().waitFor();
+    await page
+      .getByRole('link', { name: /fan-out, / })
+      .first()
+      .waitFor();
   });
 
   it('is used with the keyboard alone', async () => {

@@ -26,6 +26,7 @@ describe.each(['light', 'dark'] as const)('The %s theme', (theme) => {
 
   it.each([
     ['on-accent', 'accent-fill'],
+    ['on-failed', 'failed'],
     ['accent', 'accent-soft'],
     ['text', 'accent-soft'],
     ['text-soft', 'accent-soft'],

@@ -28,7 +28,7 @@ function Side({ view, side }: { readonly view: RunView; readonly side: 0 | 1 }) 
           {name}
         </Link>
         <span className="faint">{version === null ? 'inline' : `@${version}`}</span>
-        <span className="soft push">
+        <span className="soft">
           <CopiedId id={id} />
         </span>
       </div>

@@ -2,6 +2,7 @@ import { ArrowLeftRight } from 'lucide-react';
 import { Link, useSearchParams } from 'react-router';
 import type { Pair } from '../model/compare-runs.js';
 import { Failed, SkeletonRows } from '../parts/states.js';
+import { Tabs } from '../parts/tabs.js';
 import { useKeys } from '../parts/use-keys.js';
 import { useTitle } from '../parts/use-title.js';
 import type { RunView } from '../run/run-view.js';
@@ -56,17 +57,11 @@ function Compared({ ids: [one, other] }: { readonly ids: Pair<string> }) {
         </Link>
       </header>
       <CompareHead views={[a.view, b.view]} />
-      <nav className="tabs" aria-label="Parts of the comparison">
-        {Object.entries(TABS).map(([name, { label }]) => {
-          const next = new URLSearchParams(words);
-          next.set('tab', name);
-          return (
-            <Link key={name} to={`?${next}`} replace aria-current={name === current ? 'page' : undefined}>
-              {label}
-            </Link>
-          );
-        })}
-      </nav>
+      <Tabs
+        of="Parts of the comparison"
+        current={current}
+        tabs={Object.entries(TABS).map(([name, { label }]) => ({ name, label }))}
+      />
       <Tab views={[a.view, b.view]} />
     </article>
   );

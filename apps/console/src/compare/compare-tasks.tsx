@@ -43,7 +43,9 @@ export function CompareTasks({ views: [one, other] }: CompareProps) {
         </span>
       </div>
       {shown.length === 0 ? (
-        <Empty title="No task differs">In both runs every task stands and has given the same; only times may differ.</Empty>
+        <Empty title="No task differs">
+          In both runs every task stands and has given the same; only times may differ.
+        </Empty>
       ) : (
         <Rows
           tasks={shown.slice(0, ROWS_MAX)}
@@ -119,7 +121,10 @@ function Row({ task: { key, sides, differences, tookMs, longerMs }, most, isOpen
       </td>
       {([0, 1] as const).map((side) => (
         <Fragment key={side}>
-          <td data-side={side === 0 ? 'A' : 'B'}>
+          <td className="c-side">
+            <span className="narrow">
+              <SideMark side={side} />
+            </span>
             <Standing task={sides[side]} />
           </td>
           <td className="number c-took soft">

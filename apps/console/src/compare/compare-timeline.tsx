@@ -26,7 +26,9 @@ export function CompareTimeline({ views: [one, other] }: CompareProps) {
           ))}
         </div>
       </div>
-      {rows.length > ROWS_MAX && <p className="faint">And {(rows.length - ROWS_MAX).toLocaleString('en')} more lines.</p>}
+      {rows.length > ROWS_MAX && (
+        <p className="faint">And {(rows.length - ROWS_MAX).toLocaleString('en')} more lines.</p>
+      )}
     </>
   );
 }

@@ -42,7 +42,8 @@ export function PickOther({ id }: { readonly id: string }) {
         items={runs.data?.items.filter((each) => each.id !== id)}
         empty={
           <Empty title="There is no other run of it" command={`npx orrery run ${definition}`}>
-            Two runs of one definition say most about each other. Any two can be compared: choose them in the list of runs.
+            Two runs of one definition say most about each other. Any two can be compared: choose them in the list of
+            runs.
           </Empty>
         }
       >

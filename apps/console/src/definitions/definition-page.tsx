@@ -4,8 +4,10 @@ import { Link, useParams, useSearchParams } from 'react-router';
 import { getDefinition } from '../api/definitions.js';
 import { listRuns } from '../api/runs.js';
 import type { Definition } from '../api/types.js';
-import { CopyButton } from '../parts/copy.js';
+import { withFilter } from '../model/filters.js';
+import { CodeBlock } from '../parts/code-block.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+import { Tabs } from '../parts/tabs.js';
 import { useTitle } from '../parts/use-title.js';
 import { RunsTable } from '../runs/runs-table.js';
 import '../runs/runs.css';
@@ -38,11 +40,6 @@ export function DefinitionPage() {
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   const current = words.get('tab') ?? 'plan';
   const { Tab } = TABS[current] ?? TABS['plan']!;
-  const to = (key: string, value: string) => {
-    const next = new URLSearchParams(words);
-    next.set(key, value);
-    return next;
-  };
   const description = data.document['description'];
   return (
     <article className="page definition-page">
@@ -53,7 +50,7 @@ export function DefinitionPage() {
           style={{ width: 'auto' }}
           aria-label="Version"
           value={data.version}
-          onChange={({ target }) => setWords(to('version', target.value), { replace: true })}
+          onChange={({ target }) => setWords(withFilter(words, 'version', target.value), { replace: true })}
         >
           {Array.from({ length: data.latestVersion }, (_, index) => data.latestVersion - index).map((each) => (
             <option key={each} value={each}>
@@ -67,27 +64,18 @@ export function DefinitionPage() {
         </Link>
       </header>
       {typeof description === 'string' && <p className="soft">{description}</p>}
-      <nav className="tabs" aria-label="Parts of the definition">
-        {Object.entries(TABS).map(([key, { label }]) => (
-          <Link key={key} to={`?${to('tab', key)}`} replace aria-current={key === current ? 'page' : undefined}>
-            {label}
-          </Link>
-        ))}
-      </nav>
+      <Tabs
+        of="Parts of the definition"
+        current={current}
+        tabs={Object.entries(TABS).map(([key, { label }]) => ({ name: key, label }))}
+      />
       <Tab definition={data} />
     </article>
   );
 }
 
 function Source({ definition }: TabProps) {
-  return (
-    <div>
-      <CopyButton text={definition.source} />
-      <pre className="code" tabIndex={0}>
-        {definition.source}
-      </pre>
-    </div>
-  );
+  return <CodeBlock text={definition.source} />;
 }
 
 const NO_TASKS = new Map();

@@ -15,25 +15,29 @@ const COVERAGE: { readonly [coverage in Coverage]: string } = {
 
 const SHOWN_MAX = 500;
 
+const sayOpen = (count: number) => `${count === 1 ? '1 has' : `${count} have`} none, and no reason for that.`;
+
 /** The graph of a definition, and for each task what would become of it if the run had to be undone. */
 export function Plan({ definition }: { readonly definition: Definition }) {
   const tasks = useMemo(() => plannedTasks(definition.document), [definition]);
   const [selected, setSelected] = useState<string>();
   const laidOut = useLayout(tasks);
   const data = useMemo(() => {
+    const undoable = new Set(tasks.flatMap(({ key, coverage }) => (coverage === 'undone' ? [key] : [])));
     const shownOf = ({ id, label, type, members }: GraphNode) => ({
       label,
       type,
       status: undefined,
       counts: { pending: members.length },
       total: members.length,
-      aside: '',
+      // What the timeline shows before what undoes a task.
+      aside: members.every((key) => undoable.has(key)) ? '↺' : '',
       isCritical: false,
       isSelected: members.includes(selected ?? ''),
       open: () => setSelected(members.length === 1 ? members[0] : id),
     });
     return new Map((laidOut?.graph.nodes ?? []).map((node) => [node.id, shownOf(node)]));
-  }, [laidOut, selected]) as GraphProps['data'];
+  }, [laidOut, tasks, selected]) as GraphProps['data'];
   const open = tasks.filter(({ coverage }) => coverage === 'open');
   const covered = tasks.filter(({ coverage }) => coverage === 'undone').length;
   return (
@@ -42,8 +46,8 @@ export function Plan({ definition }: { readonly definition: Definition }) {
       <div>
         <h2>What would be undone</h2>
         <p className="soft">
-          {covered} of {tasks.length} tasks have a compensation.{' '}
-          {open.length > 0 ? `${open.length} have none, and no reason for that.` : 'Of the others it is said why not.'}
+          {covered} of {tasks.length} tasks have a compensation, marked with ↺.{' '}
+          {open.length > 0 ? sayOpen(open.length) : 'Of the others it is said why not.'}
         </p>
       </div>
       <TasksOfPlan tasks={tasks.slice(0, SHOWN_MAX)} selected={selected} />

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Json } from '../api/types.js';
 import { asCommand, asCurl } from '../model/same-start.js';
-import { CopyButton } from '../parts/copy.js';
+import { CodeBlock } from '../parts/code-block.js';
 
 export interface StartBesideProps {
   readonly name: string;
@@ -18,17 +18,11 @@ export function StartBeside({ name, input, change }: StartBesideProps) {
       <RawInput input={input} change={change} />
       <section>
         <h3>From a terminal</h3>
-        <pre className="code wraps" tabIndex={0}>
-          {command}
-        </pre>
-        <CopyButton text={command} />
+        <CodeBlock text={command} wraps />
       </section>
       <section>
         <h3>With curl</h3>
-        <pre className="code wraps" tabIndex={0}>
-          {curl}
-        </pre>
-        <CopyButton text={curl} />
+        <CodeBlock text={curl} wraps />
       </section>
     </div>
   );

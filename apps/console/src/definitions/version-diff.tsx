@@ -2,8 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { getDefinition } from '../api/definitions.js';
 import type { Definition } from '../api/types.js';
-import { diffLines } from '../model/line-diff.js';
+import { type DiffLine, diffLines } from '../model/line-diff.js';
+import { FoldedLines } from '../parts/folded-lines.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
+
+const isSame = ({ kind }: DiffLine) => kind === 'same';
+
+const foldedLines = (button: React.ReactNode) => <div className="fold">{button}</div>;
 
 /** What a version changed in the one before it. */
 export function VersionDiff({ definition }: { readonly definition: Definition }) {
@@ -29,11 +34,13 @@ export function VersionDiff({ definition }: { readonly definition: Definition })
   if (before.isError) return <Failed error={before.error} retry={() => void before.refetch()} />;
   return (
     <div className="diff" tabIndex={0} role="region" aria-label={`Version ${version} against version ${version - 1}`}>
-      {lines.map(({ kind, text }, index) => (
-        <div key={index} className={kind}>
-          {text || ' '}
-        </div>
-      ))}
+      <FoldedLines lines={lines} isSame={isSame} fold={foldedLines}>
+        {({ kind, text }, at) => (
+          <div key={at} className={kind}>
+            {text || ' '}
+          </div>
+        )}
+      </FoldedLines>
     </div>
   );
 }

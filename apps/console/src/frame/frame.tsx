@@ -1,6 +1,6 @@
 import { Clock, Moon, Search, Sun, SunMoon } from 'lucide-react';
 import { useState } from 'react';
-import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useLag } from '../live/use-lag.js';
 import '../parts/controls.css';
 import { ErrorBoundary } from '../parts/error-boundary.js';
@@ -30,9 +30,7 @@ export function Frame() {
         </a>
         <Rail />
         <div className="topline" role="banner">
-          <span className="namespace" title="The namespace">
-            default
-          </span>
+          <Where pathname={pathname} />
           <Find open={() => setPaletteOpen(true)} />
           <Live />
           <button type="button" className="icon-button" onClick={nextTimeStyle} title={`Times: ${timeStyle}`}>
@@ -72,6 +70,26 @@ function useFrameKeys({ openPalette, openKeys }: Openers): void {
   const navigate = useNavigate();
   const places = PLACES.map(({ letter, path }) => [`g ${letter}`, () => void navigate(path)] as const);
   useKeys({ 'mod+k': openPalette, '?': openKeys, ...Object.fromEntries(places) });
+}
+
+/** The namespace, and the place in it. */
+function Where({ pathname }: { readonly pathname: string }) {
+  const place = PLACES.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+  return (
+    <span className="where">
+      <span className="soft" title="The namespace">
+        default
+      </span>
+      {place && (
+        <>
+          <span className="faint" aria-hidden="true">
+            /
+          </span>
+          <Link to={place.path}>{place.label}</Link>
+        </>
+      )}
+    </span>
+  );
 }
 
 function Find({ open }: { readonly open: () => void }) {

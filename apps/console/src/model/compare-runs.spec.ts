@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { history, task, time } from '../testing/sample-run.js';
 import { compareTasks, compareTimelines, eventLines, jsonLines, sayLonger } from './compare-runs.js';
-import { beside } from './line-diff.js';
+import { beside, folded } from './line-diff.js';
 
 const ran = { status: 'completed', attempt: 1, startedAt: time(0) } as const;
 const NOW = [Date.parse(time(900)), Date.parse(time(5_000))] as const;
@@ -15,7 +15,13 @@ describe('the tasks of two runs', () => {
     ];
     const other = [
       task('pay', [], { ...ran, endedAt: time(150), output: { a: [2], b: 1 } }),
-      task('ship', [], { ...ran, status: 'failed', attempt: 3, endedAt: time(200), error: { code: 'x', message: 'x' } }),
+      task('ship', [], {
+        ...ran,
+        status: 'failed',
+        attempt: 3,
+        endedAt: time(200),
+        error: { code: 'x', message: 'x' },
+      }),
       task('fresh'),
     ];
     const told = compareTasks([one, other], NOW).map(({ key, differences, longerMs }) => [key, differences, longerMs]);
@@ -41,7 +47,12 @@ describe('the tasks of two runs', () => {
 
 describe('the timelines of two runs', () => {
   it('begin at the same moment', () => {
-    const one = history(['WorkflowStarted'], ['TaskStarted', 'ship'], ['TaskCompleted', 'ship'], ['TaskStarted', 'undo-ship']);
+    const one = history(
+      ['WorkflowStarted'],
+      ['TaskStarted', 'ship'],
+      ['TaskCompleted', 'ship'],
+      ['TaskStarted', 'undo-ship'],
+    );
     const later = history(['TaskSkipped', 'x'], ['WorkflowStarted'], ['TaskStarted', 'ship']).slice(1);
     const rows = compareTimelines([one, later]);
     expect(rows.map(({ key, isCompensation }) => [key, isCompensation])).toEqual([
@@ -71,4 +82,29 @@ describe('two texts beside each other', () => {
     expect(jsonLines({ b: [{ d: 1, c: 2 }], a: null })).toBe(jsonLines({ a: null, b: [{ c: 2, d: 1 }] }));
     expect(eventLines(history(['WorkflowStarted'], ['TaskQueued', 'ship']))).toBe('the run starts\nship is queued');
   });
+});
+
+describe('what is far from any difference', () => {
+  const told = (text: string) =>
+    folded([...text], (letter) => letter === '.').map(({ isFolded, from, lines }) => [isFolded, from, lines.join('')]);
+  it.each([
+    [
+      '..........x..........',
+      [
+        [true, 0, '.......'],
+        [false, 7, '...x...'],
+        [true, 14, '.......'],
+      ],
+    ],
+    [
+      'x.......y',
+      [
+        [false, 0, 'x...'],
+        [false, 4, '.'],
+        [false, 5, '...y'],
+      ],
+    ],
+    ['........', [[true, 0, '........']]],
+    ['', []],
+  ])('is folded, if it is long: %s', (text, stretches) => expect(told(text)).toEqual(stretches));
 });

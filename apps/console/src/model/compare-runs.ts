@@ -65,7 +65,11 @@ export function compareTimelines(events: Pair<readonly RunEvent[]>): readonly Co
     for (const { key, isCompensation, spans } of timelineOf(each, Infinity)) {
       const name = `${isCompensation}|${key}`;
       const row = rows.get(name) ?? { key, isCompensation, sides: [[], []] };
-      row.sides[side] = spans.map(({ start, end, ...rest }) => ({ ...rest, start: start - begin, end: end && end - begin }));
+      row.sides[side] = spans.map(({ start, end, ...rest }) => ({
+        ...rest,
+        start: start - begin,
+        end: end && end - begin,
+      }));
       rows.set(name, row);
     }
   }
@@ -82,7 +86,9 @@ function sorted(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value as { readonly [name: string]: Json });
-  return Object.fromEntries(entries.map(([name, each]) => [name, sorted(each)] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    entries.map(([name, each]) => [name, sorted(each)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** By how much the other took longer or shorter, in words. */

@@ -60,7 +60,9 @@ describe('what is undone of a run', () => {
       'If it had to be undone now, 2 tasks would be, the last completed first.',
       [...DONE, stopped(false), ['WorkflowFailed'], ['WorkflowRetried', undefined, { status: 'running' }]],
     ],
-  ] as [string, [string, string?, JsonObject?][]][])('says: %s', (words, steps) => expect(told(steps).words).toBe(words));
+  ] as [string, [string, string?, JsonObject?][]][])('says: %s', (words, steps) =>
+    expect(told(steps).words).toBe(words),
+  );
 });
 
 describe('what stays as it is', () => {

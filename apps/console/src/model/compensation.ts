@@ -64,7 +64,8 @@ function stopOf(events: readonly RunEvent[]): RunEvent | undefined {
 /** How far it has come with undoing, in a sentence. */
 export function sayUndoing(status: RunStatus, events: readonly RunEvent[], steps: readonly UndoStep[]): string {
   const stop = stopOf(events);
-  if (!stop) return status === 'completed' ? 'It is completed: nothing of it is undone any more.' : sayWould(steps.length);
+  if (!stop)
+    return status === 'completed' ? 'It is completed: nothing of it is undone any more.' : sayWould(steps.length);
   if (stop.data['compensate'] !== true) return 'It was stopped without undoing what was done.';
   if (steps.length === 0) return 'There was nothing to undo.';
   const done = steps.filter(({ by }) => by.status === 'completed').length;

@@ -30,7 +30,7 @@ export function exact(ms: number): string {
 }
 
 /** From here on an age is told in one unit. */
-const ROUGH_MS = 300_000;
+const ROUGH_MS = 60_000;
 
 /** How long ago, or how soon: `4 s ago`, `in 2 min`. */
 export function relative(at: number, now: number): string {

@@ -79,3 +79,29 @@ export function beside(before: string, after: string): readonly BesideLine[] {
   flush();
   return lines;
 }
+
+/** A stretch of lines: shown, or so many alike that they are folded away. */
+export interface Stretch<Line> {
+  readonly isFolded: boolean;
+  /** Where it begins. */
+  readonly from: number;
+  readonly lines: readonly Line[];
+}
+
+/** So many lines are shown around what differs; a fold hides at least twice as many. */
+const AROUND = 3;
+
+/** Folds away what is far from any difference. */
+export function folded<Line>(lines: readonly Line[], isSame: (line: Line) => boolean): readonly Stretch<Line>[] {
+  const isNear = new Uint8Array(lines.length);
+  for (const [at, line] of lines.entries())
+    if (!isSame(line)) isNear.fill(1, Math.max(0, at - AROUND), at + AROUND + 1);
+  const stretches: { isFolded: boolean; from: number; lines: Line[] }[] = [];
+  for (const [from, line] of lines.entries()) {
+    const last = stretches.at(-1);
+    const isFolded = isNear[from] === 0;
+    if (last?.isFolded === isFolded) last.lines.push(line);
+    else stretches.push({ isFolded, from, lines: [line] });
+  }
+  return stretches.map((each) => ({ ...each, isFolded: each.isFolded && each.lines.length > 2 * AROUND }));
+}

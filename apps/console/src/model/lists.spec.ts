@@ -102,7 +102,11 @@ describe('filters in the address', () => {
     ['label:team=sky label:moon ', 'label=team%3Asky&label=moon', ''],
     ['state:failed state:paused x', 'status=failed%2Cpaused&q=x', 'x'],
     ['after:2030-01-01 ', 'startedAfter=2030-01-01T00%3A00%3A00.000Z', ''],
-    ['before:2030-01-01 ended-before:2030 ', 'startedBefore=2030-01-01T00%3A00%3A00.000Z&endedBefore=2030-01-01T00%3A00%3A00.000Z', ''],
+    [
+      'before:2030-01-01 ended-before:2030 ',
+      'startedBefore=2030-01-01T00%3A00%3A00.000Z&endedBefore=2030-01-01T00%3A00%3A00.000Z',
+      '',
+    ],
     ['definition:tri', 'q=definition%3Atri', 'definition:tri'],
     ['http://mars ', 'q=http%3A%2F%2Fmars', 'http://mars '],
   ])('are typed among the words: %s', (text, address, rest) => {

@@ -8,12 +8,14 @@ export const capital = (words: string): string => `${words.slice(0, 1).toUpperCa
 /** Words as a sentence: a large letter in front, and something at its end. */
 export const asSentence = (words: string): string => capital(words).replace(/[^.!?]$/, '$&.');
 
-/** Why a task does not go on just now, in a few words. */
-export function sayTask(task: OpenTask, now: number): string {
+/** Why a task does not go on just now, in a few words that its name stands before. */
+export function sayStanding(task: OpenTask, now: number): string {
   const lasting = humane(Math.max(0, now - Date.parse(task.since)));
-  const say = SENTENCES[task.status] ?? sayWait;
-  return `${task.key} ${say(task, lasting, now)}`;
+  return (SENTENCES[task.status] ?? sayWait)(task, lasting, now);
 }
+
+/** The same with its name. */
+export const sayTask = (task: OpenTask, now: number): string => `${task.key} ${sayStanding(task, now)}`;
 
 type Sentence = (task: OpenTask, lasting: string, now: number) => string;
 

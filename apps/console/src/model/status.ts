@@ -2,7 +2,8 @@ import type { RunStatus, TaskStatus } from '../api/types.js';
 
 /** The five colours of states; everything else about a state is its shape and its word. */
 export type Tone = 'idle' | 'active' | 'done' | 'failed' | 'undone';
-export type Shape = 'ring' | 'dotted' | 'arc' | 'disc' | 'cross' | 'arc-back' | 'disc-back' | 'dash' | 'slash' | 'bars';
+export type Shape =
+  'ring' | 'faint' | 'dotted' | 'arc' | 'disc' | 'cross' | 'arc-back' | 'disc-back' | 'dash' | 'slash' | 'bars';
 
 export interface Look {
   readonly tone: Tone;
@@ -12,7 +13,7 @@ export interface Look {
 
 /** How every state looks, everywhere: a colour, a shape that can be told apart in grey, and a word. */
 export const LOOKS: { readonly [status in RunStatus | TaskStatus]: Look } = {
-  pending: { tone: 'idle', shape: 'ring', word: 'Pending' },
+  pending: { tone: 'idle', shape: 'faint', word: 'Pending' },
   waiting: { tone: 'idle', shape: 'ring', word: 'Waiting' },
   queued: { tone: 'idle', shape: 'dotted', word: 'Queued' },
   running: { tone: 'active', shape: 'arc', word: 'Running' },

@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import { listDeadLetters } from '../api/operations.js';
 import type { DeadLetter } from '../api/types.js';
 import { SLOW_EVERY_MS } from '../live/live-source.js';
+import { capital } from '../model/sentences.js';
 import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
 import '../parts/table.css';
@@ -41,7 +42,7 @@ export function DeadLettersPage() {
             aria-pressed={each === status}
             onClick={() => setWords({ status: each }, { replace: true })}
           >
-            {each}
+            {capital(each)}
           </button>
         ))}
       </div>
@@ -69,26 +70,26 @@ interface LettersProps {
 
 function Letters({ letters, open }: LettersProps) {
   return (
-    <table className="rows cards">
+    <table className="rows cards letters">
       <thead>
         <tr>
           <th>Reason</th>
-          <th>What it says that it is</th>
-          <th>From</th>
-          <th>Set aside</th>
+          <th className="c-type">Its type</th>
+          <th className="c-from">From</th>
+          <th className="c-since">Set aside</th>
         </tr>
       </thead>
       <tbody>
         {letters.map(({ id, reason, detail, type, queue, recordedAt }) => (
           <tr key={id}>
             <td title={detail}>
-              <button type="button" data-row onClick={() => open(id)}>
+              <button type="button" className="cut" data-row onClick={() => open(id)}>
                 <b>{reason}</b> <span className="soft">{detail}</span>
               </button>
             </td>
-            <td className="soft mono wide">{type ?? 'nothing'}</td>
-            <td className="soft">{queue}</td>
-            <td className="soft">
+            <td className="c-type soft mono wide">{type ?? <span className="faint">none</span>}</td>
+            <td className="c-from soft">{queue}</td>
+            <td className="c-since soft">
               <Time at={recordedAt} />
             </td>
           </tr>

@@ -1,12 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { getLimits } from '../api/operations.js';
+import { humane } from '../model/durations.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
 import { useTitle } from '../parts/use-title.js';
 import './operations.css';
 
 /** `payloadBytes` in words: `payload bytes`. */
 const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const MIB = 1_048_576;
+
+/** A number that is hard to read in a unit that is not. */
+function inUnits(name: string, value: number): string {
+  if (/Ms$/.test(name)) return humane(value);
+  if (!/Bytes(Max)?$/.test(name) || value < 1_024) return '';
+  return value < MIB ? `${value / 1_024} KiB` : `${value / MIB} MiB`;
+}
 
 /** Every limit, by the name that a refusal tells. */
 export function LimitsPage() {
@@ -40,7 +50,10 @@ export function LimitsPage() {
         {shown.map(([name, value]) => (
           <div key={name}>
             <dt className="mono">{name}</dt>
-            <dd className="mono">{value.toLocaleString('en')}</dd>
+            <dd>
+              <span className="faint">{inUnits(name, value)}</span>{' '}
+              <span className="mono">{value.toLocaleString('en')}</span>
+            </dd>
           </div>
         ))}
       </dl>

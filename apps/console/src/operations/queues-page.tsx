@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { listQueues, listWorkers } from '../api/operations.js';
 import type { Queue, Worker } from '../api/types.js';
@@ -63,7 +64,27 @@ export function QueuesPage() {
   );
 }
 
+const isBusy = ({ waiting, held }: Queue) => waiting > 0 || held > 0;
+
+/** Queues with something in them; those that stand idle are told by their number, until somebody wants to see them. */
 function Queues({ queues }: { readonly queues: readonly Queue[] }) {
+  const [areIdleShown, setIdleShown] = useState(false);
+  const busy = queues.filter(isBusy);
+  const idle = queues.length - busy.length;
+  return (
+    <>
+      {busy.length === 0 && <p className="soft">Nothing waits for a worker, and no worker holds anything.</p>}
+      {(busy.length > 0 || areIdleShown) && <QueuesTable queues={areIdleShown ? queues : busy} />}
+      {idle > 0 && (
+        <button type="button" className="button plain" onClick={() => setIdleShown(!areIdleShown)}>
+          {areIdleShown ? 'Hide what is idle' : `Show ${idle === 1 ? '1 idle type' : `${idle} idle types`}`}
+        </button>
+      )}
+    </>
+  );
+}
+
+function QueuesTable({ queues }: { readonly queues: readonly Queue[] }) {
   const sorted = [...queues].sort((a, b) => b.waiting - a.waiting || b.held - a.held || a.type.localeCompare(b.type));
   return (
     <table className="rows cards queues">
@@ -84,18 +105,18 @@ function Queues({ queues }: { readonly queues: readonly Queue[] }) {
                 <b>{type}</b>
               </Link>
             </td>
-            <td className="number" data-name="waiting">
+            <td className={`number ${waiting === 0 ? 'faint' : ''}`} data-name="waiting">
               {waiting.toLocaleString('en')}
             </td>
-            <td className="number soft" data-name="held">
+            <td className={`number ${held === 0 ? 'faint' : ''}`} data-name="held">
               {held.toLocaleString('en')}
             </td>
             <td className={`number ${waiting > 0 && workers === 0 ? 'tone-failed' : 'soft'}`} data-name="workers">
               {workers}
             </td>
             <td className="soft wide">
-              {waiting > 0 && workers === 0 ? 'Nobody takes this type. ' : ''}
               {oldestAt && <Lasted from={oldestAt} to={null} />}
+              {waiting > 0 && workers === 0 && <span className="tone-failed"> · nobody takes this type</span>}
             </td>
           </tr>
         ))}

@@ -4,9 +4,10 @@ import { listTasks } from '../api/runs.js';
 import type { OpenTask } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
 import { withFilter } from '../model/filters.js';
-import { sayTask } from '../model/sentences.js';
+import { capital, sayStanding } from '../model/sentences.js';
 import { LOOKS } from '../model/status.js';
 import { State } from '../parts/state-mark.js';
+import { CopiedId } from '../parts/copy.js';
 import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
 import '../parts/table.css';
@@ -92,7 +93,8 @@ function OpenTasks({ tasks }: { readonly tasks: readonly OpenTask[] }) {
           <th className="c-state">State</th>
           <th className="c-key">Task</th>
           <th className="c-type">Type</th>
-          <th>What is to say</th>
+          <th>Note</th>
+          <th className="c-run">Run</th>
           <th className="c-since">Since</th>
         </tr>
       </thead>
@@ -108,7 +110,12 @@ function OpenTasks({ tasks }: { readonly tasks: readonly OpenTask[] }) {
               </Link>
             </td>
             <td className="c-type soft spare">{task.type}</td>
-            <td className="soft wide">{sayTask(task, now)}</td>
+            <Note task={task} now={now} />
+            <td className="c-run spare">
+              <span className="above soft">
+                <CopiedId id={task.workflowId} />
+              </span>
+            </td>
             <td className="c-since soft spare">
               <Time at={task.since} />
             </td>
@@ -116,5 +123,16 @@ function OpenTasks({ tasks }: { readonly tasks: readonly OpenTask[] }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** The state stands beside it already: of a failure only its reason is told. */
+function Note({ task, now }: { readonly task: OpenTask; readonly now: number }) {
+  const isFailed = task.status === 'failed';
+  const words = isFailed && task.error ? task.error.message : sayStanding(task, now);
+  return (
+    <td className={`wide ${isFailed ? 'tone-failed' : 'soft'}`} title={words}>
+      {capital(words)}
+    </td>
   );
 }

@@ -6,6 +6,7 @@ const stroke = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.7, strokeL
 
 const SHAPES: { readonly [shape in Shape]: React.ReactNode } = {
   ring: <circle cx="8" cy="8" r="5.4" {...stroke} />,
+  faint: <circle cx="8" cy="8" r="5.2" {...stroke} strokeWidth="1.1" strokeDasharray="2.2 1.9" />,
   dotted: <circle cx="8" cy="8" r="5.4" {...stroke} strokeDasharray="0.1 3.3" strokeWidth="2" />,
   arc: (
     <>

@@ -1,6 +1,7 @@
 import { Refused } from '../api/request.js';
 import type { Problem } from '../api/types.js';
 import { asSentence } from '../model/sentences.js';
+import { CodeBlock } from './code-block.js';
 import { CopyButton } from './copy.js';
 import './states.css';
 
@@ -32,15 +33,8 @@ export function Empty({ title, children, command, actions }: EmptyProps) {
       <Orbit />
       <h2>{title}</h2>
       <p className="soft">{children}</p>
-      {command && (
-        <pre className="code wraps" tabIndex={0}>
-          {command}
-        </pre>
-      )}
-      <div className="actions">
-        {actions}
-        {command && <CopyButton text={command} label="Copy the command" />}
-      </div>
+      {command && <CodeBlock text={command} wraps />}
+      {actions && <div className="actions">{actions}</div>}
     </section>
   );
 }

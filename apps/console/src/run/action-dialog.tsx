@@ -30,11 +30,11 @@ export function ActionDialog({ run, action, close }: ActionDialogProps) {
           </button>
           <button
             type="button"
-            className="button main"
+            className={`button main ${action.isGrave ? 'grave' : ''}`}
             disabled={!isComplete || trial.isError || !trial.data || send.isPending}
             onClick={() => send.mutate()}
           >
-            {action.label}
+            {action.label} the run
           </button>
         </>
       }

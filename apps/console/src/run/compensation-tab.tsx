@@ -69,18 +69,18 @@ function Steps({ steps, hasGivenUp, at, selected, select }: StepsProps) {
     <table className="rows cards undo-steps">
       <thead>
         <tr>
-          <th className="number c-place">Order</th>
+          <th className="c-place">Order</th>
           <th className="c-state">State</th>
           <th>Task</th>
           <th>Undone by</th>
           <th className="c-took">Took</th>
-          <th>What is to say</th>
+          <th>Note</th>
         </tr>
       </thead>
       <tbody>
         {steps.map(({ task, by }, index) => (
           <tr key={task.id} className={task.id === selected ? 'chosen' : ''}>
-            <td className="number c-place soft">{index + 1}</td>
+            <td className="c-place soft">{index + 1}</td>
             <td className="c-state">
               <StepState by={by} hasGivenUp={hasGivenUp} />
             </td>
@@ -149,7 +149,8 @@ function Stays({ kept, isInline, select }: StaysProps) {
           <tr key={`${task.id} ${reason}`}>
             <td>
               <button type="button" data-row onClick={() => select(task.id)}>
-                <b>{task.key}</b> {count > 1 && <span className="soft">and {(count - 1).toLocaleString('en')} like it</span>}
+                <b>{task.key}</b>{' '}
+                {count > 1 && <span className="soft">and {(count - 1).toLocaleString('en')} like it</span>}
               </button>
             </td>
             <td className="soft">{task.type}</td>

@@ -1,4 +1,5 @@
 import type { Json } from '../api/types.js';
+import { hasEnded } from '../model/status.js';
 import { JsonSection } from '../parts/json-section.js';
 import './data-tab.css';
 import type { TabProps } from './run-page.js';
@@ -19,7 +20,11 @@ export function DataTab({ view }: TabProps) {
         title="Output"
         value={output}
         isOmitted={page?.outputOmitted}
-        absent="There is none before the run is completed."
+        absent={
+          hasEnded(shown.status)
+            ? 'It was not completed, and gave nothing.'
+            : 'There is none before the run is completed.'
+        }
       />
       {shown.error && <JsonSection title="Error" value={shown.error as unknown as Json} />}
       <JsonSection

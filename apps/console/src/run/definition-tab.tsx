@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { getDefinition } from '../api/definitions.js';
-import { CopyButton } from '../parts/copy.js';
+import { CodeBlock } from '../parts/code-block.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
 import type { TabProps } from './run-page.js';
 
@@ -30,11 +30,8 @@ export function DefinitionTab({ view }: TabProps) {
         <Link className="link" to={`/definitions/${name}?version=${version}`}>
           {name}, version {version}
         </Link>
-        <CopyButton text={definition.data.source} />
       </div>
-      <pre className="code" tabIndex={0}>
-        {definition.data.source}
-      </pre>
+      <CodeBlock text={definition.data.source} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { Failed, SkeletonRows } from '../parts/states.js';
+import { Tabs } from '../parts/tabs.js';
 import { CompensationTab } from './compensation-tab.js';
 import { DataTab } from './data-tab.js';
 import { DefinitionTab } from './definition-tab.js';
@@ -62,6 +63,10 @@ function RunAt({ id }: { readonly id: string }) {
   };
   const name = words.get('tab') ?? 'graph';
   const { Tab } = TABS[name] ?? TABS['graph']!;
+  const counts: { readonly [tab: string]: number | undefined } = {
+    tasks: view.shown.tasks.length,
+    events: view.version,
+  };
   const selected = words.get('task');
   const select = (task: string | null) => set('task', task);
   return (
@@ -70,7 +75,11 @@ function RunAt({ id }: { readonly id: string }) {
       <TimeSlider view={view} move={goTo} settle={settle} />
       <div className="run-body">
         <div className="run-main">
-          <Tabs view={view} current={name} words={words} />
+          <Tabs
+            of="Parts of the run"
+            current={name}
+            tabs={Object.entries(TABS).map(([each, { label }]) => ({ name: each, label, count: counts[each] }))}
+          />
           <div className={`run-panel ${name === 'graph' ? 'is-graph' : ''}`}>
             <Tab view={view} selected={selected} select={select} goTo={settle} />
           </div>
@@ -78,33 +87,6 @@ function RunAt({ id }: { readonly id: string }) {
         {selected && <TaskSheet key={selected} view={view} taskId={selected} select={select} goTo={settle} />}
       </div>
     </article>
-  );
-}
-
-interface TabsProps {
-  readonly view: RunView;
-  readonly current: string;
-  readonly words: URLSearchParams;
-}
-
-function Tabs({ view, current, words }: TabsProps) {
-  const counts: { readonly [name: string]: number | undefined } = {
-    tasks: view.shown.tasks.length,
-    events: view.version,
-  };
-  return (
-    <nav className="tabs" aria-label="Parts of the run">
-      {Object.entries(TABS).map(([name, { label }]) => {
-        const next = new URLSearchParams(words);
-        next.set('tab', name);
-        return (
-          <Link key={name} to={`?${next}`} replace aria-current={name === current ? 'page' : undefined}>
-            {label}
-            {counts[name] !== undefined && <span className="count">{counts[name].toLocaleString('en')}</span>}
-          </Link>
-        );
-      })}
-    </nav>
   );
 }
 

@@ -15,7 +15,7 @@ export interface TasksTableProps {
 }
 
 const ROW_PX = 34;
-const COLUMNS = ['State', 'Task', 'Type', 'Attempt', 'Took', 'What is to say'];
+const COLUMNS = ['State', 'Task', 'Type', 'Attempt', 'Took', 'Note'];
 
 /** Tasks as a table, of which only what is in sight is drawn. */
 export function TasksTable({ tasks, selected, select, at }: TasksTableProps) {

@@ -11,7 +11,10 @@ export interface TimelineAxisProps {
   readonly isZoomed: boolean;
 }
 
-const MARKS = 7;
+const NARROW_PX = 640;
+const MARKS = () => (innerWidth < NARROW_PX ? 3 : 7);
+/** From here on a mark has its words on its left: on its right there is no room. */
+const LATE = 0.88;
 const LEAST_PX = 6;
 
 /** The marks of time. Drawn over, a stretch of it fills the width; a double click shows all again. */
@@ -19,9 +22,9 @@ export function TimelineAxis({ range: [from, to], origin, zoom, isZoomed }: Time
   const axis = useRef<HTMLDivElement>(null);
   const [brush, setBrush] = useState<Range>();
   const first = from - origin;
-  const step = marksOf(to - from, MARKS)[1] ?? to - from;
+  const step = marksOf(to - from, MARKS())[1] ?? to - from;
   const begin = Math.ceil(first / step) * step;
-  const marks = Array.from({ length: MARKS * 3 }, (_, index) => begin + index * step).filter(
+  const marks = Array.from({ length: MARKS() * 3 }, (_, index) => begin + index * step).filter(
     (each) => each <= to - origin,
   );
   const x = ({ clientX }: React.PointerEvent) => clientX - axis.current!.getBoundingClientRect().left;
@@ -53,7 +56,11 @@ export function TimelineAxis({ range: [from, to], origin, zoom, isZoomed }: Time
         onDoubleClick={() => zoom(undefined)}
       >
         {marks.map((mark) => (
-          <span key={mark} className="mark" style={{ left: `${(100 * (mark - first)) / (to - from)}%` }}>
+          <span
+            key={mark}
+            className={`mark ${(mark - first) / (to - from) > LATE ? 'late' : ''}`}
+            style={{ left: `${(100 * (mark - first)) / (to - from)}%` }}
+          >
             {mark === 0 ? '0' : humane(mark)}
           </span>
         ))}

@@ -66,7 +66,13 @@ function FilterForm({ filter, words, change }: FilterMenuProps) {
         <span>One more label</span>
         <span className="two-fields">
           <input className="field" name="label" aria-label="Name of the label" placeholder="team" autoComplete="off" />
-          <input className="field" name="value" aria-label="Value of the label" placeholder="any value" autoComplete="off" />
+          <input
+            className="field"
+            name="value"
+            aria-label="Value of the label"
+            placeholder="any value"
+            autoComplete="off"
+          />
         </span>
       </div>
       {MOMENT_NAMES.map((name) => (

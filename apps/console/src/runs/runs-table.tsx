@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { OpenTask, RunSummary } from '../api/types.js';
-import { sayRun } from '../model/sentences.js';
+import { capital, sayRun } from '../model/sentences.js';
 import { LOOKS, hasEnded } from '../model/status.js';
 import { CopiedId } from '../parts/copy.js';
 import { State } from '../parts/state-mark.js';
@@ -38,7 +38,7 @@ export function RunsTable({ runs, openTasks, chosen, toggle, linkTo = toRun }: R
           <th className="c-state">State</th>
           <th className="c-definition">Definition</th>
           <th className="c-id">Id</th>
-          <th>What is to say</th>
+          <th>Note</th>
           <th className="c-started">Started</th>
           <th className="c-lasted">Duration</th>
         </tr>
@@ -73,7 +73,7 @@ function Row({ run, open, isChosen, toggle, to, isSettled }: RowProps) {
   const now = useNow();
   const [isFresh] = useState(isSettled);
   const { id, definition, status, labels } = run;
-  const why = sayRun(run, open, now);
+  const why = capital(sayRun(run, open, now));
   return (
     <tr className={`${isChosen ? 'chosen' : ''} ${isFresh ? 'fresh' : ''}`}>
       {toggle && <Choose run={run} isChosen={isChosen} toggle={toggle} />}
