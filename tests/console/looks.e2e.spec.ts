@@ -24,7 +24,7 @@ describeBrowser('The look of the console', (visit) => {
     const { items } = found;
     const run = `/runs/${items[0]!.id}`;
     const others = await visit.standalone.get<typeof found>('/workflows?status=completed&definition=order-fulfilment');
-    const both = `/compare?runs=${others.items[0]!.id},${items[0]!.id}`;
+    const both = `/runs/compare?runs=${others.items[0]!.id},${items[0]!.id}`;
     places = [
       ['/runs', 'the bank declined the card'],
       [run, 'charge'],
@@ -38,8 +38,8 @@ describeBrowser('The look of the console', (visit) => {
       [`${both}&tab=timeline`, 'waits for the next attempt'],
       [`${both}&tab=events`, 'the run is undone'],
       [`${both}&tab=data`, 'the same'],
-      [`/compare?runs=${items[0]!.id}`, 'with which other run?'],
-      ['/compare', 'Choose them'],
+      [`/runs/compare?runs=${items[0]!.id}`, 'with which other run?'],
+      ['/runs/compare', 'Choose them'],
       ['/definitions', 'order-fulfilment'],
       ['/definitions/order-fulfilment', 'What would be undone'],
       ['/definitions/order-fulfilment/start', 'From a terminal'],

@@ -145,7 +145,7 @@ describeBrowser('The console', (visit) => {
     await boxes.nth(0).check({ force: true });
     await boxes.nth(1).check({ force: true });
     await page.keyboard.press('c');
-    await page.waitForURL(/compare\?runs=/);
+    await page.waitForURL(/runs\/compare\?runs=/);
     const ids = new URL(page.url()).searchParams.get('runs')!.split(',');
     const sides = await Promise.all(ids.map(async (id) => (await told(id)).tasks));
     const wanted = sides[0]!.map(({ key, status }, at) => [key, status, sides[1]![at]!.status]);

@@ -22,7 +22,7 @@ export function App() {
           <Route index element={<Navigate to="/runs" replace />} />
           <Route path="runs" element={<RunsPage />} />
           <Route path="runs/:id" element={<RunPage />} />
-          <Route path="compare" element={<ComparePage />} />
+          <Route path="runs/compare" element={<ComparePage />} />
           <Route path="definitions" element={<DefinitionsPage />} />
           <Route path="definitions/:name" element={<DefinitionPage />} />
           <Route path="definitions/:name/start" element={<StartPage />} />

@@ -39,7 +39,8 @@ export function CompareTasks({ views: [one, other] }: CompareProps) {
           Only what differs
         </button>
         <span className="soft">
-          {differing.length.toLocaleString('en')} of {tasks.length.toLocaleString('en')} tasks differ
+          {differing.length.toLocaleString('en')} of {tasks.length.toLocaleString('en')} tasks differ; B took{' '}
+          {sayLonger(lastedOf(other) - lastedOf(one))}
         </span>
       </div>
       {shown.length === 0 ? (
@@ -59,6 +60,10 @@ export function CompareTasks({ views: [one, other] }: CompareProps) {
   );
 }
 
+/** How long a run took, or has taken so far, in milliseconds. */
+const lastedOf = ({ now, shown, at }: CompareProps['views'][0]) =>
+  (shown.endedAt === null ? at : Date.parse(shown.endedAt)) - Date.parse(now.startedAt);
+
 interface RowsProps {
   readonly tasks: readonly ComparedTask[];
   readonly ids: Pair<string>;
@@ -73,16 +78,16 @@ function Rows({ tasks, ids, opened, open }: RowsProps) {
       <thead>
         <tr>
           <th>Task</th>
-          <th>
+          <th className="c-side">
             <SideMark side={0} /> State
           </th>
           <th className="number c-took">Took</th>
-          <th>
+          <th className="c-side">
             <SideMark side={1} /> State
           </th>
           <th className="number c-took">Took</th>
           <th className="c-longer">B took</th>
-          <th>What else differs</th>
+          <th>Differs in</th>
         </tr>
       </thead>
       <tbody>

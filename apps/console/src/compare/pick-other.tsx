@@ -47,7 +47,7 @@ export function PickOther({ id }: { readonly id: string }) {
           </Empty>
         }
       >
-        {(all) => <RunsTable runs={all} openTasks={NO_TASKS} linkTo={(other) => `/compare?runs=${id},${other}`} />}
+        {(all) => <RunsTable runs={all} openTasks={NO_TASKS} linkTo={(other) => `/runs/compare?runs=${id},${other}`} />}
       </Listed>
     </div>
   );

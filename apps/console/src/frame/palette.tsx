@@ -31,6 +31,8 @@ export function Palette({ close, commands }: PaletteProps) {
     shown.querySelector('input')?.focus();
     return () => shown.close();
   }, []);
+  const found = useFound(text.trim());
+  const [chosen, setChosen] = useChosen(dialog, found);
   const navigate = useNavigate();
   const go = (path: string) => () => {
     close();
@@ -44,7 +46,7 @@ export function Palette({ close, commands }: PaletteProps) {
       onCancel={close}
       onClick={(event) => event.target === dialog.current && close()}
     >
-      <Command className="palette" label="Find" loop>
+      <Command className="palette" label="Find" loop value={chosen} onValueChange={setChosen}>
         <Command.Input value={text} onValueChange={setText} placeholder="A run, a definition, a place…" autoFocus />
         <Command.List>
           <Command.Empty>Nothing is called so.</Command.Empty>
@@ -56,7 +58,7 @@ export function Palette({ close, commands }: PaletteProps) {
               </Command.Item>
             ))}
           </Command.Group>
-          <FoundRuns text={text} go={go} />
+          <FoundRuns found={found} go={go} />
           <FoundDefinitions go={go} />
           <Command.Group heading="Commands">
             {commands.map(({ label, run }) => (
@@ -82,18 +84,38 @@ interface FoundProps {
   readonly go: (path: string) => () => void;
 }
 
-function FoundRuns({ text, go }: FoundProps & { readonly text: string }) {
-  const q = text.trim();
+type Found = ReturnType<typeof useFound>;
+
+function useFound(q: string) {
   const { data } = useQuery({
     queryKey: ['palette-runs', q],
     queryFn: async ({ signal }) => ({ q, ...(await listRuns({ status: [], label: [], q }, { signal, limit: 6 })) }),
     placeholderData: keepPreviousData,
   });
+  return data;
+}
+
+/** What Enter would take. When that is gone, because other runs were found, it is the first. */
+function useChosen(dialog: React.RefObject<HTMLDialogElement | null>, found: Found) {
+  const [chosen, setChosen] = useState('');
+  useEffect(() => {
+    // The list is put in order after this.
+    const frame = requestAnimationFrame(() => {
+      const items = [...dialog.current!.querySelectorAll<HTMLElement>('[cmdk-item]')];
+      const values = items.map((item) => item.dataset['value'] ?? '');
+      setChosen((before) => (values.includes(before) ? before : (values[0] ?? '')));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [dialog, found]);
+  return [chosen, setChosen] as const;
+}
+
+function FoundRuns({ found, go }: FoundProps & { readonly found: Found }) {
   return (
     <Command.Group heading="Runs">
-      {(data?.items ?? []).map(({ id, definition, status }) => (
+      {(found?.items ?? []).map(({ id, definition, status }) => (
         // What was searched for is part of the value: the server has found it, whatever it was found by.
-        <Command.Item key={id} value={`${definition.name} ${id} ${data?.q ?? ''}`} onSelect={go(`/runs/${id}`)}>
+        <Command.Item key={id} value={`${definition.name} ${id} ${found?.q ?? ''}`} onSelect={go(`/runs/${id}`)}>
           <StateMark status={status} /> {definition.name} <span className="mono faint">{shortId(id)}</span>
         </Command.Item>
       ))}

@@ -95,8 +95,8 @@ export function sayWanted(schema: JsonObject): string {
 const WANTED: { readonly [keyword: string]: (value: Json) => string } = {
   minLength: (value) => (value === 1 ? 'not empty' : `at least ${String(value)} characters`),
   maxLength: (value) => `at most ${String(value)} characters`,
-  minimum: (value) => `at least ${String(value)}`,
-  maximum: (value) => `at most ${String(value)}`,
+  minimum: (value) => `at least ${Number(value).toLocaleString('en')}`,
+  maximum: (value) => `at most ${Number(value).toLocaleString('en')}`,
   exclusiveMinimum: (value) => `more than ${String(value)}`,
   exclusiveMaximum: (value) => `less than ${String(value)}`,
   minItems: (value) => `at least ${String(value)}`,

@@ -56,7 +56,7 @@ describe('the sentence of a run', () => {
   it('is what came of it, once it has ended', () => {
     expect(sayRun(run({ status: 'completed' }), [], now)).toBe('5 tasks');
     expect(sayRun(run({ status: 'completed', tasks: { total: 1, ended: 1 } }), [], now)).toBe('1 task');
-    expect(sayRun(run({ status: 'failed', error: { code: 'x', message: 'no' } }), [], now)).toBe('no');
+    expect(sayRun(run({ status: 'failed', error: { code: 'x', message: 'no' } }), [], now)).toBe('No');
     expect(sayRun(run({ status: 'cancelled' }), [], now)).toBe('');
     expect(sayRun(run({ status: 'paused' }), [], now)).toContain('resume');
   });

@@ -36,7 +36,7 @@ const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
 /** The one sentence of a run in a list: why it waits, or what came of it. */
 export function sayRun(run: RunSummary, open: readonly OpenTask[], now: number): string {
   if (run.status === 'completed') return run.tasks.total === 1 ? '1 task' : `${run.tasks.total} tasks`;
-  if (hasEnded(run.status)) return run.error ? run.error.message : '';
+  if (hasEnded(run.status)) return run.error ? capital(run.error.message) : '';
   if (run.status === 'paused') return 'Paused: resume it to go on';
   const [first, ...others] = [...open].sort((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status));
   if (!first) return `${run.tasks.ended} of ${run.tasks.total} tasks are done`;

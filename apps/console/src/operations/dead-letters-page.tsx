@@ -82,12 +82,12 @@ function Letters({ letters, open }: LettersProps) {
       <tbody>
         {letters.map(({ id, reason, detail, type, queue, recordedAt }) => (
           <tr key={id}>
-            <td title={detail}>
+            <td className="wide" title={detail}>
               <button type="button" className="cut" data-row onClick={() => open(id)}>
                 <b>{reason}</b> <span className="soft">{detail}</span>
               </button>
             </td>
-            <td className="c-type soft mono wide">{type ?? <span className="faint">none</span>}</td>
+            <td className="c-type soft mono spare">{type ?? <span className="faint">none</span>}</td>
             <td className="c-from soft">{queue}</td>
             <td className="c-since soft">
               <Time at={recordedAt} />

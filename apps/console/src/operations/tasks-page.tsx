@@ -131,7 +131,7 @@ function Note({ task, now }: { readonly task: OpenTask; readonly now: number }) 
   const isFailed = task.status === 'failed';
   const words = isFailed && task.error ? task.error.message : sayStanding(task, now);
   return (
-    <td className={`wide ${isFailed ? 'tone-failed' : 'soft'}`} title={words}>
+    <td className="wide soft" title={words}>
       {capital(words)}
     </td>
   );

@@ -47,16 +47,20 @@ export function problemOf(error: unknown): Problem {
 }
 
 const FORBIDDEN = new Set([401, 403]);
+const ABSENT = new Set([404, 410]);
 
 export interface FailedProps {
   readonly error: unknown;
   readonly retry?: () => void;
+  /** What leads on, where there is no such thing: asking again would not help. */
+  readonly instead?: React.ReactNode;
 }
 
 /** What went wrong, why, and what to do; or that one may not see this. */
-export function Failed({ error, retry }: FailedProps) {
+export function Failed({ error, retry, instead }: FailedProps) {
   const problem = problemOf(error);
   const isForbidden = FORBIDDEN.has(problem.status);
+  const isAbsent = instead !== undefined && ABSENT.has(problem.status);
   const text = [problem.code, problem.detail, problem.requestId && `request ${problem.requestId}`]
     .filter(Boolean)
     .join('\n');
@@ -70,7 +74,8 @@ export function Failed({ error, retry }: FailedProps) {
         {problem.requestId && ` · ${problem.requestId}`}
       </p>
       <div className="actions">
-        {retry && !isForbidden && (
+        {isAbsent && instead}
+        {retry && !isForbidden && !isAbsent && (
           <button type="button" className="button" onClick={retry}>
             Try again
           </button>

@@ -4,7 +4,7 @@ import { getDefinition } from '../api/definitions.js';
 import type { Attempt } from '../api/types.js';
 import { type Kept, type UndoStep, sayUndoing, undoingOf } from '../model/compensation.js';
 import { plannedTasks } from '../model/definition-graph.js';
-import { asSentence, withAges } from '../model/sentences.js';
+import { asSentence, capital, withAges } from '../model/sentences.js';
 import { State } from '../parts/state-mark.js';
 import '../parts/table.css';
 import { Lasted, useNow } from '../parts/times.js';
@@ -113,7 +113,7 @@ function Say({ by, at }: { readonly by: Attempt; readonly at: number | undefined
   const now = useNow();
   const { error, waitingFor, attempt } = by;
   const again = attempt > 1 ? `attempt ${attempt}` : '';
-  const words = error ? error.message : waitingFor ? `it ${withAges(waitingFor, at ?? now)}` : again;
+  const words = capital(error ? error.message : waitingFor ? `it ${withAges(waitingFor, at ?? now)}` : again);
   return (
     <td className={`wide ${by.status === 'failed' ? 'tone-failed' : 'soft'}`} title={words}>
       {words}

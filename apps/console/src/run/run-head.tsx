@@ -93,7 +93,7 @@ function Actions({ view }: { readonly view: RunView }) {
           Run again
         </Link>
       )}
-      <Link className="button" to={`/compare?runs=${view.id}`}>
+      <Link className="button" to={`/runs/compare?runs=${view.id}`}>
         Compare
       </Link>
       {actionsFor(now.status).map((action) => (

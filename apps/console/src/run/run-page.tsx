@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 import { Failed, SkeletonRows } from '../parts/states.js';
 import { Tabs } from '../parts/tabs.js';
 import { CompensationTab } from './compensation-tab.js';
@@ -55,7 +55,7 @@ function RunAt({ id }: { readonly id: string }) {
       },
       { replace: true },
     );
-  if (!view) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
+  if (!view) return error ? <Failed error={error} retry={refetch} instead={<AllRuns />} /> : <Loading />;
   const goTo = (version: number | null) => setMoved(version !== null && version >= view.last ? null : version);
   const settle = (version: number | null) => {
     goTo(version);
@@ -87,6 +87,14 @@ function RunAt({ id }: { readonly id: string }) {
         {selected && <TaskSheet key={selected} view={view} taskId={selected} select={select} goTo={settle} />}
       </div>
     </article>
+  );
+}
+
+function AllRuns() {
+  return (
+    <Link className="button" to="/runs">
+      Show all runs
+    </Link>
   );
 }
 

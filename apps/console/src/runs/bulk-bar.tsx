@@ -52,7 +52,7 @@ export function BulkBar({ runs, clear }: BulkBarProps) {
 function comparison(runs: readonly RunSummary[]): string | undefined {
   if (runs.length !== 2) return undefined;
   const [older, newer] = [...runs].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
-  return `/compare?runs=${older!.id},${newer!.id}`;
+  return `/runs/compare?runs=${older!.id},${newer!.id}`;
 }
 
 interface BulkDialogProps {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { OpenTask, RunSummary } from '../api/types.js';
-import { capital, sayRun } from '../model/sentences.js';
+import { sayRun } from '../model/sentences.js';
 import { LOOKS, hasEnded } from '../model/status.js';
 import { CopiedId } from '../parts/copy.js';
 import { State } from '../parts/state-mark.js';
@@ -73,7 +73,7 @@ function Row({ run, open, isChosen, toggle, to, isSettled }: RowProps) {
   const now = useNow();
   const [isFresh] = useState(isSettled);
   const { id, definition, status, labels } = run;
-  const why = capital(sayRun(run, open, now));
+  const why = sayRun(run, open, now);
   return (
     <tr className={`${isChosen ? 'chosen' : ''} ${isFresh ? 'fresh' : ''}`}>
       {toggle && <Choose run={run} isChosen={isChosen} toggle={toggle} />}
