@@ -29,13 +29,17 @@ const ONCE = {
 
 describeBrowser('The console', (visit) => {
   let undone: string;
+  let wrapped: string;
   let failed: string;
   const told = (id: string, version?: number) =>
     visit.standalone.get<Told>(`/workflows/${id}${version === undefined ? '' : `?atVersion=${version}`}`);
 
   beforeAll(async () => {
-    const { items } = await visit.standalone.get<{ items: { id: string }[] }>('/workflows?status=compensated');
+    const listed = await visit.standalone.get<{ items: { id: string }[] }>('/workflows?status=compensated');
+    const { items } = listed;
     undone = items[0]!.id;
+    const done = await visit.standalone.get<typeof listed>('/workflows?status=completed&definition=order-fulfilment');
+    wrapped = done.items[0]!.id;
     failed = (await visit.standalone.post<{ id: string }>('/workflows', { definition: ONCE })).id;
     expect((await visit.standalone.result(failed)).status).toBe('failed');
   });
@@ -121,9 +125,11 @@ describeBrowser('The console', (visit) => {
     const done = items.filter(({ type, data }) => type === 'TaskCompleted' && data.compensation === true);
     const shown = page.locator('.undo-steps tbody [data-row]');
     expect(await shown.allTextContents()).toEqual(done.map(({ data }) => data.key));
-    await page.getByRole('row', { name: /giftwrap .*Paper and ribbon can stay/ }).waitFor();
     await page.goto(`${visit.standalone.url}/runs/${undone}?tab=compensation&at=${done[0]!.version}`);
     await page.getByText('1 of 2 tasks undone, the last completed first.').waitFor();
+    await page.goto(`${visit.standalone.url}/runs/${wrapped}?tab=compensation`);
+    await page.getByText('It is completed: nothing of it is undone any more.').waitFor();
+    await page.getByRole('row', { name: /giftwrap .*Paper and ribbon can stay/ }).waitFor();
   });
 
   it('retries a failed run, after it has said what that would do', async () => {
@@ -159,7 +165,7 @@ describeBrowser('The console', (visit) => {
     await page.waitForURL((url) => url.searchParams.get('runs') === `${ids[1]},${ids[0]}`);
     await until(async () => JSON.stringify(await shown()) === JSON.stringify(wanted.map(([key, a, b]) => [key, b, a])));
     await page.getByRole('link', { name: 'Events', exact: true }).click();
-    await page.getByRole('table', { name: 'Events' }).getByText('the run starts').first().waitFor();
+    await page.getByRole('table', { name: 'Events' }).getByText('charge is done').first().waitFor();
     await page.getByRole('link', { name: 'Data', exact: true }).click();
     await page.getByRole('table', { name: 'Input' }).getByText('"orderId"').first().waitFor();
     expect(visit.complaints).toEqual([]);
@@ -181,7 +187,7 @@ describeBrowser('The console', (visit) => {
     await page.getByRole('searchbox', { name: 'Search the runs' }).pressSequentially('definition:ship-once ');
     await page.waitForURL((url) => url.search === '?definition=ship-once');
     expect(await page.getByRole('searchbox', { name: 'Search the runs' }).inputValue()).toBe('');
-    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByLabel('Started before').fill('2020-01-01T00:00');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('No run is like that').waitFor();

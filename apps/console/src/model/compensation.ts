@@ -40,12 +40,12 @@ export function undoingOf(
 function keptOf(tasks: readonly Task[], plan: readonly PlannedTask[]): readonly Kept[] {
   const planned = new Map(plan.map((task) => [task.key, task]));
   const keys = new Set(tasks.map(({ key }) => key));
+  // A list speaks for its items, and is undone item by item.
+  const isItem = ({ key }: Task) => keys.has(listKey(key) ?? '');
+  const isUndone = ({ key, compensation }: Task) => compensation !== null || planned.get(key)?.coverage === 'undone';
   const kept = new Map<string, Kept>();
-  for (const task of tasks) {
-    // A list speaks for its items, and is undone item by item.
-    const isItem = keys.has(listKey(task.key) ?? '');
+  for (const task of tasks.filter((each) => each.status === 'completed' && !isItem(each) && !isUndone(each))) {
     const { coverage, undoneBy: reason = '' } = planned.get(task.key) ?? {};
-    if (task.status !== 'completed' || task.compensation || isItem || coverage === 'undone') continue;
     const alike = [task.type, stemOf(task.key), reason].join('|');
     const { task: first = task, count = 0 } = kept.get(alike) ?? {};
     kept.set(alike, { task: first, count: count + 1, coverage, reason });

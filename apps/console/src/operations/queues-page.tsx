@@ -46,21 +46,20 @@ export function QueuesPage() {
         </section>
         <section>
           <h2>Workers</h2>
-          <Listed
-            asked={workers}
-            items={workers.data?.items}
-            rows={3}
-            empty={
-              <Empty title="Nobody works" command={`python3 examples/workers/worker.py ${location.origin}`}>
-                A worker asks for tasks of its types, and does them. Start one, and it appears here.
-              </Empty>
-            }
-          >
+          <Listed asked={workers} items={workers.data?.items} rows={3} empty={<NobodyWorks />}>
             {(all) => <Workers workers={all} />}
           </Listed>
         </section>
       </div>
     </div>
+  );
+}
+
+function NobodyWorks() {
+  return (
+    <Empty title="Nobody works" command={`python3 examples/workers/worker.py ${location.origin}`}>
+      A worker asks for tasks of its types, and does them. Start one, and it appears here.
+    </Empty>
   );
 }
 

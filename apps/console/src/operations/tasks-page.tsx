@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { listTasks } from '../api/runs.js';
+import { type TasksFilter, listTasks } from '../api/runs.js';
 import type { OpenTask } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
 import { withFilter } from '../model/filters.js';
@@ -28,14 +28,7 @@ export function TasksPage() {
   const status = (words.get('status') ?? '').split(',').filter((each) => each in LOOKS);
   const type = words.get('type') ?? '';
   const inside = useRowKeys<HTMLDivElement>();
-  const tasks = useInfiniteQuery({
-    queryKey: ['tasks', status, type],
-    queryFn: ({ pageParam, signal }) => listTasks({ status, type }, { cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    refetchInterval: LIST_EVERY_MS,
-    placeholderData: keepPreviousData,
-  });
+  const tasks = useTasks({ status, type });
   const set = (name: string, value: string) => setWords((before) => withFilter(before, name, value), { replace: true });
   return (
     <div className="page" ref={inside}>
@@ -82,6 +75,17 @@ export function TasksPage() {
       )}
     </div>
   );
+}
+
+function useTasks(filter: TasksFilter) {
+  return useInfiniteQuery({
+    queryKey: ['tasks', filter],
+    queryFn: ({ pageParam, signal }) => listTasks(filter, { cursor: pageParam, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    refetchInterval: LIST_EVERY_MS,
+    placeholderData: keepPreviousData,
+  });
 }
 
 function OpenTasks({ tasks }: { readonly tasks: readonly OpenTask[] }) {

@@ -30,7 +30,7 @@ export function ActionDialog({ run, action, close }: ActionDialogProps) {
           </button>
           <button
             type="button"
-            className={`button main ${action.isGrave ? 'grave' : ''}`}
+            className={buttonOf(action)}
             disabled={!isComplete || trial.isError || !trial.data || send.isPending}
             onClick={() => send.mutate()}
           >
@@ -48,6 +48,8 @@ export function ActionDialog({ run, action, close }: ActionDialogProps) {
     </Dialog>
   );
 }
+
+const buttonOf = ({ isGrave }: Action) => (isGrave ? 'button main grave' : 'button main');
 
 interface Asking {
   readonly words: ActionWords;
