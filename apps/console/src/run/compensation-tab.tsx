@@ -113,6 +113,7 @@ function Say({ by, at }: { readonly by: Attempt; readonly at: number | undefined
   const now = useNow();
   const { error, waitingFor, attempt } = by;
   const again = attempt > 1 ? `attempt ${attempt}` : '';
+  if (by.status === 'pending') return <td className="wide" />;
   const words = capital(error ? error.message : waitingFor ? `it ${withAges(waitingFor, at ?? now)}` : again);
   return (
     <td className={`wide ${by.status === 'failed' ? 'tone-failed' : 'soft'}`} title={words}>
