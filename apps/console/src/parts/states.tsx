@@ -102,7 +102,7 @@ const WIDTHS = [62, 128, 96, 210, 54];
 /** Rows of a list that is still on its way. */
 export function SkeletonRows({ rows = 12 }: { readonly rows?: number }) {
   return (
-    <div aria-busy="true" aria-label="Loading">
+    <div role="group" aria-busy="true" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
         <div className="skeleton-row" key={row}>
           {WIDTHS.map((width, index) => (
