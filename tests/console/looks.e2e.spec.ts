@@ -1,6 +1,7 @@
 import { beforeAll, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeBrowser } from './support/browser.js';
+import { firstRun } from './support/first-run.js';
 import { seriousFaults } from './support/page-tools.js';
 
 jest.setTimeout(120_000);
@@ -20,11 +21,10 @@ const lightness = (page: Page) =>
 describeBrowser('The look of the console', (visit) => {
   let places: readonly (readonly [path: string, shows: string])[];
   beforeAll(async () => {
-    const found = await visit.standalone.get<{ items: { id: string }[] }>('/workflows?status=compensated');
-    const { items } = found;
-    const run = `/runs/${items[0]!.id}`;
-    const others = await visit.standalone.get<typeof found>('/workflows?status=completed&definition=order-fulfilment');
-    const both = `/runs/compare?runs=${others.items[0]!.id},${items[0]!.id}`;
+    const undone = await firstRun(visit.standalone, 'status=compensated');
+    const completed = await firstRun(visit.standalone, 'status=completed&definition=order-fulfilment');
+    const run = `/runs/${undone}`;
+    const both = `/runs/compare?runs=${completed},${undone}`;
     places = [
       ['/runs', 'the bank declined the card'],
       [run, 'charge'],
@@ -32,14 +32,14 @@ describeBrowser('The look of the console', (visit) => {
       [`${run}?tab=tasks`, 'giftwrap'],
       [`${run}?tab=events`, 'what was done is being undone'],
       [`${run}?tab=data`, 'Outputs of tasks'],
-      [`${run}?tab=definition&task=${encodeURIComponent(`${items[0]!.id}~2`)}`, 'What happened to it'],
+      [`${run}?tab=definition&task=${encodeURIComponent(`${undone}~2`)}`, 'What happened to it'],
       [`${run}?tab=compensation`, 'all of it has something that undoes it'],
-      [`/runs/${others.items[0]!.id}?tab=compensation`, 'Paper and ribbon can stay'],
+      [`/runs/${completed}?tab=compensation`, 'Paper and ribbon can stay'],
       [`${both}&task=charge`, 'Open it in B'],
       [`${both}&tab=timeline`, 'waits for the next attempt'],
       [`${both}&tab=events`, 'the run is undone'],
       [`${both}&tab=data`, 'the same'],
-      [`/runs/compare?runs=${items[0]!.id}`, 'with which other run?'],
+      [`/runs/compare?runs=${undone}`, 'with which other run?'],
       ['/runs/compare', 'Choose them'],
       ['/definitions', 'order-fulfilment'],
       ['/definitions/order-fulfilment', 'What would be undone'],

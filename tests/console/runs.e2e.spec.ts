@@ -1,6 +1,7 @@
 import { beforeAll, expect, it, jest } from '@jest/globals';
 import { until } from '../e2e/support/until.js';
 import { describeBrowser } from './support/browser.js';
+import { firstRun } from './support/first-run.js';
 import { shownStates } from './support/page-tools.js';
 
 jest.setTimeout(60_000);
@@ -35,11 +36,8 @@ describeBrowser('The console', (visit) => {
     visit.standalone.get<Told>(`/workflows/${id}${version === undefined ? '' : `?atVersion=${version}`}`);
 
   beforeAll(async () => {
-    const listed = await visit.standalone.get<{ items: { id: string }[] }>('/workflows?status=compensated');
-    const { items } = listed;
-    undone = items[0]!.id;
-    const done = await visit.standalone.get<typeof listed>('/workflows?status=completed&definition=order-fulfilment');
-    wrapped = done.items[0]!.id;
+    undone = await firstRun(visit.standalone, 'status=compensated');
+    wrapped = await firstRun(visit.standalone, 'status=completed&definition=order-fulfilment');
     failed = (await visit.standalone.post<{ id: string }>('/workflows', { definition: ONCE })).id;
     expect((await visit.standalone.result(failed)).status).toBe('failed');
   });
