@@ -130,6 +130,23 @@ describeBrowser('The console', (visit) => {
     await page.getByRole('row', { name: /giftwrap .*Paper and ribbon can stay/ }).waitFor();
   });
 
+  it('draws every task of a large run by itself, finds one, and opens it', async () => {
+    const tasks = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`resize-${at}`, { type: 'noop' }]));
+    const definition = { orrery: 'v1', name: 'album', tasks };
+    const { id } = await visit.standalone.post<{ id: string }>('/workflows', { definition });
+    const page = await visit.open(`/runs/${id}`);
+    await page.getByRole('button', { name: /^resize noop 150/ }).waitFor();
+    await page.getByRole('link', { name: 'Every task by itself' }).click();
+    await page.getByText('150 completed', { exact: true }).waitFor();
+    const find = page.getByRole('searchbox', { name: 'Find a task in the graph' });
+    await find.fill('resize-77');
+    await find.press('Enter');
+    // What was found stands in the middle.
+    await page.getByRole('group', { name: 'Graph of the tasks' }).click();
+    await page.getByRole('complementary', { name: 'Task' }).getByText('resize-77').first().waitFor();
+    expect(visit.complaints).toEqual([]);
+  });
+
   it('retries a failed run, after it has said what that would do', async () => {
     const page = await visit.open(`/runs/${failed}`);
     await page.getByRole('status').getByText('Failed').waitFor();

@@ -1,5 +1,5 @@
+import { lazy } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
-import { DefinitionPage } from './definitions/definition-page.js';
 import { DefinitionsPage } from './definitions/definitions-page.js';
 import { StartPage } from './definitions/start-page.js';
 import { ComparePage } from './compare/compare-page.js';
@@ -10,8 +10,14 @@ import { QueuesPage } from './operations/queues-page.js';
 import { TasksPage } from './operations/tasks-page.js';
 import { Now } from './parts/times.js';
 import { Empty } from './parts/states.js';
-import { RunPage } from './run/run-page.js';
 import { RunsPage } from './runs/runs-page.js';
+
+// What draws graphs is most of the code, and no list needs it: it comes while the list is looked at.
+const runPage = () => import('./run/run-page.js');
+const definitionPage = () => import('./definitions/definition-page.js');
+const RunPage = lazy(async () => ({ default: (await runPage()).RunPage }));
+const DefinitionPage = lazy(async () => ({ default: (await definitionPage()).DefinitionPage }));
+setTimeout(() => void Promise.all([runPage(), definitionPage()]), 2_000);
 
 /** Every place of the console, by its address. */
 export function App() {

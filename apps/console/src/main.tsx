@@ -8,7 +8,7 @@ import './design/tokens.css';
 import './design/base.css';
 import { App } from './app.js';
 import { Refused } from './api/request.js';
-import { heard } from './live/live-source.js';
+import { noteAnswer, startHearing } from './live/live-source.js';
 
 const RETRIES = 2;
 
@@ -22,9 +22,10 @@ const queries = new QueryClient({
 queries.getQueryCache().subscribe(({ type, query }) => {
   if (type !== 'updated') return;
   const { error, fetchStatus } = query.state;
-  if (error instanceof Refused && error.problem.status === 0) heard(undefined);
-  else if (fetchStatus === 'idle' && !error) heard(0);
+  if (error instanceof Refused && error.problem.status === 0) noteAnswer(false);
+  else if (fetchStatus === 'idle' && !error) noteAnswer(true);
 });
+startHearing();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

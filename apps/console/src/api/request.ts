@@ -1,3 +1,4 @@
+import { noteServerTime } from '../live/server-time.js';
 import type { Problem } from './types.js';
 
 const BASE = '/api/v1';
@@ -17,20 +18,37 @@ export interface RequestOptions {
   readonly headers?: { readonly [name: string]: string };
 }
 
+const POSITION = 'orrery-position';
+/** How far along the log the page has seen: what it did, and what it was told. No later answer is older. */
+let position: string | undefined;
+
+export function seePosition(seen: string | null): void {
+  position = seen ?? position;
+}
+
+/** After a restore the log is another one, of which nothing was seen yet. */
+function refused(problem: Problem): Refused {
+  if (problem.code === 'position.other-epoch') position = undefined;
+  return new Refused(problem);
+}
+
 /** Asks the API. Throws `Refused`, also where nobody answered. */
 export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
   const { method = 'GET', body, signal, headers } = options;
-  const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  const said: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  if (method === 'GET' && position !== undefined) said[POSITION] = position;
   const answer = await fetch(urlOf(path, options.query), {
     method,
     signal,
-    headers: { accept: 'application/json', ...json, ...headers },
+    headers: { accept: 'application/json', ...said, ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new Refused(NOBODY);
   });
-  if (!answer.ok) throw new Refused(await problemOf(answer));
+  noteServerTime(answer.headers.get('date'));
+  if (!answer.ok) throw refused(await problemOf(answer));
+  if (method !== 'GET') seePosition(answer.headers.get(POSITION));
   return (await answer.json()) as Answer;
 }
 

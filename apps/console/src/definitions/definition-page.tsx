@@ -4,6 +4,8 @@ import { Link, useParams, useSearchParams } from 'react-router';
 import { getDefinition } from '../api/definitions.js';
 import { listRuns } from '../api/runs.js';
 import type { Definition } from '../api/types.js';
+import { SLOW_EVERY_MS } from '../live/live-source.js';
+import { useRefreshed } from '../live/use-refreshed.js';
 import { withFilter } from '../model/filters.js';
 import { CodeBlock } from '../parts/code-block.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
@@ -84,6 +86,7 @@ function RecentRuns({ definition: { name } }: TabProps) {
   const runs = useQuery({
     queryKey: ['runs-of', name],
     queryFn: ({ signal }) => listRuns({ status: [], label: [], definition: name }, { signal, limit: 25 }),
+    refetchInterval: useRefreshed('runs-of', SLOW_EVERY_MS),
   });
   if (runs.isPending) return <SkeletonRows rows={5} />;
   if (runs.isError) return <Failed error={runs.error} retry={() => void runs.refetch()} />;

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { listDefinitions } from '../api/definitions.js';
 import { SLOW_EVERY_MS } from '../live/live-source.js';
+import { useRefreshed } from '../live/use-refreshed.js';
 import '../parts/table.css';
 import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
@@ -17,7 +18,7 @@ export function DefinitionsPage() {
   const definitions = useQuery({
     queryKey: ['definitions'],
     queryFn: ({ signal }) => listDefinitions({ signal }),
-    refetchInterval: SLOW_EVERY_MS,
+    refetchInterval: useRefreshed('definitions', SLOW_EVERY_MS),
   });
   return (
     <div className="page" ref={inside}>

@@ -1,10 +1,11 @@
 import { Clock, Moon, Search, Sun, SunMoon } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
-import { useLag } from '../live/use-lag.js';
+import { useLink } from '../live/use-link.js';
 import '../parts/controls.css';
 import { ErrorBoundary } from '../parts/error-boundary.js';
 import { TimeStyleContext } from '../parts/times.js';
+import { SkeletonRows } from '../parts/states.js';
 import { useKeys } from '../parts/use-keys.js';
 import './frame.css';
 import { KeysDialog } from './keys-dialog.js';
@@ -41,7 +42,9 @@ export function Frame() {
         </div>
         <main id="place" className="place-body" tabIndex={-1}>
           <ErrorBoundary key={pathname}>
-            <Outlet />
+            <Suspense fallback={<SkeletonRows rows={8} />}>
+              <Outlet />
+            </Suspense>
           </ErrorBoundary>
         </main>
       </div>
@@ -124,19 +127,21 @@ function Rail() {
   );
 }
 
-/** Whether what is seen is what is. */
+const LINKS = {
+  up: { words: 'Live', title: 'What happens is told at once' },
+  opening: { words: 'Connecting', title: 'The live feed is being opened' },
+  asking: { words: 'Every 2 s', title: 'The live feed cannot be had: the server is asked again and again' },
+  down: { words: 'Not connected', title: 'Nobody answers: what is shown may be old' },
+} as const;
+
+/** Whether what is seen is what is, and how long it took to come here. */
 function Live() {
-  const lag = useLag();
-  if (lag === undefined) {
-    return (
-      <span className="live lost" role="status">
-        Not connected
-      </span>
-    );
-  }
+  const { state, lagMs } = useLink();
+  const { words, title } = LINKS[state];
   return (
-    <span className="live" title={`Behind the log by ${lag} ms`}>
-      {lag > 0 ? `Live, ${lag} ms` : 'Live'}
+    <span className={`live ${state}`} title={title}>
+      <span role="status">{words}</span>
+      {state === 'up' && lagMs > 0 && `, ${lagMs} ms`}
     </span>
   );
 }

@@ -1,94 +1,71 @@
-import { getEvents } from '../api/runs.js';
-import type { RunEvent } from '../api/types.js';
+import { seePosition } from '../api/request.js';
+import { Feed, type FeedState, type Listener } from './feed.js';
+import { paced } from './paced.js';
+import { serverTime } from './server-time.js';
 
-// The one place that knows how the console hears of what happens: today it asks, by long polls and by looking again.
+// The one place that knows how the console hears of what happens: by the live feed, and by asking while there is none.
 
-/** How often a list is looked at again, in milliseconds. */
+/** How often a list is asked for while nobody tells of changes, in milliseconds. */
 export const LIST_EVERY_MS = 2_000;
 /** The same of what changes seldom. */
 export const SLOW_EVERY_MS = 5_000;
 
-const WAIT_MS = 25_000;
-const AGAIN_MS = 2_000;
-
-/** How far behind the log the last thing heard was when it was heard, in milliseconds; undefined: not connected. */
-type Lag = number | undefined;
-
-let lag: Lag = 0;
-const listeners = new Set<() => void>();
-
-/** Notes that the server answered, or that it did not. */
-export function heard(next: Lag): void {
-  if (next === lag) return;
-  lag = next;
-  for (const listener of listeners) listener();
+/** How the page hears of what happens. */
+export interface Link {
+  /** `asking`: the feed cannot be had, but questions are answered. */
+  readonly state: FeedState | 'asking';
+  /** How long ago the last event had happened when it was told, in milliseconds. */
+  readonly lagMs: number;
 }
 
-export const currentLag = (): Lag => lag;
+const LAG_TOLD_EVERY_MS = 500;
 
-export function onLag(listener: () => void): () => void {
+let link: Link = { state: 'opening', lagMs: 0 };
+const listeners = new Set<() => void>();
+
+const tellLink = () => {
+  for (const listener of listeners) listener();
+};
+const tellLag = paced(async () => tellLink(), LAG_TOLD_EVERY_MS);
+
+function become(state: Link['state']): void {
+  if (state === link.state) return;
+  link = { state, lagMs: 0 };
+  tellLink();
+}
+
+const feed = new Feed(`${location.origin.replace(/^http/, 'ws')}/api/v1/ws`, become);
+
+export const currentLink = (): Link => link;
+
+export function onLink(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-export interface Following {
-  /** The version after which events are wanted. */
-  readonly after: number;
-  /** Events in their order, without gap or repeat; `isLive` once everything that there was has come. */
-  readonly onEvents: (events: readonly RunEvent[], isLive: boolean) => void;
-  readonly onError: (error: unknown) => void;
+/** Notes that a question was answered, or that nobody was there; while the feed is up, it knows better. */
+export function noteAnswer(isAnswered: boolean): void {
+  if (link.state === 'down' && isAnswered) become('asking');
+  if (link.state === 'asking' && !isAnswered) become('down');
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-/** Follows the events of a run until it is told to stop: first what there is, then what comes. */
-export function followRun(id: string, { after, onEvents, onError }: Following): () => void {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const follow = async () => {
-    let at: Followed = { version: after, isLive: false };
-    while (!signal.aborted) {
-      try {
-        at = await step(id, at, { signal, onEvents });
-      } catch (error) {
-        if (signal.aborted) return;
-        heard(undefined);
-        onError(error);
-        await pause(AGAIN_MS, signal);
-      }
-    }
+/** Tells a listener what happens, while and whenever there is a connection. */
+export function hear(listener: Listener): () => void {
+  const onEvent: Listener['onEvent'] = (event) => {
+    seePosition(event.position);
+    link = { ...link, lagMs: Math.max(0, Math.round(serverTime() - Date.parse(event.at))) };
+    tellLag();
+    listener.onEvent(event);
   };
-  void follow();
-  return () => stop.abort();
+  return feed.add({ ...listener, onEvent });
 }
 
-interface Followed {
-  readonly version: number;
-  readonly isLive: boolean;
-}
+/** Nothing is told to a window that nobody sees. */
+const follow = () => (document.hidden ? feed.close() : feed.open());
 
-type Step = Pick<Following, 'onEvents'> & { readonly signal: AbortSignal };
-
-const PAGE = 1_000;
-
-/** Takes the next events, or waits for some. */
-async function step(id: string, { version, isLive }: Followed, { signal, onEvents }: Step): Promise<Followed> {
-  const asked = Date.now();
-  const { items } = await getEvents(id, { after: version, waitMs: isLive ? WAIT_MS : undefined, signal });
-  const last = items.at(-1);
-  const isNew = isLive && last !== undefined && Date.parse(last.at) > asked;
-  heard(isNew ? Math.max(0, Date.now() - Date.parse(last.at)) : 0);
-  const next = { version: last?.version ?? version, isLive: isLive || items.length < PAGE };
-  onEvents(items, next.isLive);
-  // A run that has ended is answered at once, though nothing is new; it may be tried again, but seldom is.
-  if (isLive && items.length === 0) await pause(LIST_EVERY_MS, signal);
-  return next;
+/** Begins to follow what happens. */
+export function startHearing(): void {
+  document.addEventListener('visibilitychange', follow);
+  addEventListener('online', follow);
+  follow();
 }

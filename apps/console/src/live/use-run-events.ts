@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { RunEvent } from '../api/types.js';
-import { followRun } from './live-source.js';
+import { followRun } from './follow-run.js';
 
 export interface RunEvents {
   readonly events: readonly RunEvent[];
@@ -34,7 +34,7 @@ export function useRunEvents(id: string): RunEvents {
       timer ??= setTimeout(show, wait);
     };
     const onError = (error: unknown) => setSeen((before) => ({ ...before, error }));
-    const stop = followRun(id, { after: 0, onEvents, onError });
+    const stop = followRun(id, { onEvents, onError });
     return () => {
       stop();
       clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { collapse, criticalPath, depthsOf, stemOf } from './collapse.js';
-import { NODE_HEIGHT, layOut } from './layout.js';
+import { layOut } from './layout.js';
+import { NODE_HEIGHT } from './places.js';
 
 const task = (key: string, dependsOn: readonly string[] = [], type = 'sleep') => ({ id: key, key, type, dependsOn });
 const many = (count: number, make: (index: number) => ReturnType<typeof task>) =>

@@ -26,8 +26,8 @@ export interface Graph {
 
 /** Siblings become one node when there are so many of them. */
 const ALIKE_MIN = 6;
-/** More nodes than these are not drawn: what still stands alone is gathered more coarsely. */
-const NODES_MAX = 300;
+/** More nodes than these are not drawn, unless they are asked for: what still stands alone is gathered more coarsely. */
+export const NODES_MAX = 300;
 
 /** Each task's longest way from a beginning: its column. */
 export function depthsOf(tasks: readonly GraphTask[]): ReadonlyMap<string, number> {
@@ -75,6 +75,11 @@ export function collapse(tasks: readonly GraphTask[]): Graph {
   const width = Math.ceil(columns / NODES_MAX);
   // Neighbouring columns as a whole: an edge inside such a node is not drawn, and none leads back.
   return grouped(tasks, (task) => `${Math.floor(depths.get(task.id)! / width)}`, 2);
+}
+
+/** The same with every task by itself, however many there are. */
+export function everyTask(tasks: readonly GraphTask[]): Graph {
+  return grouped(tasks, ({ id }) => id, Infinity);
 }
 
 function grouped(tasks: readonly GraphTask[], keyOf: (task: GraphTask) => string, least: number): Graph {

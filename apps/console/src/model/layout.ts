@@ -1,22 +1,16 @@
 import dagre from '@dagrejs/dagre';
-import type { Graph } from './collapse.js';
+import { type Graph, NODES_MAX } from './collapse.js';
+import { inColumns } from './columns.js';
+import { NODE_HEIGHT, NODE_WIDTH, type Placed } from './places.js';
 
-export const NODE_WIDTH = 196;
-export const NODE_HEIGHT = 46;
 export const GROUP_HEIGHT = 62;
-
-/** Where a node stands: its upper left corner, in pixels. */
-export interface Placed {
-  readonly id: string;
-  readonly x: number;
-  readonly y: number;
-}
 
 /** How high a node is drawn: one that stands for many shows how they are. */
 export const heightOf = (members: number) => (members > 1 ? GROUP_HEIGHT : NODE_HEIGHT);
 
-/** Lays a graph out from left to right. */
+/** Lays a graph out from left to right; a large one in a simpler way, which takes no longer for many than for few. */
 export function layOut({ nodes, edges }: Graph): readonly Placed[] {
+  if (nodes.length > NODES_MAX) return inColumns({ nodes, edges });
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: 'LR', ranksep: 64, nodesep: 18, marginx: 24, marginy: 24 });
   graph.setDefaultEdgeLabel(() => ({}));

@@ -13,8 +13,8 @@ interface Folding {
   readonly attempts: ReadonlyMap<string, MutableAttempt>;
   /** Which task each compensation undoes, by the compensation's id. */
   readonly undoes: ReadonlyMap<string, MutableTask>;
-  /** Items of a list that has begun, which are shown from then on. */
-  readonly begun: Set<string>;
+  /** Tasks that become one for each item, by key. They have `items` once they have begun. */
+  readonly lists: ReadonlyMap<string, MutableTask>;
   status: RunStatus;
   statusBefore: RunStatus;
   endedAt: string | null;
@@ -22,17 +22,9 @@ interface Folding {
   version: number;
 }
 
-const NOTHING = {
-  status: 'pending',
-  attempt: 0,
-  waitingFor: null,
-  queuedAt: null,
-  startedAt: null,
-  endedAt: null,
-  error: null,
-  nextAttemptAt: null,
-  worker: null,
-} as const;
+/** Of an attempt that has not begun. What went wrong with the one before it stays, until one goes well. */
+const NO_TIMES = { queuedAt: null, startedAt: null, endedAt: null, nextAttemptAt: null, worker: null } as const;
+const NOTHING = { ...NO_TIMES, status: 'pending', attempt: 0, waitingFor: null, error: null } as const;
 
 /** The key of the list that an item belongs to: `convert` of `convert[3]`. */
 export function listKey(key: string): string | undefined {
@@ -45,11 +37,12 @@ export function listKey(key: string): string | undefined {
  */
 export function foldRun(plan: readonly Task[], events: readonly RunEvent[], version: number): FoldedRun {
   const folding = begin(plan);
-  for (const event of events) {
+  for (const [at, event] of events.entries()) {
     if (event.version > version) break;
     folding.version = event.version;
     if ('taskId' in event.data && event.type.startsWith('Task')) foldTask(folding, event);
     else RUN_EVENTS[event.type]?.(folding, event);
+    if (event.type === 'TaskFailed' && events[at + 1]?.type === 'WorkflowStopped') failList(folding, event);
   }
   const { status, endedAt, error } = folding;
   return { status, endedAt, error, version: folding.version, tasks: shownTasks(folding) };
@@ -58,8 +51,7 @@ export function foldRun(plan: readonly Task[], events: readonly RunEvent[], vers
 function begin(plan: readonly Task[]): Folding {
   const tasks = plan.map((task): MutableTask => {
     const compensation = task.compensation && { ...task.compensation, ...NOTHING };
-    const items = task.items && { total: 0, ended: 0 };
-    return { ...task, ...NOTHING, output: null, outputOmitted: undefined, items, compensation };
+    return { ...task, ...NOTHING, output: null, outputOmitted: undefined, items: null, compensation };
   });
   const attempts = new Map<string, MutableAttempt>(tasks.map((task) => [task.id, task]));
   const undoes = new Map<string, MutableTask>();
@@ -69,7 +61,8 @@ function begin(plan: readonly Task[]): Folding {
     undoes.set(task.compensation.id, task);
   }
   const run = { status: 'running', statusBefore: 'running', endedAt: null, error: null, version: 0 } as const;
-  return { tasks, attempts, undoes, begun: new Set(), ...run };
+  const lists = new Map(tasks.flatMap((task, at) => (plan[at]!.items === null ? [] : [[task.key, task] as const])));
+  return { tasks, attempts, undoes, lists, ...run };
 }
 
 function foldTask(folding: Folding, event: RunEvent): void {
@@ -79,6 +72,12 @@ function foldTask(folding: Folding, event: RunEvent): void {
   TASK_EVENTS[event.type]?.(attempt, event, folding);
   const undone = folding.undoes.get(id);
   if (undone) undone.status = statusOfUndone(attempt, undone);
+}
+
+/** An item that stops the run fails its list in the same moment. */
+function failList({ lists }: Folding, { data }: RunEvent): void {
+  const list = lists.get(listKey(String(data['key'])) ?? '');
+  if (list) Object.assign(list, { status: 'failed', error: data['error'] });
 }
 
 /** What is being undone; a compensation that failed for good leaves its task completed. */
@@ -93,30 +92,39 @@ const TASK_EVENTS: {
   readonly [type: string]: ((attempt: MutableAttempt, event: RunEvent, folding: Folding) => void) | undefined;
 } = {
   TaskQueued: (attempt, { at, data }) =>
-    Object.assign(attempt, NOTHING, { status: 'queued', attempt: data['attempt'], queuedAt: at }),
+    Object.assign(attempt, NO_TIMES, { status: 'queued', attempt: data['attempt'], queuedAt: at }),
   TaskStarted: (attempt, { at, data }) => {
     const waits = 'until' in data || 'signal' in data;
     const startedAt = text(data['startedAt']) ?? at;
     const worker = text(data['worker']);
     Object.assign(attempt, { status: waits ? 'waiting' : 'running', attempt: data['attempt'], startedAt, worker });
-    Object.assign(attempt, { endedAt: null, nextAttemptAt: text(data['until']), error: null });
+    Object.assign(attempt, { endedAt: null, nextAttemptAt: text(data['until']) });
   },
   TaskCompleted: (attempt, { at, data }) => {
-    Object.assign(attempt, { status: 'completed', endedAt: at, nextAttemptAt: null, error: null });
+    const ended = { status: 'completed', attempt: data['attempt'], endedAt: at };
+    Object.assign(attempt, ended, { nextAttemptAt: null, error: null });
     if ('dependsOn' in attempt) (attempt as MutableTask).output = data['output'] ?? null;
   },
   TaskFailed: (attempt, { at, data }) => {
     const retryAt = text(data['retryAt']);
     const error = data['error'] as unknown as Failure;
-    Object.assign(attempt, { status: retryAt ? 'waiting' : 'failed', endedAt: at, error, nextAttemptAt: retryAt });
+    const ended = { status: retryAt ? 'waiting' : 'failed', attempt: data['attempt'], endedAt: at };
+    Object.assign(attempt, ended, { error, nextAttemptAt: retryAt });
   },
   TaskSkipped: (attempt, { at }) => Object.assign(attempt, { status: 'skipped', endedAt: at }),
   TaskWithdrawn: (attempt, { at }) => Object.assign(attempt, { status: 'cancelled', endedAt: at }),
-  TaskExpanded: (attempt, { at }, { begun }) => {
-    begun.add(attempt.key);
-    Object.assign(attempt, { status: 'running', attempt: 1, startedAt: at });
+  TaskExpanded: (attempt, { at, data }) => {
+    Object.assign(attempt, {
+      status: 'running',
+      attempt: data['attempt'],
+      startedAt: at,
+      items: { total: 0, ended: 0 },
+    });
   },
-  TaskCollected: (attempt, { at }) => Object.assign(attempt, { status: 'completed', endedAt: at }),
+  TaskCollected: (attempt, { at }, { tasks }) => {
+    const output = tasks.flatMap((task) => (listKey(task.key) === attempt.key ? [task.output] : []));
+    Object.assign(attempt, { status: 'completed', endedAt: at, error: null, output });
+  },
 };
 
 const end =
@@ -144,11 +152,12 @@ const RUN_EVENTS: { readonly [type: string]: ((folding: Folding, event: RunEvent
   WorkflowRetried: (folding, { data }) => {
     folding.status = data['status'] as RunStatus;
     folding.endedAt = null;
-    if (folding.status !== 'running') return;
-    folding.error = null;
+    if (folding.status === 'running') folding.error = null;
     for (const task of folding.tasks) {
-      const isList = task.items !== null && folding.begun.has(task.key);
-      if (task.status === 'failed' || task.status === 'cancelled') task.status = isList ? 'running' : 'pending';
+      const { compensation, status } = task;
+      if (folding.status === 'compensating') {
+        if (compensation?.status === 'failed') (compensation as MutableAttempt).status = 'pending';
+      } else if (status === 'failed' || status === 'cancelled') task.status = task.items ? 'running' : 'pending';
     }
   },
   WorkflowCompleted: end('completed'),
@@ -158,13 +167,12 @@ const RUN_EVENTS: { readonly [type: string]: ((folding: Folding, event: RunEvent
 };
 
 /** Without the items of lists that have not begun; a list counts its own. */
-function shownTasks({ tasks, begun }: Folding): readonly Task[] {
-  const lists = new Map(tasks.filter(({ items }) => items !== null).map((task) => [task.key, task]));
+function shownTasks({ tasks, lists }: Folding): readonly Task[] {
   return tasks.filter((task) => {
     const list = lists.get(listKey(task.key) ?? '');
     if (!list) return true;
-    if (!begun.has(list.key)) return false;
-    const { total, ended } = list.items!;
+    if (!list.items) return false;
+    const { total, ended } = list.items;
     list.items = { total: total + 1, ended: ended + (DONE.has(task.status) ? 1 : 0) };
     return true;
   });

@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import { listDeadLetters } from '../api/operations.js';
 import type { DeadLetter } from '../api/types.js';
 import { SLOW_EVERY_MS } from '../live/live-source.js';
+import { useRefreshed } from '../live/use-refreshed.js';
 import { capital } from '../model/sentences.js';
 import { Listed } from '../parts/listed.js';
 import { Empty } from '../parts/states.js';
@@ -26,7 +27,7 @@ export function DeadLettersPage() {
   const letters = useQuery({
     queryKey: ['dead-letters', status],
     queryFn: ({ signal }) => listDeadLetters(status, { signal }),
-    refetchInterval: SLOW_EVERY_MS,
+    refetchInterval: useRefreshed('dead-letters', SLOW_EVERY_MS),
   });
   return (
     <div className="page" ref={inside}>

@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 import { type TasksFilter, listTasks } from '../api/runs.js';
 import type { OpenTask } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
+import { useRefreshed } from '../live/use-refreshed.js';
 import { withFilter } from '../model/filters.js';
 import { capital, sayStanding } from '../model/sentences.js';
 import { LOOKS } from '../model/status.js';
@@ -83,7 +84,7 @@ function useTasks(filter: TasksFilter) {
     queryFn: ({ pageParam, signal }) => listTasks(filter, { cursor: pageParam, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    refetchInterval: LIST_EVERY_MS,
+    refetchInterval: useRefreshed('tasks', LIST_EVERY_MS),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,4 +1,4 @@
-import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import type { Node, NodeProps } from '@xyflow/react';
 import type { TaskStatus } from '../api/types.js';
 import { LOOKS, STATUS_ORDER, type StatusCounts } from '../model/status.js';
 import { StateMark } from '../parts/state-mark.js';
@@ -24,20 +24,16 @@ export type GraphFlowNode = Node<NodeData, 'task'>;
 export function GraphNode({ data }: NodeProps<GraphFlowNode>) {
   const { label, type, status, counts, total, aside, open } = data;
   return (
-    <>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
-      <button type="button" className={classOf(data)} onClick={open} title={`${label} (${type})`}>
-        {status ? <StateMark status={status} size={16} /> : <span />}
-        <span className="words">
-          <span className="name cut">{label}</span>
-          <span className="type cut">{type}</span>
-        </span>
-        <span className="aside">{total > 1 ? total.toLocaleString('en') : aside}</span>
-        <span className="unseen">{sayState(data)}</span>
-        {total > 1 && <Shares counts={counts} />}
-      </button>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
-    </>
+    <button type="button" className={classOf(data)} onClick={open} title={`${label} (${type})`}>
+      {status ? <StateMark status={status} size={16} /> : <span />}
+      <span className="words">
+        <span className="name cut">{label}</span>
+        <span className="type cut">{type}</span>
+      </span>
+      <span className="aside">{total > 1 ? total.toLocaleString('en') : aside}</span>
+      <span className="unseen">{sayState(data)}</span>
+      {total > 1 && <Shares counts={counts} />}
+    </button>
   );
 }
 

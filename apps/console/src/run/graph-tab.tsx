@@ -1,4 +1,4 @@
-import { Table2 } from 'lucide-react';
+import { Group, Table2, Ungroup } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { Task } from '../api/types.js';
@@ -12,13 +12,45 @@ import type { TabProps } from './run-page.js';
 import { TasksTable } from './tasks-table.js';
 import { useLayout } from './use-layout.js';
 
+/** The word in the address that has every task drawn by itself. */
+const WHOLE = 'whole';
+
+interface WaysProps {
+  readonly words: URLSearchParams;
+  readonly isWhole: boolean;
+}
+
+/** The other ways to look at the same. */
+function Ways({ words, isWhole }: WaysProps) {
+  const asTable = new URLSearchParams(words);
+  asTable.set('tab', 'tasks');
+  const asOther = new URLSearchParams(words);
+  if (isWhole) asOther.delete('graph');
+  else asOther.set('graph', WHOLE);
+  const other = isWhole ? 'Like tasks as one' : 'Every task by itself';
+  return (
+    <>
+      <Link className="icon-button" to={`?${asOther}`} replace aria-label={other} title={other}>
+        {isWhole ? <Group size={15} /> : <Ungroup size={15} />}
+      </Link>
+      <Link className="icon-button" to={`?${asTable}`} replace aria-label="The same as a table" title="As a table">
+        <Table2 size={15} />
+      </Link>
+    </>
+  );
+}
+
 /** The whole plan at once, with how everything stands at the moment that is shown. */
 export function GraphTab({ view, selected, select }: TabProps) {
   const [words] = useSearchParams();
+  const isWhole = words.get('graph') === WHOLE;
   const [opened, setOpened] = useState<readonly string[]>();
   const { tasks } = view.shown;
-  const { drawn, items } = useMemo(() => splitItems(tasks), [tasks]);
-  const laidOut = useLayout(drawn);
+  const { drawn, items } = useMemo(
+    () => (isWhole ? { drawn: tasks, items: NO_ITEMS } : splitItems(tasks)),
+    [tasks, isWhole],
+  );
+  const laidOut = useLayout(drawn, isWhole);
   const data = useMemo(() => {
     const critical = criticalPath(drawn);
     const byId = new Map(drawn.map((task) => [task.id, task]));
@@ -32,21 +64,11 @@ export function GraphTab({ view, selected, select }: TabProps) {
     };
     return new Map((laidOut?.graph.nodes ?? []).map((node) => [node.id, shownOf(node)]));
   }, [laidOut, drawn, items, selected, select, view.at]) as GraphProps['data'];
-  const asTable = new URLSearchParams(words);
-  asTable.set('tab', 'tasks');
   if (!laidOut) return <div className="graph" aria-busy="true" aria-label="The graph is being laid out" />;
   const group = opened ? tasks.filter(({ id }) => opened.includes(id)) : [];
   return (
     <>
-      <Graph
-        laidOut={laidOut}
-        data={data}
-        extra={
-          <Link className="icon-button" to={`?${asTable}`} replace aria-label="The same as a table" title="As a table">
-            <Table2 size={15} />
-          </Link>
-        }
-      />
+      <Graph laidOut={laidOut} data={data} extra={<Ways words={words} isWhole={isWhole} />} />
       {opened && (
         <Dialog title={`${group.length.toLocaleString('en')} tasks`} close={() => setOpened(undefined)}>
           <TasksTable
@@ -63,6 +85,8 @@ export function GraphTab({ view, selected, select }: TabProps) {
   );
 }
 
+const NO_ITEMS: ReadonlyMap<string, readonly Task[]> = new Map();
+
 /** Items of a list are inside the node of their list. */
 function splitItems(tasks: readonly Task[]) {
   const lists = new Set(tasks.filter(({ items }) => items !== null).map(({ key }) => key));
@@ -70,7 +94,9 @@ function splitItems(tasks: readonly Task[]) {
   const drawn = tasks.filter((task) => {
     const list = listKey(task.key);
     if (list === undefined || !lists.has(list)) return true;
-    items.set(list, [...(items.get(list) ?? []), task]);
+    const known = items.get(list);
+    if (known) known.push(task);
+    else items.set(list, [task]);
     return false;
   });
   return { drawn, items };

@@ -1,14 +1,19 @@
-import { type Edge, MiniMap, type Node, Panel, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { MiniMap, type Node, Panel, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { Maximize, Minus, Plus } from 'lucide-react';
-import { memo, useMemo, useState } from 'react';
-import { NODE_WIDTH, heightOf } from '../model/layout.js';
+import { useMemo, useState } from 'react';
+import { heightOf } from '../model/layout.js';
+import { NODE_WIDTH } from '../model/places.js';
 import { LOOKS } from '../model/status.js';
 import './graph.css';
+import { CanvasGraph } from './canvas-graph.js';
+import { Edges } from './graph-edges.js';
 import { GraphNode, type GraphFlowNode, type NodeData } from './graph-node.js';
+import { MOVE, Tools } from './graph-tools.js';
 import type { LaidOut } from './use-layout.js';
 
 const NODE_TYPES = { task: GraphNode };
+// They are drawn by ourselves: see Edges.
+const NO_EDGES: never[] = [];
 /** A smaller graph is seen whole. */
 const MINIMAP_FROM = 10;
 
@@ -19,30 +24,44 @@ export interface GraphProps {
   readonly extra?: React.ReactNode;
 }
 
+/** Of more nodes than these, each one would cost the page too much. */
+const ELEMENTS_MAX = 100;
+
 /** A graph to look at: it can be moved, made larger, and searched. Only what is in sight is drawn. */
-export function Graph(props: GraphProps) {
+export function Graph({ laidOut, data, extra }: GraphProps) {
+  const [text, setText] = useState('');
+  const nodes = useMemo(() => nodesOf(laidOut, data, text.trim().toLowerCase()), [laidOut, data, text]);
+  const Way = nodes.length > ELEMENTS_MAX ? CanvasGraph : Flow;
   return (
     <ReactFlowProvider>
-      <Flow {...props} />
+      <Way laidOut={laidOut} data={data} nodes={nodes} text={text} setText={setText} extra={extra} />
     </ReactFlowProvider>
   );
 }
 
-function Flow({ laidOut, data, extra }: GraphProps) {
-  const [text, setText] = useState('');
-  const nodes = useMemo(() => nodesOf(laidOut, data, text.trim().toLowerCase()), [laidOut, data, text]);
-  const edges = useMemo(() => edgesOf(laidOut, data), [laidOut, data]);
+interface FlowProps extends GraphProps {
+  readonly nodes: GraphFlowNode[];
+  readonly text: string;
+  readonly setText: (text: string) => void;
+}
+
+function Flow({ laidOut, data, nodes, text, setText, extra }: FlowProps) {
+  const flow = useReactFlow();
+  const show = () => {
+    const found = nodes.filter((node) => !node.data.isDim);
+    if (text.trim() !== '' && found.length > 0)
+      void flow.fitView({ nodes: found, maxZoom: 1.2, padding: 0.4, ...MOVE });
+  };
   return (
     <div className="graph" role="group" aria-label="Graph of the tasks">
       <ReactFlow
         nodes={nodes}
-        edges={edges}
+        edges={NO_EDGES}
         nodeTypes={NODE_TYPES}
         onlyRenderVisibleElements
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
-        edgesFocusable={false}
         elementsSelectable={false}
         fitView
         fitViewOptions={firstLook(nodes)}
@@ -50,8 +69,15 @@ function Flow({ laidOut, data, extra }: GraphProps) {
         maxZoom={2}
         proOptions={{ hideAttribution: true }}
       >
+        <Edges laidOut={laidOut} data={data} />
         <Panel position="top-right">
-          <Tools text={text} setText={setText} nodes={nodes} extra={extra} />
+          <Tools
+            text={text}
+            setText={setText}
+            show={show}
+            fit={() => void flow.fitView({ ...FITTED, ...MOVE })}
+            extra={extra}
+          />
         </Panel>
         {nodes.length >= MINIMAP_FROM && (
           <MiniMap
@@ -68,7 +94,8 @@ function Flow({ laidOut, data, extra }: GraphProps) {
 }
 
 const NARROW_PX = 640;
-const WHOLE = { padding: 0.14, maxZoom: 1.15, minZoom: 0.2 };
+const FITTED = { padding: 0.14, maxZoom: 1.15 };
+const WHOLE = { ...FITTED, minZoom: 0.2 };
 
 /** Where little fits, what is wrong or under way is looked at first, large enough to be read. */
 function firstLook(nodes: readonly GraphFlowNode[]) {
@@ -83,52 +110,6 @@ const toneClass = (node: Node) => {
   return `tone-${status && status !== 'pending' ? LOOKS[status].tone : 'idle'}`;
 };
 
-interface ToolsProps {
-  readonly text: string;
-  readonly setText: (text: string) => void;
-  readonly nodes: readonly GraphFlowNode[];
-  readonly extra: React.ReactNode;
-}
-
-const MOVE = { duration: 180 } as const;
-
-const Tools = memo(function Tools({ text, setText, nodes, extra }: ToolsProps) {
-  const flow = useReactFlow();
-  const show = () => {
-    const found = nodes.filter((node) => !node.data.isDim);
-    if (text.trim() !== '' && found.length > 0)
-      void flow.fitView({ nodes: found, maxZoom: 1.2, padding: 0.4, ...MOVE });
-  };
-  return (
-    <div className="tools">
-      <input
-        className="field find-task"
-        type="search"
-        placeholder="Find a task"
-        aria-label="Find a task in the graph"
-        value={text}
-        onChange={({ target }) => setText(target.value)}
-        onKeyDown={({ key }) => key === 'Enter' && show()}
-      />
-      <button type="button" className="icon-button" aria-label="Smaller" onClick={() => void flow.zoomOut(MOVE)}>
-        <Minus size={15} />
-      </button>
-      <button type="button" className="icon-button" aria-label="Larger" onClick={() => void flow.zoomIn(MOVE)}>
-        <Plus size={15} />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Show all of it"
-        onClick={() => void flow.fitView({ padding: 0.14, maxZoom: 1.15, ...MOVE })}
-      >
-        <Maximize size={14} />
-      </button>
-      {extra}
-    </div>
-  );
-});
-
 function nodesOf({ graph, places }: LaidOut, data: GraphProps['data'], text: string): GraphFlowNode[] {
   const members = new Map(graph.nodes.map((node) => [node.id, node.members.length]));
   return places.map(({ id, x, y }) => {
@@ -136,16 +117,5 @@ function nodesOf({ graph, places }: LaidOut, data: GraphProps['data'], text: str
     const isDim = text !== '' && !`${shown.label} ${shown.type}`.toLowerCase().includes(text);
     const height = heightOf(members.get(id) ?? 1);
     return { id, type: 'task', position: { x, y }, width: NODE_WIDTH, height, data: { ...shown, isDim } as NodeData };
-  });
-}
-
-function edgesOf({ graph }: LaidOut, data: GraphProps['data']): Edge[] {
-  return graph.edges.map(({ from, to }) => {
-    const [source, target] = [data.get(from), data.get(to)];
-    const isCritical = source?.isCritical && target?.isCritical;
-    const isGhost = target?.status === 'pending';
-    const className = isCritical ? 'critical' : isGhost ? 'ghost' : '';
-    const pathOptions = { borderRadius: 12 };
-    return { id: `${from}→${to}`, source: from, target: to, type: 'smoothstep', className, pathOptions } as Edge;
   });
 }

@@ -3,6 +3,8 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { getAllTasks, getRun } from '../api/runs.js';
 import type { Run, RunEvent } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
+import { paced } from '../live/paced.js';
+import { useIsTold } from '../live/use-link.js';
 import { useRunEvents } from '../live/use-run-events.js';
 import { type FoldedRun, foldRun } from '../model/run-fold.js';
 import { hasEnded } from '../model/status.js';
@@ -10,20 +12,23 @@ import { type RunView, withPage } from './run-view.js';
 
 /** How long the slider rests before the server is asked for that moment, in milliseconds. */
 const REST_MS = 120;
+/** The page is asked for at most once in so long while the run moves, in milliseconds. */
+const NOW_REST_MS = 1_000;
+/** Why a run waits depends on workers, too, of whom no event tells. */
+const WAITING_EVERY_MS = 10_000;
 
 /** A run at a version, or as it is now; undefined while it is on its way. */
 export function useRunView(id: string, wanted: number | null) {
   const heard = useRunEvents(id);
-  const now = useRunNow(id);
   const { events } = heard;
   const last = events.at(-1)?.version ?? 0;
+  const now = useRunNow(id, last);
   const isPast = (wanted ?? last) < last;
   const version = isPast ? wanted! : last;
   const plan = useTasks(id, now.data, events.filter(({ type }) => type === 'TaskExpanded').length);
   const page = usePast(id, isPast ? version : null);
   const shownVersion = useDeferredValue(version);
   const folded = useMemo(() => foldRun(plan, events, shownVersion), [plan, events, shownVersion]);
-  useEndOfRun(id, folded.status, now.data?.status);
   // What is shown follows the hand as fast as it can: for a moment it may be of another version.
   const at = { version: shownVersion, last, isPast: shownVersion < last };
   const view = heard.isLive ? viewOf({ now: now.data, page, folded, events }, at) : undefined;
@@ -48,12 +53,24 @@ function viewOf({ now, page: asked, folded, events }: Known, at: Moment): RunVie
   return { id: now.id, now, page, shown: withPage(folded, page), events, ...at, at: moment };
 }
 
-function useRunNow(id: string) {
-  return useQuery({
+/** The run as the server tells it now: asked for again when events have come, and while it is open. */
+function useRunNow(id: string, last: number) {
+  const queries = useQueryClient();
+  const everyMs = useIsTold() ? WAITING_EVERY_MS : LIST_EVERY_MS;
+  const refresh = useMemo(
+    () => paced(() => queries.invalidateQueries({ queryKey: ['run', id, 'now'] }), NOW_REST_MS),
+    [queries, id],
+  );
+  const now = useQuery({
     queryKey: ['run', id, 'now'],
     queryFn: ({ signal }) => getRun(id, { signal }),
-    refetchInterval: ({ state }) => (state.data && hasEnded(state.data.status) ? false : LIST_EVERY_MS),
+    refetchInterval: ({ state }) => (state.data && hasEnded(state.data.status) ? false : everyMs),
   });
+  const isOld = now.data !== undefined && now.data.version < last;
+  useEffect(() => {
+    if (isOld) refresh();
+  }, [isOld, last, refresh]);
+  return now;
 }
 
 const NO_TASKS = [] as const;
@@ -85,13 +102,4 @@ function usePast(id: string, version: number | null) {
     staleTime: Infinity,
   });
   return data;
-}
-
-/** The events tell of an end before the next look would. */
-function useEndOfRun(id: string, folded: string, told: string | undefined): void {
-  const queries = useQueryClient();
-  useEffect(() => {
-    if (told !== undefined && folded !== told) void queries.invalidateQueries({ queryKey: ['run', id, 'now'] });
-    // Only where the events have changed what is known.
-  }, [queries, id, folded]);
 }

@@ -34,7 +34,7 @@ export function RunsPage() {
         </Link>
       </header>
       <StateStrip
-        counts={counts.data?.counts}
+        counts={counts}
         chosen={filter.status}
         choose={(status) => setWords(withFilter(words, 'status', status.join(',')), { replace: true })}
       />

@@ -1,43 +1,56 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type RunsFilter, listRuns, listTasks } from '../api/runs.js';
-import type { OpenTask, RunSummary } from '../api/types.js';
+import type { OpenTask, RunSummary, RunsPage } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
+import { useRefreshed } from '../live/use-refreshed.js';
 import { hasEnded } from '../model/status.js';
 
 /** The runs that a filter lets through, kept as they are; the more pages are open, the less often. */
 export function useRuns(filter: RunsFilter) {
+  const everyMs = useRefreshed('runs', LIST_EVERY_MS);
   return useInfiniteQuery({
+    ...runsQuestion(filter),
+    refetchInterval: ({ state }) => everyMs * Math.max(1, state.data?.pages.length ?? 1),
+  });
+}
+
+const runsQuestion = (filter: RunsFilter) =>
+  infiniteQueryOptions({
     queryKey: ['runs', filter],
     queryFn: ({ pageParam, signal }) => listRuns(filter, { cursor: pageParam, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    refetchInterval: ({ state }) => LIST_EVERY_MS * Math.max(1, state.data?.pages.length ?? 1),
     placeholderData: keepPreviousData,
   });
-}
 
-/** How many runs there are of each status, whichever of them are shown. */
-export function useCounts(filter: RunsFilter) {
+/** How many runs there are of each status, whichever of them are shown. The list of all tells it along with its rows. */
+export function useCounts(filter: RunsFilter): RunsPage['counts'] | undefined {
+  const isOfAll = filter.status.length === 0;
+  const everyMs = useRefreshed('run-counts', LIST_EVERY_MS);
+  const list = useInfiniteQuery({ ...runsQuestion(filter), enabled: false });
   const all = { ...filter, status: [] };
-  return useQuery({
+  const { data } = useQuery({
     queryKey: ['run-counts', all],
     queryFn: ({ signal }) => listRuns(all, { signal, limit: 1 }),
-    refetchInterval: LIST_EVERY_MS,
+    enabled: !isOfAll,
+    refetchInterval: everyMs,
     placeholderData: keepPreviousData,
   });
+  return isOfAll ? list.data?.pages[0]?.counts : data?.counts;
 }
 
 const NONE: ReadonlyMap<string, readonly OpenTask[]> = new Map();
 
 /** The open tasks of the runs that are under way, by run: what those wait for. */
 export function useOpenTasks(runs: readonly RunSummary[]): ReadonlyMap<string, readonly OpenTask[]> {
+  const everyMs = useRefreshed('open-tasks', LIST_EVERY_MS);
   const areSomeOpen = runs.some(({ status }) => !hasEnded(status));
   const { data } = useQuery({
     queryKey: ['open-tasks'],
     queryFn: ({ signal }) => listTasks({ status: ['queued', 'running', 'waiting', 'compensating'] }, { signal }),
     enabled: areSomeOpen,
-    refetchInterval: LIST_EVERY_MS,
+    refetchInterval: everyMs,
   });
   return useMemo(() => (data ? byRun(data.items) : NONE), [data]);
 }

@@ -43,6 +43,7 @@ export function history(...steps: readonly (readonly [string, string?, JsonObjec
     const key = isUndo ? taskId.slice('undo-'.length) : taskId;
     const of: JsonObject = taskId === undefined ? {} : { taskId, key: key!, attempt: 1 };
     const data = { ...of, ...(isUndo ? { compensation: true } : {}), ...more };
-    return { version: index + 1, type, at: time(index * 100), actor: 'engine', data };
+    const place = { version: index + 1, position: `p${index + 1}`, causationId: null, correlationId: 'run' };
+    return { ...place, type, at: time(index * 100), actor: 'engine', data };
   });
 }
