@@ -16,9 +16,9 @@ const KINDS = {
 
 /** A process over a database, and whatever is in front of it, when it says that it is well. `settings` are its environment. */
 export async function startServer(settings, kind = 'standalone') {
-  const port = await getPort();
   const { program, port: name } = KINDS[kind];
-  const env = { ...process.env, ...UNSET, [name]: String(port), ...settings };
+  const port = settings[name] ?? String(await getPort());
+  const env = { ...process.env, ...UNSET, ...settings, [name]: port };
   const child = spawn(process.execPath, program, { env, stdio: 'ignore' });
   const exit = once(child, 'exit');
   const url = `http://127.0.0.1:${port}`;

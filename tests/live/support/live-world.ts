@@ -65,11 +65,11 @@ class SlowLog extends MemoryLog {
 /** Several logs as one, as far as the feed asks. */
 function sharded(shards: readonly Shard[]): Log {
   const [first] = shards;
-  const readStream: Log['readStream'] = async (key, version, limit) => {
-    const found = await Promise.all(shards.map(({ log }) => log.readStream(key, version, limit)));
+  const readStreams: Log['readStreams'] = async (after, limitOfEach) => {
+    const found = await Promise.all(shards.map(({ log }) => log.readStreams(after, limitOfEach)));
     return found.flat();
   };
-  return Object.assign(Object.create(first!.log) as Log, { shards, readStream });
+  return Object.assign(Object.create(first!.log) as Log, { shards, readStreams });
 }
 
 /** A run that something happens to. */

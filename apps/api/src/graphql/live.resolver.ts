@@ -1,5 +1,5 @@
 import { Args, Context, ID, Parent as Of, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
-import { LiveFeed, type LiveFilter, NOTHING_KNOWN } from '@orrery/application';
+import { LiveFeed, type LiveFilter, type LiveItem, LiveIterator, NOTHING_KNOWN } from '@orrery/application';
 import { Gone, NotFound, type StreamId } from '@orrery/domain';
 import * as the from '@orrery/contract/schemas';
 import { z } from 'zod';
@@ -7,7 +7,6 @@ import { read } from './arguments.js';
 import type { Asking } from './asking.js';
 import { keyOf } from './global-ids.js';
 import { FilteredLiveArgs, LiveArgs, readLive } from './live-arguments.js';
-import { type LiveItem, LiveIterator } from './live-iterator.js';
 import { LiveEvent, WorkflowChange } from './live.object.js';
 import { type RunSource, sourceOfRun } from './run-source.js';
 import { Workflow } from './workflow.object.js';

@@ -166,10 +166,12 @@ describe('a socket of GraphQL', () => {
   it('has to name the protocol, and to speak it', async () => {
     const [code] = await close(new WebSocket(url));
     expect(code).toBe(4406);
-    const socket = new WebSocket(url, 'graphql-transport-ws');
-    await once(socket, 'open');
-    socket.send('{}');
-    expect((await close(socket))[0]).toBe(4400);
+    for (const nonsense of ['{}', Buffer.from('{"type":"connection_init"}')]) {
+      const socket = new WebSocket(url, 'graphql-transport-ws');
+      await once(socket, 'open');
+      socket.send(nonsense);
+      expect((await close(socket))[0]).toBe(4400);
+    }
   });
 
   it('is closed to pages of foreign origins, and open to our own', async () => {

@@ -21,6 +21,7 @@ export * from './engine-kernel.js';
 export * from './live/live-events.js';
 export * from './live/live-feed.js';
 export * from './live/live-filter.js';
+export * from './live/live-iterator.js';
 export * from './live/live-limits.js';
 export * from './live/live-subscription.js';
 export * from './plans.js';

@@ -6,8 +6,8 @@ import { eventsOf } from '../recorded-events.js';
 
 /** How many runs are remembered: of one that is not, the first event is read again. */
 const RUNS_REMEMBERED = 50_000;
-/** How many are read at once. */
-const READ_AT_ONCE = 20;
+/** How many are read by one statement: a first event has the input in it, which may be large. */
+const READ_AT_ONCE = 50;
 
 /** What the first event of a run says of all that come after it. */
 export interface RunOrigin {
@@ -20,7 +20,7 @@ export interface RunOrigin {
 export class KnownRuns {
   private readonly origins = new LRUCache<string, RunOrigin>({ max: RUNS_REMEMBERED });
 
-  constructor(private readonly log: Pick<Log, 'readStream'>) {}
+  constructor(private readonly log: Pick<Log, 'readStreams'>) {}
 
   /** Of these commits, by the keys of their streams. One is missing whose run was deleted, and its beginning removed. */
   async originsOf(commits: readonly FollowedCommit[]): Promise<ReadonlyMap<string, RunOrigin>> {
@@ -34,11 +34,14 @@ export class KnownRuns {
       if (known) this.keep(found, key, known);
       else unknown.set(key, commit);
     }
-    const missing = [...unknown].filter(([key]) => !found.has(key));
+    const missing = [...unknown].flatMap(([key, { namespace, stream }]) =>
+      found.has(key) ? [] : [{ namespace, stream, version: 0 }],
+    );
     for (let from = 0; from < missing.length; from += READ_AT_ONCE) {
-      const some = missing.slice(from, from + READ_AT_ONCE);
-      const read = await Promise.all(some.map(([, key]) => this.read(key)));
-      some.forEach(([key], index) => read[index] && this.keep(found, key, read[index]));
+      for (const first of await this.log.readStreams(missing.slice(from, from + READ_AT_ONCE), 1)) {
+        const origin = originIn(eventsOf<WorkflowEvent>(first)[0]!.event);
+        if (origin) this.keep(found, keyOf(first), origin);
+      }
     }
     return found;
   }
@@ -46,11 +49,6 @@ export class KnownRuns {
   private keep(found: Map<string, RunOrigin>, key: string, origin: RunOrigin): void {
     found.set(key, origin);
     this.origins.set(key, origin);
-  }
-
-  private async read({ namespace, stream }: StreamKey): Promise<RunOrigin | undefined> {
-    const [first] = await this.log.readStream({ namespace, stream }, 0, 1);
-    return first && originIn(eventsOf<WorkflowEvent>(first)[0]!.event);
   }
 }
 

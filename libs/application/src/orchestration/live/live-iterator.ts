@@ -1,5 +1,6 @@
-import type { LiveEvent, LiveListener, LiveSubscription } from '@orrery/application';
-import { EdgeError } from '@orrery/contract';
+import { Unavailable } from '@orrery/domain';
+import type { LiveEvent } from './live-events.js';
+import type { LiveListener, LiveSubscription } from './live-subscription.js';
 
 /** An event of the feed, and where to go on after it. */
 export interface LiveItem {
@@ -14,7 +15,6 @@ const WAITING_MAX = 100;
 export class LiveIterator implements AsyncIterableIterator<LiveItem>, LiveListener {
   private readonly waiting: LiveItem[] = [];
   private subscription: LiveSubscription | undefined;
-  private isHeld = false;
   private ended: Error | 'well' | undefined;
   private wake: () => void = () => undefined;
 
@@ -28,15 +28,13 @@ export class LiveIterator implements AsyncIterableIterator<LiveItem>, LiveListen
   event(event: LiveEvent, cursor: string): boolean {
     this.waiting.push({ event, cursor });
     this.wake();
-    this.isHeld = this.waiting.length >= WAITING_MAX;
-    return !this.isHeld;
+    return this.waiting.length < WAITING_MAX;
   }
 
   dropped(): void {
     const { cursor } = this.subscription!;
-    this.end(
-      new EdgeError('live.too-slow', 'events were not read for too long: come back with the last cursor', { cursor }),
-    );
+    const words = 'events were not read for too long: come back with the last cursor';
+    this.end(new Unavailable('live.too-slow', words, undefined, { cursor }));
   }
 
   async next(): Promise<IteratorResult<LiveItem>> {
@@ -45,7 +43,7 @@ export class LiveIterator implements AsyncIterableIterator<LiveItem>, LiveListen
     }
     const item = this.waiting.shift();
     if (item) {
-      this.makeRoom();
+      if (this.waiting.length <= WAITING_MAX / 2) this.subscription?.resume();
       return { done: false, value: item };
     }
     if (this.ended instanceof Error) throw this.ended;
@@ -61,12 +59,6 @@ export class LiveIterator implements AsyncIterableIterator<LiveItem>, LiveListen
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  private makeRoom(): void {
-    if (!this.isHeld || this.waiting.length > WAITING_MAX / 2) return;
-    this.isHeld = false;
-    this.subscription?.resume();
   }
 
   private end(how: Error | 'well'): void {
