@@ -80,6 +80,7 @@ const FACES = {
       url: `${socketUrl}/graphql`,
       webSocketImpl: WebSocket,
       retryAttempts: Infinity,
+      shouldRetry: () => true,
       retryWait: () => sleep(pauseMs()),
       on: { connected: () => (subscriber.isConnected = true), closed: () => (subscriber.isConnected = false) },
     });

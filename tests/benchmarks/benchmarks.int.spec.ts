@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 let database: TestDatabase;
 beforeAll(async () => {
-  build('benchmark', 'standalone');
+  build('benchmark', 'standalone', 'api');
   database = await testDatabase();
 });
 afterAll(() => database.drop());
@@ -102,6 +102,13 @@ describe('The benchmarks', () => {
       ok: true,
       ...figures,
     });
+  });
+
+  it('live: nothing is missing and nothing comes twice, though the api is killed', async () => {
+    const figures = { gaps: 0, repeats: 0, misplaced: 0, p99Ms: number, backMs: [number, number] };
+    const told = await figuresOf('live', '--subscribers', '5', '--seconds', '3', '--deliveries', '1500');
+    expect(told).toMatchObject({ ...common, benchmark: 'live', ok: true, ...figures });
+    expect((told as { told: number }).told).toBeGreaterThan(1_000);
   });
 
   it('leave no database behind', async () => {

@@ -112,6 +112,28 @@ describe('A process', () => {
     expect(program.stderr).toBe(`The run goes on: orrery watch ${id}\n`);
   });
 
+  it('that follows all events ends with where to go on', async () => {
+    const id = await longRun();
+    const follow = (...more: readonly string[]) => {
+      const words = ['events', '--follow', '--type', 'WorkflowStarted', '--after', ...more, '-o', 'json'];
+      return new Program(process.execPath, [BIN, ...words], { env: env() });
+    };
+    const first = follow('start');
+    await until(async () => first.stdout.includes(id));
+    expect(await first.end('SIGINT')).toBe(130);
+    const events = first.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { workflowId: string });
+    expect(events.filter(({ workflowId }) => workflowId === id)).toHaveLength(1);
+    const [, cursor] = /^Go on from there: orrery events --follow --after (\S+)\n$/.exec(first.stderr)!;
+    const next = follow(cursor!);
+    const later = await longRun();
+    await until(async () => next.stdout.endsWith('\n'));
+    expect(JSON.parse(next.stdout.split('\n')[0]!)).toMatchObject({ workflowId: later });
+    await next.end('SIGINT');
+  });
+
   it('whose reader is gone ends quietly', async () => {
     const pipe = `node ${BIN} events $(node ${BIN} list -o name --limit 1) -o jsonl | head -1`;
     const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `set -o pipefail; ${pipe}`], {

@@ -1,14 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import getPort from 'get-port';
 import { TextDocumentReader } from '@orrery/infrastructure';
 import { bundle } from '../workers/support/bundle.js';
 import { Program, Standalone, build, dataDirectory, endPrograms } from './support/standalone.js';
+import { until } from './support/until.js';
 
 jest.setTimeout(90_000);
 
 let server: Standalone;
-const run = async (name: string) =>
-  new Program(process.execPath, [await bundle(`examples/sdk/${name}.ts`, server.url), server.url]);
+const run = async (name: string, ...more: readonly string[]) =>
+  new Program(process.execPath, [await bundle(`examples/sdk/${name}.ts`, server.url), server.url, ...more]);
 
 beforeAll(async () => {
   build('standalone');
@@ -30,6 +33,25 @@ describe('The programs of the SDK page', () => {
     expect(await watching.exit()).toBe(0);
     expect(watching.stdout).toMatch(/WorkflowCompleted\nit has ended already\n$/);
     expect(await greeter.end('SIGTERM')).toBe(0);
+  });
+
+  it('follow: the runs of a team that end, also while nobody looks', async () => {
+    const place = join(await dataDirectory(), 'sky.cursor');
+    await writeFile(place, 'start');
+    const labels = { team: 'sky' };
+    const definition = { orrery: 'v1', name: 'short', tasks: { it: { type: 'noop' } } };
+    const start = async () => (await server.post<{ id: string }>('/workflows', { definition, labels })).id;
+    const [first, second] = [await start(), await start()];
+    const following = await run('following', place);
+    await until(async () => following.stdout.includes(second));
+    await following.end('SIGKILL');
+    const third = await start();
+    const again = await run('following', place);
+    await until(async () => again.stdout.includes(third));
+    expect(following.stdout).toContain(`WorkflowCompleted ${first}\n`);
+    // The last one may come again: its place was not written yet.
+    expect(again.stdout).not.toContain(first);
+    await again.end('SIGKILL');
   });
 
   it('charge: the worker of the bank', async () => {

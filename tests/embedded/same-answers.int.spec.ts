@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api, createApi } from '@orrery/api';
 import { Orrery } from '@orrery/embedded';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
-import { type OrreryApi, OrreryClient, OrreryProblem, type Page } from '@orrery/sdk';
+import { type LiveEvent, type LiveEvents, type OrreryApi, OrreryClient, OrreryProblem, type Page } from '@orrery/sdk';
 import { pino } from 'pino';
 import { listLog } from './support/list-log.js';
 
@@ -54,6 +54,13 @@ async function pageOf(list: Promise<Page<unknown>>) {
   return { ...page, position: typeof reached };
 }
 
+/** The first events of the live feed that somebody wants. */
+async function firstEvents(events: LiveEvents, many: number): Promise<readonly LiveEvent[]> {
+  const first: LiveEvent[] = [];
+  for await (const event of events) if (first.push(event) === many) break;
+  return first;
+}
+
 /** What is answered, or all that is said of a refusal. */
 async function answerOf(api: OrreryApi, ask: Ask): Promise<unknown> {
   try {
@@ -70,6 +77,11 @@ const ANSWERED: readonly [string, Ask][] = [
   ['the whole of it', ({ workflows }) => workflows.getWhole(id, { payloads: true })],
   ['a run as it was', ({ workflows }) => workflows.get(id, { atVersion: 2 })],
   ['its events', ({ workflows }) => workflows.events(id, { after: 1, limit: 2 })],
+  ['the live feed', (api) => firstEvents(api.events({ after: 'start', labels: { team: 'sky' } }), 3)],
+  [
+    'what happens to a run',
+    (api) => firstEvents(api.events({ after: 'start', workflow: id, type: ['TaskQueued', 'TaskCompleted'] }), 2),
+  ],
   ['its result so far', ({ workflows }) => workflows.result(id, { atLeast: position })],
   [
     'runs',
@@ -121,6 +133,8 @@ const REFUSED: readonly [string, Ask][] = [
   ['a signal that is none', ({ workflows }) => workflows.signal(id, 'go', 5)],
   ['a deletion too early', ({ workflows }) => workflows.delete(id)],
   ['a cursor from nowhere', ({ workflows }) => workflows.list({ cursor: 'x' })],
+  ['a cursor of the feed from nowhere', (api) => api.events({ after: 'x' }).next()],
+  ['events that there are not', (api) => api.events({ type: ['Nothing'], workflow: 'x' }).next()],
   ['a position from nowhere', ({ workflows }) => workflows.list({ atLeast: 'x' })],
   ['a text that cannot be read', ({ definitions }) => definitions.register('a: [')],
   [

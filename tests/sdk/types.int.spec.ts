@@ -16,13 +16,15 @@ interface Operation {
   };
 }
 
-/** What each operation answers in JSON when all went well, as the document has it; a stream is followed otherwise. */
+const TYPES = ['application/json', 'text/event-stream'];
+
+/** What each operation answers when all went well, as the document has it: in JSON, or a stream in each of its messages. */
 const answered = new Map(
   Object.values<{ readonly [method: string]: Operation }>(openApi.paths)
     .flatMap((methods) => Object.values(methods))
     .flatMap(({ operationId, responses }) => {
       const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
-      const anyOf = good.flatMap(([, { content }]) => content['application/json']?.schema ?? []);
+      const anyOf = good.flatMap(([, { content }]) => TYPES.flatMap((type) => content[type]?.schema ?? []));
       return anyOf.length === 0 ? [] : [[operationId, { anyOf }] as const];
     }),
 );

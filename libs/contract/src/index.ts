@@ -1,6 +1,7 @@
 export * from './api-limits.js';
 export * from './edge-error.js';
 export * from './held-attempts.js';
+export * from './live.js';
 export * from './problem.js';
 export * from './problem-codes.js';
 export * from './refusal.js';

@@ -4,6 +4,8 @@ import { Seldom, describeError } from '@orrery/infrastructure';
 import type {
   CallOptions,
   Json,
+  LiveEvents,
+  LiveOptions,
   Log,
   OrreryApi,
   RunEnd,
@@ -16,6 +18,7 @@ import { idOf } from './arguments.js';
 import { Calls, problemOf } from './calls.js';
 import { LocalDefinitions } from './definitions.js';
 import { Ends } from './ends.js';
+import { localEvents } from './events.js';
 import { localHandler } from './handler.js';
 import { type OpenEngine, openEngine } from './open-engine.js';
 import { type OpenOptions, readOptions } from './open-options.js';
@@ -106,6 +109,11 @@ export class Orrery extends TaskHandlers implements OrreryApi {
     return this.calls.write(() => this.ends.of<Output>(idOf(id), options), options);
   }
 
+  /** Events as they happen, here and in all processes of this database, in the order of the log, each once. */
+  events(options: LiveOptions = {}): LiveEvents {
+    return localEvents(this.calls, options);
+  }
+
   /**
    * Takes nothing new, waits for the handlers under way, at most `drainMs`, and hands its partitions over. What is still
    * waited for is rejected with `OrreryClosed`. What a handler did not end is done again by whoever is next. A second
@@ -116,6 +124,7 @@ export class Orrery extends TaskHandlers implements OrreryApi {
     await this.engine.drain();
     this.calls.close();
     this.ends.close();
+    await this.engine.orchestration.live.stop();
     return this.opened.close();
   }
 

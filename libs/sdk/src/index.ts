@@ -7,7 +7,7 @@ export type { CallOptions, ConnectionOptions } from './client/http-connection.js
 export type * from './client/operation-answers.js';
 export { OrreryClient } from './client/orrery-client.js';
 export type { OrreryApi } from './client/orrery-api.js';
-export type { ListOptions, ReadOptions } from './client/paging.js';
+export type { LabelFilter, ListOptions, ReadOptions } from './client/paging.js';
 export type { EventsOptions, WaitOptions, WorkflowReadOptions } from './client/run-watch.js';
 export type * from './client/task-answers.js';
 export type { HeldAttempt, PollRequest, Report, ReportedError, TaskFilter, Tasks } from './client/tasks.js';
@@ -16,6 +16,7 @@ export type { CommandOptions, WriteOptions } from './client/writing.js';
 export { type Fault, OrreryProblem, OrreryTimeout, OrreryUnreachable, type Problem, type Refusal } from './errors.js';
 export { NotJson } from './checked-json.js';
 export type { Json, JsonObject } from './json.js';
+export type { LiveEvents, LiveFilter, LiveOptions } from './live/live-events.js';
 export type { RunEnd } from './session/awaited-ends.js';
 export { ClientSession, type SessionOptions } from './session/client-session.js';
 export type { Compensation as TaskCompensation, TaskHandlers, TaskOptions } from './worker/handlers.js';

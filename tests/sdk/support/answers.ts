@@ -3,6 +3,7 @@ import type {
   DeadLetters,
   Definitions,
   LeasedTask,
+  LiveEvent,
   OrreryClient,
   Page,
   Queue,
@@ -35,6 +36,7 @@ export interface AnswersOfClient {
   retryWorkflow: CommandAnswer;
   signalWorkflow: CommandAnswer;
   deleteWorkflow: CommandAnswer;
+  followEvents: LiveEvent;
   listTasks: AnswerOf<Tasks['list']>;
   pollTasks: { readonly tasks: readonly LeasedTask[] };
   reportResults: { readonly results: readonly ReportAnswer[] };

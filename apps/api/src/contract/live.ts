@@ -1,6 +1,12 @@
-import { LIVE_LIMITS, type LiveFilter } from '@orrery/application';
-import { API_LIMITS, SESSION_LIMITS, type problemOfItem } from '@orrery/contract';
-import * as the from '@orrery/contract/schemas';
+import { LIVE_LIMITS } from '@orrery/application';
+import {
+  API_LIMITS,
+  SESSION_LIMITS,
+  feedCursor,
+  type problemOfItem,
+  subscription,
+  wantedEvents,
+} from '@orrery/contract';
 import { z } from 'zod';
 import { route } from './route.js';
 import { event } from './workflow-answers.js';
@@ -9,34 +15,6 @@ import { event } from './workflow-answers.js';
 export const LIVE_PATH = '/ws';
 /** The subprotocol, for whoever wants to name it. */
 export const LIVE_PROTOCOL = 'orrery.live.v1';
-
-const feedCursor = z
-  .string()
-  .min(1)
-  .max(API_LIMITS.feedCursorCharacters)
-  .describe('A cursor that was told: what comes after it. `start`: all that there is. Without it, from now on.');
-
-/** What a subscriber wants: everything that fits all of it. */
-const wanted = {
-  workflow: the.workflowId.optional(),
-  type: the.someEventTypes.optional().describe('Types of events.'),
-  definition: the.definitionName.optional().describe('Its own events, and those of its runs.'),
-  label: the.labelFilters
-    .optional()
-    .describe('`team:sky`, or `team` with any value. Given again, a run has all of them.'),
-};
-/** The same, and from where on. */
-export const subscription = z.strictObject({ ...wanted, after: feedCursor.optional() });
-
-/** What a subscriber asks for, as the feed knows it. */
-export function filterOf({
-  workflow,
-  type,
-  definition,
-  label,
-}: Omit<z.output<typeof subscription>, 'after'>): LiveFilter {
-  return { workflow, definition, labels: label, types: type && new Set(type) };
-}
 
 const item = event
   .extend({
@@ -74,7 +52,7 @@ export const liveFrame = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('subscribe'),
     id,
-    filter: z.strictObject(wanted).optional(),
+    filter: z.strictObject(wantedEvents).optional(),
     after: feedCursor.optional(),
   }),
   z.strictObject({ type: z.literal('unsubscribe'), id }),

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType } from '@nestjs/graphql';
 import type { LiveFilter } from '@orrery/application';
-import { filterOf, subscription } from '../contract/live.js';
+import { liveFilterOf, subscription } from '@orrery/contract';
 import { type LabelFilter, LabelFilter as Label, given, read, textOf } from './arguments.js';
 import { keyOf } from './global-ids.js';
 
@@ -48,5 +48,5 @@ export function readLive({ after, filter }: FilteredLiveArgs): {
     type: types,
   });
   const { after: from, ...wanted } = read(subscription, asked);
-  return { after: from, filter: filterOf(wanted) };
+  return { after: from, filter: liveFilterOf(wanted) };
 }

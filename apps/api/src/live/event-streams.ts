@@ -1,7 +1,7 @@
 import type { LiveFeed } from '@orrery/application';
-import { API_LIMITS, badHeader, invalidRequest } from '@orrery/contract';
+import { API_LIMITS, badHeader, invalidRequest, liveFilterOf } from '@orrery/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { filterOf, liveRoutes } from '../contract/live.js';
+import { liveRoutes } from '../contract/live.js';
 import { type Edge, readRequest, urlsOf } from '../http/mount.js';
 import { EVENT_STREAM_TYPE, EventStream, type EventStreamParts } from './event-stream.js';
 
@@ -35,7 +35,12 @@ export class EventStreams {
     const stream = new EventStream(reply.raw, this.parts, () => this.streams.delete(stream));
     this.streams.add(stream);
     try {
-      const subscription = await this.feed.subscribe({ context, filter: filterOf(wanted), after, listener: stream });
+      const subscription = await this.feed.subscribe({
+        context,
+        filter: liveFilterOf(wanted),
+        after,
+        listener: stream,
+      });
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value!);
       stream.begin(subscription);

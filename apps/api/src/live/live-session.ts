@@ -7,9 +7,9 @@ import {
   type LiveListener,
   type LiveSubscription,
 } from '@orrery/application';
-import { EdgeError, problemOfItem } from '@orrery/contract';
+import { EdgeError, liveFilterOf, problemOfItem } from '@orrery/contract';
 import { CLOSE } from '../contract/closes.js';
-import { type LiveFrame, type LiveServerFrame, WELCOME_LIMITS, filterOf } from '../contract/live.js';
+import { type LiveFrame, type LiveServerFrame, WELCOME_LIMITS } from '../contract/live.js';
 import type { Bugs } from '../http/bugs.js';
 import type { FrameSession } from '../http/frame-sessions.js';
 import type { FrameSocket } from '../http/frame-socket.js';
@@ -78,7 +78,7 @@ export class LiveSession implements FrameSession<LiveFrame> {
     try {
       this.assertFree(id);
       this.subscriptions.set(id, subscribed);
-      const asked = { context: ANONYMOUS, filter: filterOf(filter), after, listener: this.listenerOf(id) };
+      const asked = { context: ANONYMOUS, filter: liveFilterOf(filter), after, listener: this.listenerOf(id) };
       this.begin(id, subscribed, await this.parts.feed.subscribe(asked));
     } catch (error) {
       if (this.subscriptions.get(id) === subscribed) this.subscriptions.delete(id);

@@ -1,4 +1,5 @@
 import { type Line, harmless, pad, piece } from './line.js';
+import { clockTime } from './times.js';
 
 /** What happened, or would: its type, and what it says. */
 export interface Happening {
@@ -23,6 +24,11 @@ export function eventWords({ type, data }: Happening): Line {
     piece(`  ${harmless(subject)}${again}`),
     piece(told.length > 0 ? `  ${harmless(told.join(' ')).slice(0, DATA_MAX)}` : '', 'dim'),
   ];
+}
+
+/** An event that was recorded, in a line of a history. */
+export function eventLine(event: Happening & { readonly version: number; readonly at: string }): Line {
+  return [piece(`${String(event.version).padStart(6)}  ${clockTime(event.at)}  `, 'dim'), ...eventWords(event)];
 }
 
 /** What a task is called; where its run is not there to say so, its number. */

@@ -2,30 +2,37 @@ import type { WorkflowEvent } from '@orrery/sdk';
 import { runId, wholeNumber } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
 import { EXIT } from '../exit-codes.js';
-import { eventWords } from '../output/event-words.js';
-import { type Line, piece } from '../output/line.js';
+import { eventLine } from '../output/event-words.js';
 import { writeData, writeRows } from '../output/output.js';
 import { showList } from '../output/show.js';
-import { clockTime } from '../output/times.js';
 import { type Verb, isSet, textOption } from '../verb.js';
+import { FEED_OPTIONS, followFeed, refuseFeedOptions } from './feed.js';
 
 const AFTER_MAX = 999_999_999;
 const PAGE = 1_000;
 
 export const events: Verb = {
-  usage: 'events <id>',
-  summary: 'print what happened to a run, oldest first',
+  usage: 'events [id]',
+  summary: 'print what happened to a run, oldest first, or what happens to all',
   options: [
-    { flags: '--follow', means: 'wait for more, until the run has ended' },
-    { flags: '--after <version>', means: 'only what comes after this version' },
+    { flags: '--follow', means: 'wait for more, until the run has ended; without an ID, of all that happens' },
+    { flags: '--after <place>', means: 'only what comes after this version; without an ID, a cursor, or start' },
+    ...FEED_OPTIONS,
   ],
+  notes:
+    'Without an ID it follows everything, or what the last options choose, from now on or from a cursor on, until it is\n' +
+    'broken off; it then says where to go on. As JSON, that is an object a line, each with its cursor.',
   examples: [
     ['orrery events ID', 'its whole history'],
     ['orrery events ID --follow -o jsonl', 'one JSON object a line, as it happens'],
     ['orrery events ID --after 40', ''],
+    ['orrery events --follow --label team=sky --type WorkflowFailed', 'what fails, of all these runs'],
   ],
   async run(cli, given) {
-    const id = runId(given.words[0] ?? '');
+    const [word] = given.words;
+    if (word === undefined) return followFeed(cli, given);
+    const id = runId(word);
+    refuseFeedOptions(given);
     const written = textOption(given, 'after');
     const after = written === undefined ? 0 : wholeNumber('--after', written, [0, AFTER_MAX]);
     const all = isSet(given, 'follow') ? cli.client.workflows.follow(id, { after }) : pages(cli, id, after);
@@ -55,8 +62,4 @@ async function printAll(cli: Cli, all: AsyncIterable<WorkflowEvent>): Promise<vo
   const items: WorkflowEvent[] = [];
   for await (const event of all) items.push(event);
   await showList(cli, { items, columns: [], name: ({ version, type }) => `${version} ${type}` });
-}
-
-function eventLine(event: WorkflowEvent): Line {
-  return [piece(`${String(event.version).padStart(6)}  ${clockTime(event.at)}  `, 'dim'), ...eventWords(event)];
 }

@@ -202,6 +202,17 @@ export interface WorkflowEvent {
   readonly data: JsonObject;
 }
 
+/** An event as the live feed tells it. */
+export interface LiveEvent extends WorkflowEvent {
+  /** Where to go on after it. */
+  readonly cursor: string;
+  /** The run that it is of; null for what is no run's. */
+  readonly workflowId: string | null;
+  /** The definition that the run runs, or that was registered. */
+  readonly definition: string | null;
+  readonly deadLetterId: string | null;
+}
+
 export interface CommandAnswer extends Written {
   readonly id: string;
   /** False: it was so before. */

@@ -53,6 +53,14 @@ export interface HttpAnswer<Body> {
   readonly body: Body;
 }
 
+/** An answer as it comes. */
+export interface HttpStream {
+  /** Its next piece; undefined at its end. Throws `OrreryUnreachable` where it breaks off, or nothing comes for so long. */
+  read(withinMs: number): Promise<Uint8Array | undefined>;
+  /** Nobody reads on. */
+  close(): void;
+}
+
 /** The base path of everything that has a version. */
 export const BASE_PATH = '/api/v1';
 /** Where a server is that nobody moved. */
@@ -91,22 +99,52 @@ export class HttpConnection {
     }
   }
 
-  private async once<Body>(request: HttpRequest): Promise<HttpAnswer<Body>> {
-    const { signal, clear } = this.patience(request);
+  /** Begins to read an answer that has no end. Throws `OrreryProblem` or `OrreryUnreachable`, and is not tried again. */
+  async stream(request: HttpRequest): Promise<HttpStream> {
+    const patience = this.patience(request);
     try {
-      const response = await this.fetch(request, signal);
+      const response = await this.fetch(request, patience.signal);
+      if (!response.ok) throw this.problemOf(response, await response.text());
+      patience.pause();
+      const body = response.body!.getReader();
+      const read = async (withinMs: number) => {
+        patience.begin(withinMs);
+        try {
+          return (await body.read()).value;
+        } catch (error) {
+          throw this.failure(error, request);
+        } finally {
+          patience.pause();
+        }
+      };
+      return { read, close: patience.lose };
+    } catch (error) {
+      patience.lose();
+      throw this.failure(error, request);
+    }
+  }
+
+  private async once<Body>(request: HttpRequest): Promise<HttpAnswer<Body>> {
+    const patience = this.patience(request);
+    try {
+      const response = await this.fetch(request, patience.signal);
       const text = await response.text();
       if (!response.ok && !request.answers?.includes(response.status)) throw this.problemOf(response, text);
       const position = response.headers.get('orrery-position');
       if (position !== null) this.position = position;
       return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
     } catch (error) {
-      if (error instanceof OrreryProblem) throw error;
-      request.signal?.throwIfAborted();
-      throw new OrreryUnreachable(this.url, reasonOf(error), { cause: error });
+      throw this.failure(error, request);
     } finally {
-      clear();
+      patience.end();
     }
+  }
+
+  /** Why there is no answer: it was refused, nobody wants it any more, or none came. */
+  private failure(error: unknown, { signal }: HttpRequest): unknown {
+    if (error instanceof OrreryProblem) return error;
+    if (signal?.aborted) return signal.reason;
+    return new OrreryUnreachable(this.url, reasonOf(error), { cause: error });
   }
 
   private fetch(request: HttpRequest, signal: AbortSignal): Promise<Response> {
@@ -133,13 +171,21 @@ export class HttpConnection {
     const abort = () => controller.abort(signal!.reason);
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    const patienceMs = (this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitMs;
-    const timer = setTimeout(() => controller.abort(new DOMException('too slow', 'TimeoutError')), patienceMs);
-    const clear = () => {
-      clearTimeout(timer);
+    let timer: NodeJS.Timeout | undefined;
+    const begin = (ms: number) => {
+      timer = setTimeout(() => controller.abort(new DOMException('too slow', 'TimeoutError')), ms);
+    };
+    const pause = () => clearTimeout(timer);
+    const end = () => {
+      pause();
       signal?.removeEventListener('abort', abort);
     };
-    return { signal: controller.signal, clear };
+    const lose = () => {
+      end();
+      controller.abort();
+    };
+    begin((this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitMs);
+    return { signal: controller.signal, begin, pause, end, lose };
   }
 
   /** The refusal that was answered; whoever stands between us and the server answers in words of its own. */
@@ -161,11 +207,17 @@ const GATEWAY = new Set([TOO_MANY, 502, 503, 504]);
 function mayRepeat(error: unknown, { method, repeatable }: HttpRequest): boolean {
   const isSafe = method === 'GET' || repeatable === true;
   if (error instanceof OrreryUnreachable) return isSafe || error.isUnsent;
-  if (!(error instanceof OrreryProblem)) return false;
-  return error.status === TOO_MANY || (isSafe && error.retryable);
+  return isSafe ? mayPass(error) : error instanceof OrreryProblem && error.status === TOO_MANY;
 }
 
-function waitBefore(error: unknown, tries: number): number {
+/** Whether the same question may do better later. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof OrreryUnreachable) return true;
+  return error instanceof OrreryProblem && (error.retryable || error.status === TOO_MANY);
+}
+
+/** How long to wait before the n-th further try, in milliseconds: no less than was asked for. */
+export function waitBefore(error: unknown, tries: number): number {
   const asked = error instanceof OrreryProblem ? (error.retryAfterMs ?? 0) : 0;
   return Math.max(asked, backoffMs(tries));
 }

@@ -1,4 +1,5 @@
 import type { Definitions } from './definitions.js';
+import type { LiveEvents, LiveOptions } from '../live/live-events.js';
 import type { Tasks } from './tasks.js';
 import type { Workflows } from './workflows.js';
 
@@ -10,4 +11,6 @@ export interface OrreryApi {
   readonly definitions: Pick<Definitions, keyof Definitions>;
   readonly workflows: Pick<Workflows, keyof Workflows>;
   readonly tasks: Pick<Tasks, 'list' | 'all'>;
+  /** Events of all runs, or of some, as they happen: see docs/live.md. */
+  events(options?: LiveOptions): LiveEvents;
 }

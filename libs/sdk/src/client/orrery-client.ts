@@ -1,5 +1,7 @@
 import type { Page } from './answers.js';
 import { ClientSession, type SessionOptions } from '../session/client-session.js';
+import { LiveEvents, type LiveOptions } from '../live/live-events.js';
+import { openEventStream } from '../live/event-stream.js';
 import { DeadLetters } from './dead-letters.js';
 import { Definitions } from './definitions.js';
 import type { OrreryApi } from './orrery-api.js';
@@ -11,7 +13,7 @@ import { Workflows } from './workflows.js';
 /** A server that is not ready, or not well, says so with this status. */
 const NOT_NOW = 503;
 
-/** A client of the API over HTTP. It holds nothing that would have to be closed. */
+/** A client of the API over HTTP. It holds nothing that would have to be closed, but what it follows. */
 export class OrreryClient implements OrreryApi {
   readonly definitions: Definitions;
   readonly workflows: Workflows;
@@ -35,6 +37,12 @@ export class OrreryClient implements OrreryApi {
   /** The position of the newest write of this client that was answered: a read takes it as `atLeast`. */
   get position(): string | undefined {
     return this.http.position;
+  }
+
+  /** Events as they happen, in the order of the log: each once, also when the connection was lost between two of them. */
+  events({ after, signal, awayForMs, ...filter }: LiveOptions = {}): LiveEvents {
+    const open = (from: string | undefined, until: AbortSignal) => openEventStream(this.http, filter, from, until);
+    return new LiveEvents(open, { after, signal, awayForMs });
   }
 
   /** Opens a connection for volume: starts, commands and the ends of runs, many at a time. It is closed by `close`. */

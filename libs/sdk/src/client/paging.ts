@@ -15,6 +15,16 @@ export interface ListOptions extends ReadOptions {
   readonly limit?: number;
 }
 
+/** Labels that a run must have, all of them; `true` is any value. */
+export interface LabelFilter {
+  readonly [name: string]: string | true;
+}
+
+/** The same as the API takes it. */
+export function labelTexts(labels: LabelFilter): readonly string[] {
+  return Object.entries(labels).map(([name, value]) => (value === true ? name : `${name}:${value}`));
+}
+
 /** The headers of a read. */
 export function readHeaders({ atLeast }: ReadOptions): { readonly [name: string]: string | undefined } {
   return { 'orrery-position': atLeast };

@@ -11,7 +11,7 @@ import type {
   WorkflowSummary,
 } from './answers.js';
 import type { CallOptions, HttpConnection, HttpRequest } from './http-connection.js';
-import { type ListOptions, allItems, readHeaders } from './paging.js';
+import { type LabelFilter, type ListOptions, allItems, labelTexts, readHeaders } from './paging.js';
 import { type Question, RunWatch, type WorkflowReadOptions } from './run-watch.js';
 import { type CommandOptions, type WriteOptions, writeHeaders } from './writing.js';
 
@@ -36,8 +36,7 @@ export interface WorkflowFilter {
   readonly status?: WorkflowStatus | readonly WorkflowStatus[];
   /** The name of a definition. */
   readonly definition?: string;
-  /** Labels that a run must have, all of them; `true` is any value. */
-  readonly labels?: { readonly [name: string]: string | true };
+  readonly labels?: LabelFilter;
   /** Words, each of which begins one of the definition's name, of a label or of the error; or how the id begins. */
   readonly q?: string;
   readonly startedAfter?: Date | string;
@@ -100,7 +99,7 @@ export class Workflows extends RunWatch {
       method: 'GET',
       path: '/workflows',
       query: { status, definition, q, ...times, include, cursor, limit },
-      repeated: { label: Object.entries(labels).map(([name, value]) => (value === true ? name : `${name}:${value}`)) },
+      repeated: { label: labelTexts(labels) },
       headers: readHeaders({ atLeast }),
       signal,
     });

@@ -1,20 +1,20 @@
 import {
   ANONYMOUS,
-  CommitUnknown,
   type Context,
+  type LiveRequest,
   type Orchestration,
   PositionTokens,
   type SendToWorkflow,
   SubmitWorkflow,
 } from '@orrery/application';
-import { Unavailable } from '@orrery/domain';
-import { Calls, LocalWorkflows } from '@orrery/embedded/parts';
-import type { CommandOptions } from '@orrery/sdk';
-import type { Question } from '@orrery/sdk/parts';
+import { Calls, LocalWorkflows, localEvents } from '@orrery/embedded/parts';
+import type { CommandOptions, LiveEvents, LiveOptions } from '@orrery/sdk';
+import type { LiveStream, Question } from '@orrery/sdk/parts';
 import { Exchange } from '../world/exchange.js';
-import { SessionLost } from '../world/sim-lane.js';
+import { isPassing } from '../world/passing.js';
 import type { SimProcess } from '../world/sim-process.js';
 import type { Activity } from './activity.js';
+import { EngineFeed, EngineStream } from './engine-stream.js';
 
 const AGAIN_MS = 100;
 /** Less than an answer is waited for, so that a question which waits is answered. */
@@ -48,6 +48,17 @@ class EngineClient {
     return new Proxy({}, { get: (_, name) => ({ execute: execute(String(name)) }) });
   }
 
+  /** Listens to the live feed of an engine that answers. What comes to grief on the way is told as such. */
+  async follow(request: Omit<LiveRequest, 'listener'>, told: (error: unknown) => Error): Promise<LiveStream> {
+    const { feed, cursor } = await this.ask(async (engine) => {
+      const opened = await EngineFeed.open(engine, request);
+      return { feed: opened, cursor: opened.cursor };
+    });
+    const ask = () =>
+      this.askOne(feed.engine, () => feed.take()).catch((error: unknown) => Promise.reject(told(error)));
+    return new EngineStream(cursor, ask, () => feed.end());
+  }
+
   private async counted<T>(asking: Promise<T>): Promise<T> {
     this.open += 1;
     try {
@@ -57,7 +68,7 @@ class EngineClient {
     }
   }
 
-  private async ask(work: (engine: SimProcess) => Promise<unknown>): Promise<unknown> {
+  private async ask<T>(work: (engine: SimProcess) => Promise<T>): Promise<T> {
     const { random, clock } = this.test;
     for (;;) {
       const ready = this.ready();
@@ -70,7 +81,7 @@ class EngineClient {
     }
   }
 
-  private askOne(engine: SimProcess, work: (engine: SimProcess) => Promise<unknown>): Promise<unknown> {
+  private askOne<T>(engine: SimProcess, work: (engine: SimProcess) => Promise<T>): Promise<T> {
     return this.exchange.ask(engine, () => work(engine));
   }
 
@@ -115,6 +126,11 @@ export class KitCalls extends Calls {
     return this.client.open > 0;
   }
 
+  /** Events as they happen, told by whichever engine answers. */
+  events(options: LiveOptions): LiveEvents {
+    return localEvents(this, options, (request) => this.client.follow(request, (error) => this.problem(error)));
+  }
+
   override context(options: CommandOptions): Context {
     const { idempotencyKey = `${OWN_KEY}${(this.keys += 1)}` } = options;
     return { ...ANONYMOUS, ...super.context({ ...options, idempotencyKey }) };
@@ -127,9 +143,4 @@ export class KitWorkflows extends LocalWorkflows {
     const { waitMs } = question;
     return super.ask(id, what, { ...question, ...(waitMs === undefined ? {} : { waitMs: Math.min(waitMs, WAIT_MS) }) });
   }
-}
-
-/** It passes by itself, or nobody knows what became of it. */
-function isPassing(error: unknown): boolean {
-  return error instanceof Unavailable || error instanceof CommitUnknown || error instanceof SessionLost;
 }

@@ -62,6 +62,31 @@ describe('the simulated Orrery', () => {
     });
   });
 
+  it('tells events as they happen, each once, whatever breaks and however slowly they are taken', async () => {
+    await simulate({ seeds: 30 }, async (orrery) => {
+      orrery.task('work', () => null);
+      const events = orrery.events({ labels: { team: 'sky' } });
+      await events.begun();
+      const started = await Promise.all(
+        ['sky', 'sun', 'sky', 'sky'].map((team) => orrery.workflows.start(work(), { labels: { team } })),
+      );
+      const wanted: string[] = [];
+      for (const { id } of started) {
+        await orrery.workflows.waitForResult(id);
+        const { items } = await orrery.workflows.events(id);
+        if (id !== started[1]!.id) wanted.push(...items.map(({ version }) => `${id}:${version}`));
+      }
+      const told: string[] = [];
+      for await (const { workflowId, version } of events) {
+        told.push(`${workflowId}:${version}`);
+        if (told.length === wanted.length) break;
+        if (told.length === 3) await orrery.sleep(60_000);
+      }
+      const inOrder = started.flatMap(({ id }) => told.filter((name) => name.startsWith(id)));
+      expect(inOrder).toEqual(wanted);
+    });
+  });
+
   it('tells a handler that its run was cancelled', async () => {
     for (const seed of [1, 2, 3]) {
       await simulate({ seed, faults: 'none' }, async (orrery) => {

@@ -1,5 +1,5 @@
 import { LocalDefinitions, LocalTasks, type Running } from '@orrery/embedded/parts';
-import type { Json, OrreryApi, StartOptions, WriteOptions } from '@orrery/sdk';
+import type { Json, LiveEvents, LiveOptions, OrreryApi, StartOptions, WriteOptions } from '@orrery/sdk';
 import { TaskHandlers } from '@orrery/sdk/parts';
 import { type Activity, waitIn, within } from './activity.js';
 import { type KitCalls, KitWorkflows } from './engine-client.js';
@@ -54,6 +54,11 @@ export class SimulatedOrrery extends TaskHandlers implements OrreryApi {
       return { id, status, output, error };
     });
     return Object.assign(end, { started });
+  }
+
+  /** Events as they happen, in the order of the log, each once. */
+  events(options: LiveOptions = {}): LiveEvents {
+    return this.parts.calls.events(options);
   }
 
   /** Lets simulated time pass. */

@@ -15,12 +15,19 @@ const WAITING_MAX = 100;
 export class LiveIterator implements AsyncIterableIterator<LiveItem>, LiveListener {
   private readonly waiting: LiveItem[] = [];
   private subscription: LiveSubscription | undefined;
+  private taken = '';
   private ended: Error | 'well' | undefined;
   private wake: () => void = () => undefined;
+
+  /** Where to come back after what was taken, and miss nothing. */
+  get cursor(): string {
+    return this.waiting.length > 0 ? this.taken : this.subscription!.cursor;
+  }
 
   /** Begins to be told. */
   begin(subscription: LiveSubscription): this {
     this.subscription = subscription;
+    this.taken = subscription.cursor;
     subscription.resume();
     return this;
   }
@@ -43,6 +50,7 @@ export class LiveIterator implements AsyncIterableIterator<LiveItem>, LiveListen
     }
     const item = this.waiting.shift();
     if (item) {
+      this.taken = item.cursor;
       if (this.waiting.length <= WAITING_MAX / 2) this.subscription?.resume();
       return { done: false, value: item };
     }
