@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import getPort from 'get-port';
 import { parse } from 'yaml';
 import { until } from '../e2e/support/until.js';
 import { BROKEN, LONG, NAP, servedLine } from './support/served-line.js';
@@ -47,6 +48,16 @@ describe('What is known of a run', () => {
       'WorkflowStarted',
     );
     expect((await said(['events', id, '-o', 'name'])).out).toMatch(/^1 WorkflowStarted\n2 /);
+  });
+
+  it('is what happens to all, where that is asked for', async () => {
+    expect(await said(['events'])).toMatchObject({ code: 2, err: expect.stringContaining('orrery events --follow') });
+    const chosen = await said(['events', await started(NAP), '--label', 'team=sky']);
+    expect(chosen).toMatchObject({ code: 2, err: expect.stringContaining('--label chooses among the events of all') });
+    const nowhere = await said(['events', '--follow', '--after', 'nowhere', '-o', 'json']);
+    expect(nowhere).toMatchObject({ code: 2, out: '', err: expect.stringContaining('"code":"cursor.invalid"') });
+    const gone = await said(['events', '--follow', '--url', `http://127.0.0.1:${await getPort()}`]);
+    expect(gone).toMatchObject({ code: 6, err: expect.stringContaining('there is no server at') });
   });
 
   it('is watched to its end', async () => {

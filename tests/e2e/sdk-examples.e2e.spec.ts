@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import getPort from 'get-port';
 import { TextDocumentReader } from '@orrery/infrastructure';
@@ -36,7 +36,7 @@ describe('The programs of the SDK page', () => {
   });
 
   it('follow: the runs of a team that end, also while nobody looks', async () => {
-    const place = join(await dataDirectory(), 'sky.cursor');
+    const place = join(dirname(await dataDirectory()), 'sky.cursor');
     await writeFile(place, 'start');
     const labels = { team: 'sky' };
     const definition = { orrery: 'v1', name: 'short', tasks: { it: { type: 'noop' } } };
