@@ -63,7 +63,7 @@ describe('the simulated Orrery', () => {
   });
 
   it('tells events as they happen, each once, whatever breaks and however slowly they are taken', async () => {
-    await simulate({ seeds: 30 }, async (orrery) => {
+    await simulate({ seeds: 10 }, async (orrery) => {
       orrery.task('work', () => null);
       const events = orrery.events({ labels: { team: 'sky' } });
       await events.begun();
