@@ -186,6 +186,28 @@ describe('Closing', () => {
     expect(await again.workflows.get(next)).toMatchObject({ status: 'running', tasks: [{ status: 'queued' }] });
   });
 
+  it('ends what follows the events of all processes', async () => {
+    const [orrery, other] = [await openHere(), await openHere()];
+    const filter = { labels: { team: 'sky' }, type: 'WorkflowCompleted' };
+    const [events, signal] = [orrery.events(filter), AbortSignal.abort(new Error('never mind'))];
+    await events.begun();
+    const definition = { orrery: 'v1', name: 'told', tasks: { it: { type: 'noop' } } };
+    const runs = [orrery, other, other].map((each) => each.run(definition, { labels: { team: 'sky' } }));
+    const ids = new Set((await Promise.all(runs)).map(({ id }) => id));
+    const told = [await events.next(), await events.next(), await events.next()];
+    expect(new Set(told.map(({ value }) => value?.workflowId))).toEqual(ids);
+    // An event is its reader's own.
+    Object.assign(told[2]!.value!.data, { output: 'changed' });
+    const again = orrery.events({ ...filter, after: told[1]!.value!.cursor });
+    expect((await again.next()).value?.data).not.toHaveProperty('output', 'changed');
+    await again.return();
+    await expect(orrery.events({ ...filter, signal }).next()).rejects.toThrow('never mind');
+    const next = expect(events.next()).rejects.toThrow(OrreryClosed);
+    await orrery.close();
+    await next;
+    expect(orrery['engine'].orchestration.live.size).toBe(0);
+  });
+
   it('does not wait for ever, and what was left is done by whoever is next', async () => {
     const orrery = await openHere({ drainMs: 50 });
     const began = new Moment();
