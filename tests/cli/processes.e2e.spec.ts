@@ -126,7 +126,7 @@ describe('A process', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { workflowId: string });
     expect(events.filter(({ workflowId }) => workflowId === id)).toHaveLength(1);
-    const [, cursor] = /^Go on from there: orrery events --follow --after (\S+)\n$/.exec(first.stderr)!;
+    const [, cursor] = /^Go on from there: --after (\S+)\n$/.exec(first.stderr)!;
     const next = follow(cursor!);
     const later = await longRun();
     await until(async () => next.stdout.endsWith('\n'));

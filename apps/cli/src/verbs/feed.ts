@@ -40,7 +40,7 @@ export async function followFeed(cli: Cli, given: Given): Promise<ExitCode> {
   const filter = filterOf(given);
   const after = await placeOf(cli, filter, textOption(given, 'after'));
   const events = cli.client.events({ ...filter, after });
-  const whereToGoOn = () => [`Go on from there: orrery events --follow --after ${events.cursor}`];
+  const whereToGoOn = () => [`Go on from there: --after ${events.cursor}`];
   const forget = cli.farewells.add(whereToGoOn);
   try {
     for (;;) {
