@@ -20,8 +20,8 @@ const KILLS = 2;
 /** How long the api is away each time. */
 const AWAY_MS = 1_000;
 const [TICK_MS, LOOK_EVERY_MS] = [50, 100];
-/** What was told before a process was killed may not have been heard yet. */
-const ON_ITS_WAY_MS = 1_000;
+/** What comes twice may come late, in milliseconds. */
+const LATE_MS = 1_000;
 /** For so long nothing more is heard before what is missing is given up. */
 const SILENCE_MS = 20_000;
 const { REDIS_URL = 'redis://127.0.0.1:6379' } = process.env;
@@ -103,14 +103,24 @@ async function load(session, eventsPerRun, signal) {
   return Promise.all(runs);
 }
 
-/** Kills the api and starts it again. Says when nobody could be told, in milliseconds since the epoch: until all are back. */
-async function killAndStart(api, startApi, clients) {
-  const from = Date.now() - ON_ITS_WAY_MS;
+/** How many times events of runs are to be heard by now; a definition was registered by one that is of none. */
+async function wantedByNow(databaseUrl) {
+  const { rows } = await query(databaseUrl, 'select sum(last_version - first_version + 1)::int - 1 as n from commits');
+  return rows[0].n * (FACES.length + FULL);
+}
+
+/**
+ * Kills the api and starts it again. Says when nobody could be told, in milliseconds since the epoch: until all are back and
+ * have what they missed.
+ */
+async function killAndStart(api, startApi, { clients, databaseUrl }) {
+  const from = Date.now();
   await api.stop('SIGKILL');
   await sleep(AWAY_MS);
   const next = await startApi();
   const readyAt = Date.now();
   await clients.allConnected();
+  await allHeard(clients, await wantedByNow(databaseUrl));
   const until = Date.now();
   return { api: next, from, until, backMs: until - readyAt };
 }
@@ -149,7 +159,7 @@ const latencyOf = (told) => {
 
 /** Holds what was heard against the log: faults, and how long it took outside of the times when the api was away and in all. */
 function compare(everything, wanted, runs, aways) {
-  const wasAway = (at) => aways.some(({ from, until }) => at >= from && at <= until);
+  const wasAway = (at, heardAt) => aways.some(({ from, until }) => at <= until && heardAt >= from);
   const committedAt = new Map(wanted.map(({ name, at }) => [name, at]));
   const faults = { gaps: 0, repeats: 0, misplaced: 0 };
   const told = [];
@@ -158,7 +168,7 @@ function compare(everything, wanted, runs, aways) {
     for (const [fault, many] of Object.entries(judge(heard, own))) faults[fault] += many;
     heard.forEach((name, n) => {
       const at = committedAt.get(name);
-      told.push({ ms: heardAt[n] - at, wasAway: wasAway(at) });
+      told.push({ ms: heardAt[n] - at, wasAway: wasAway(at, heardAt[n]) });
     });
   }
   const inTime = told.filter((each) => !each.wasAway);
@@ -173,8 +183,6 @@ async function allHeard(clients, many) {
     const now = await clients.sum('heard');
     if (now !== heard) [heard, since] = [now, performance.now()];
   }
-  // What comes twice may come late.
-  await sleep(ON_ITS_WAY_MS);
 }
 
 /** Kills the api again and again under load; resolves with the last stretch's use of the processor and all that was found. */
@@ -201,9 +209,9 @@ async function measure({ url: databaseUrl }, opened) {
   const kills = [];
   for (let kill = 0; kill < KILLS; kill++) {
     await sleep(stretchMs);
-    kills.push(await killAndStart(api, startApi, clients));
+    kills.push(await killAndStart(api, startApi, { clients, databaseUrl }));
     api = kills.at(-1).api;
-    console.log(`killed; all are back ${kills.at(-1).backMs} ms after it was ready again`);
+    console.log(`killed; all have what they missed ${kills.at(-1).backMs} ms after it was ready again`);
   }
   const counting = await countProcessorTime([api.pid], databaseUrl);
   await sleep(stretchMs);
@@ -212,6 +220,7 @@ async function measure({ url: databaseUrl }, opened) {
   const runs = new Map([[id, label], ...(await loading)]);
   const wanted = await recorded(databaseUrl, runs);
   await allHeard(clients, wanted.length * (FACES.length + FULL));
+  await sleep(LATE_MS);
   const found = compare(await clients.everything(), wanted, runs, kills);
   const cores = { api: round(used.node / stretchMs), postgres: round(used.postgres / stretchMs) };
   return { events: wanted.length, backMs: kills.map(({ backMs }) => backMs), cores, ...found };
