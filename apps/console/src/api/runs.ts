@@ -21,11 +21,12 @@ export interface PageAsked {
   readonly limit?: number;
 }
 
+/** Runs, and of each that is under way why it waits. */
 export function listRuns(filter: RunsFilter, { cursor, signal, limit = 50 }: PageAsked = {}): Promise<RunsPage> {
   const { status, definition, label, q, withinMs, startedBefore, endedBefore } = filter;
   const within = withinMs === undefined ? undefined : new Date(Date.now() - withinMs).toISOString();
   const times = { startedAfter: within ?? filter.startedAfter, startedBefore, endedBefore };
-  const words = { definition, label, q: q || undefined, ...times, cursor, limit };
+  const words = { definition, label, q: q || undefined, ...times, include: 'waitingFor', cursor, limit };
   return request('/workflows', { signal, query: { ...words, status: status.length ? status.join(',') : undefined } });
 }
 

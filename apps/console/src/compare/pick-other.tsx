@@ -1,15 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { getRun, listRuns } from '../api/runs.js';
-import type { OpenTask } from '../api/types.js';
 import { shortId } from '../model/short-id.js';
 import { Listed } from '../parts/listed.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
 import { RunsTable } from '../runs/runs-table.js';
 import '../runs/runs.css';
 import { useRowKeys } from '../runs/use-row-keys.js';
-
-const NO_TASKS: ReadonlyMap<string, readonly OpenTask[]> = new Map();
 
 /** The run that one is compared with: another one of its definition. */
 export function PickOther({ id }: { readonly id: string }) {
@@ -47,7 +44,7 @@ export function PickOther({ id }: { readonly id: string }) {
           </Empty>
         }
       >
-        {(all) => <RunsTable runs={all} openTasks={NO_TASKS} linkTo={(other) => `/runs/compare?runs=${id},${other}`} />}
+        {(all) => <RunsTable runs={all} linkTo={(other) => `/runs/compare?runs=${id},${other}`} />}
       </Listed>
     </div>
   );

@@ -80,8 +80,6 @@ function Source({ definition }: TabProps) {
   return <CodeBlock text={definition.source} />;
 }
 
-const NO_TASKS = new Map();
-
 function RecentRuns({ definition: { name } }: TabProps) {
   const runs = useQuery({
     queryKey: ['runs-of', name],
@@ -97,5 +95,5 @@ function RecentRuns({ definition: { name } }: TabProps) {
       </Empty>
     );
   }
-  return <RunsTable runs={runs.data.items} openTasks={NO_TASKS} />;
+  return <RunsTable runs={runs.data.items} />;
 }

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../api/types.js';
+import { capital } from './sentences.js';
 import type { Tone } from './status.js';
 
 /** What kind of thing an event tells: the colour of its tick. */
@@ -32,6 +33,12 @@ const WORDS: { readonly [type: string]: string } = {
   WorkflowCancelled: 'the run is cancelled',
   WorkflowDeleted: 'the run is deleted',
 };
+
+/** An event as a sentence; the name of a task is written as it is, also where it stands first. */
+export function tellEvent(event: Pick<RunEvent, 'type' | 'data'>): string {
+  const words = sayEvent(event);
+  return words.startsWith(String(event.data['key'])) ? words : capital(words);
+}
 
 /** An event in a few words: `the compensation of courier begins, attempt 2`. */
 export function sayEvent({ type, data }: Pick<RunEvent, 'type' | 'data'>): string {

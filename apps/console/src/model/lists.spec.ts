@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenTask, RunSummary } from '../api/types.js';
 import { BUILT_IN_VIEWS, isSameView, readFilter, readViews, withFilter, withTyped } from './filters.js';
-import { sayRun, sayTask, withAges } from './sentences.js';
+import { sayRun, sayStanding, withAges } from './sentences.js';
 import { countByStatus, hasEnded, isOver, leadingStatus } from './status.js';
 
 const now = Date.parse('2030-01-01T12:00:00Z');
@@ -25,15 +25,15 @@ const open = (more: Partial<OpenTask>): OpenTask => ({
 describe('why a task does not go on', () => {
   const error = { code: 'busy', message: 'the carrier is busy' };
   it.each([
-    [{}, 'ship waits for a worker of type demo.ship, for 1 min 1 s'],
-    [{ status: 'running', worker: 'w-1', attempt: 2 }, 'ship runs on w-1 for 1 min 1 s, attempt 2'],
-    [{ status: 'running' }, 'ship runs for 1 min 1 s'],
-    [{ status: 'failed', error }, 'ship failed: the carrier is busy'],
-    [{ status: 'failed' }, 'ship failed: for good'],
-    [{ status: 'waiting', error, nextAttemptAt: before(-5_000) }, 'ship is tried again in 5 s: the carrier is busy'],
-    [{ status: 'waiting', nextAttemptAt: before(-5_000) }, 'ship goes on in 5 s'],
-    [{ status: 'waiting' }, 'ship waits for 1 min 1 s'],
-  ] as const)('%j: %s', (more, words) => expect(sayTask(open(more), now)).toBe(words));
+    [{}, 'waits for a worker of type demo.ship, for 1 min 1 s'],
+    [{ status: 'running', worker: 'w-1', attempt: 2 }, 'runs on w-1 for 1 min 1 s, attempt 2'],
+    [{ status: 'running' }, 'runs for 1 min 1 s'],
+    [{ status: 'failed', error }, 'failed: the carrier is busy'],
+    [{ status: 'failed' }, 'failed: for good'],
+    [{ status: 'waiting', error, nextAttemptAt: before(-5_000) }, 'is tried again in 5 s: the carrier is busy'],
+    [{ status: 'waiting', nextAttemptAt: before(-5_000) }, 'goes on in 5 s'],
+    [{ status: 'waiting' }, 'waits for 1 min 1 s'],
+  ] as const)('%j: %s', (more, words) => expect(sayStanding(open(more), now)).toBe(words));
 });
 
 describe('the sentence of a run', () => {
@@ -50,17 +50,18 @@ describe('the sentence of a run', () => {
     error: null,
     ...more,
   });
-  it('is of the task that is worst', () => {
-    const tasks = [open({ key: 'a', status: 'running' }), open({ key: 'b' })];
-    expect(sayRun(run({}), tasks, now)).toBe('b waits for a worker of type demo.ship, for 1 min 1 s (and 1 more)');
-    expect(sayRun(run({}), [], now)).toBe('2 of 5 tasks are done');
+  it("is the server's, with its moments as ages, while it waits", () => {
+    const waitingFor = `"ship" runs since ${before(61_000)}, attempt 1 of 3 (and 1 more)`;
+    expect(sayRun(run({ waitingFor }), now)).toBe('"ship" runs for 1 min 1 s, attempt 1 of 3 (and 1 more)');
+    const paused = `paused since ${before(61_000)}: resume it to go on`;
+    expect(sayRun(run({ status: 'paused', waitingFor: paused }), now)).toBe('Paused for 1 min 1 s: resume it to go on');
+    expect(sayRun(run({ waitingFor: null }), now)).toBe('2 of 5 tasks are done');
   });
   it('is what came of it, once it has ended', () => {
-    expect(sayRun(run({ status: 'completed' }), [], now)).toBe('5 tasks');
-    expect(sayRun(run({ status: 'completed', tasks: { total: 1, ended: 1 } }), [], now)).toBe('1 task');
-    expect(sayRun(run({ status: 'failed', error: { code: 'x', message: 'no' } }), [], now)).toBe('No');
-    expect(sayRun(run({ status: 'cancelled' }), [], now)).toBe('');
-    expect(sayRun(run({ status: 'paused' }), [], now)).toContain('resume');
+    expect(sayRun(run({ status: 'completed' }), now)).toBe('5 tasks');
+    expect(sayRun(run({ status: 'completed', tasks: { total: 1, ended: 1 } }), now)).toBe('1 task');
+    expect(sayRun(run({ status: 'failed', error: { code: 'x', message: 'no' } }), now)).toBe('No');
+    expect(sayRun(run({ status: 'cancelled' }), now)).toBe('');
   });
 });
 

@@ -14,9 +14,6 @@ export function sayStanding(task: OpenTask, now: number): string {
   return (SENTENCES[task.status] ?? sayWait)(task, lasting, now);
 }
 
-/** The same with its name. */
-export const sayTask = (task: OpenTask, now: number): string => `${task.key} ${sayStanding(task, now)}`;
-
 type Sentence = (task: OpenTask, lasting: string, now: number) => string;
 
 const again = ({ attempt }: OpenTask) => (attempt > 1 ? `, attempt ${attempt}` : '');
@@ -34,16 +31,12 @@ const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
 };
 
 /** The one sentence of a run in a list: why it waits, or what came of it. */
-export function sayRun(run: RunSummary, open: readonly OpenTask[], now: number): string {
-  if (run.status === 'completed') return run.tasks.total === 1 ? '1 task' : `${run.tasks.total} tasks`;
+export function sayRun(run: RunSummary, now: number): string {
+  const { ended, total } = run.tasks;
+  if (run.status === 'completed') return total === 1 ? '1 task' : `${total} tasks`;
   if (hasEnded(run.status)) return run.error ? capital(run.error.message) : '';
-  if (run.status === 'paused') return 'Paused: resume it to go on';
-  const [first, ...others] = [...open].sort((a, b) => URGENCY.indexOf(a.status) - URGENCY.indexOf(b.status));
-  if (!first) return `${run.tasks.ended} of ${run.tasks.total} tasks are done`;
-  return `${sayTask(first, now)}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+  return run.waitingFor ? capital(withAges(run.waitingFor, now)) : `${ended} of ${total} tasks are done`;
 }
-
-const URGENCY: readonly string[] = ['failed', 'waiting', 'queued', 'running', 'compensating'];
 
 const MOMENT = /(since|until|at) (\d{4}-\d\d-\d\dT[\d:.]+Z)/g;
 

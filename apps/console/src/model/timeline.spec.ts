@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { history, time } from '../testing/sample-run.js';
-import { sayEvent, toneOf } from './event-words.js';
+import { sayEvent, tellEvent, toneOf } from './event-words.js';
 import { extentOf, marksOf, timelineOf } from './spans.js';
 import { placeOf, ticksOf, versionAt } from './ticks.js';
 
@@ -108,6 +108,8 @@ describe('events in words', () => {
     ]);
     expect(sayEvent({ type: 'SignalReceived', data: { name: 'go' } })).toBe('the signal go comes');
     expect(sayEvent({ type: 'SomethingNew', data: {} })).toBe('SomethingNew');
+    expect(tellEvent({ type: 'WorkflowPaused', data: {} })).toBe('The run is paused');
+    expect(tellEvent({ type: 'TaskQueued', data: { key: 'ship' } })).toBe('ship is queued');
   });
 
   it('have the colour of what they tell', () => {

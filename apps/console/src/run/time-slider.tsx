@@ -1,7 +1,6 @@
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
-import { sayEvent } from '../model/event-words.js';
-import { capital } from '../model/sentences.js';
+import { tellEvent } from '../model/event-words.js';
 import { placeOf, ticksOf, versionAt } from '../model/ticks.js';
 import { Clock } from '../parts/times.js';
 import type { RunView } from './run-view.js';
@@ -24,7 +23,7 @@ export function TimeSlider({ view, move, settle }: TimeSliderProps) {
   const { events, version, last, isPast } = view;
   const play = usePlay({ version, last, isPast, settle });
   const event = events[version - 1];
-  const told = event ? sayEvent(event) : '';
+  const told = event ? tellEvent(event) : '';
   return (
     <section className="time" aria-label="The life of the run">
       <button
@@ -59,7 +58,7 @@ export function TimeSlider({ view, move, settle }: TimeSliderProps) {
           </span>
         )}
         <span className="cut" data-testid="slider-event">
-          {capital(told)}
+          {told}
         </span>
       </div>
     </section>

@@ -13,7 +13,7 @@ import { RunsTable } from './runs-table.js';
 import { StateStrip } from './state-strip.js';
 import { useHeldBack } from './use-held-back.js';
 import { useRowKeys } from './use-row-keys.js';
-import { useCounts, useOpenTasks, useRuns } from './use-runs.js';
+import { useCounts, useRuns } from './use-runs.js';
 import { SaveView, Views, useViews } from './views.js';
 
 /** All runs: is anything wrong, and what. The address holds the filters. */
@@ -76,7 +76,6 @@ interface RowsProps {
 
 function Rows({ all, more }: RowsProps) {
   const { shown, held, showAll, watch } = useHeldBack(all);
-  const openTasks = useOpenTasks(shown);
   const inside = useRowKeys<HTMLDivElement>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const toggle = (id: string) =>
@@ -92,7 +91,7 @@ function Rows({ all, more }: RowsProps) {
         </button>
       )}
       <div ref={inside}>
-        <RunsTable runs={shown} openTasks={openTasks} chosen={chosen} toggle={toggle} />
+        <RunsTable runs={shown} chosen={chosen} toggle={toggle} />
       </div>
       {more && (
         <button type="button" className="button more" onClick={more}>

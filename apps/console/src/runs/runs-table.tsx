@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
-import type { OpenTask, RunSummary } from '../api/types.js';
+import type { RunSummary } from '../api/types.js';
 import { sayRun } from '../model/sentences.js';
 import { LOOKS, hasEnded } from '../model/status.js';
 import { CopiedId } from '../parts/copy.js';
@@ -10,7 +10,6 @@ import '../parts/table.css';
 
 export interface RunsTableProps {
   readonly runs: readonly RunSummary[];
-  readonly openTasks: ReadonlyMap<string, readonly OpenTask[]>;
   /** Runs can be chosen, where something can be done to several. */
   readonly chosen?: ReadonlySet<string>;
   readonly toggle?: (id: string) => void;
@@ -21,7 +20,7 @@ export interface RunsTableProps {
 const toRun = (id: string) => `/runs/${id}`;
 
 /** Runs, newest first: the state, what it is, and the one sentence why it stands so. */
-export function RunsTable({ runs, openTasks, chosen, toggle, linkTo = toRun }: RunsTableProps) {
+export function RunsTable({ runs, chosen, toggle, linkTo = toRun }: RunsTableProps) {
   const isSettled = useRef(false);
   useEffect(() => {
     isSettled.current = true;
@@ -48,7 +47,6 @@ export function RunsTable({ runs, openTasks, chosen, toggle, linkTo = toRun }: R
           <Row
             key={run.id}
             run={run}
-            open={openTasks.get(run.id) ?? []}
             isChosen={chosen?.has(run.id) === true}
             toggle={toggle}
             to={linkTo(run.id)}
@@ -62,18 +60,17 @@ export function RunsTable({ runs, openTasks, chosen, toggle, linkTo = toRun }: R
 
 interface RowProps {
   readonly run: RunSummary;
-  readonly open: readonly OpenTask[];
   readonly isChosen: boolean;
   readonly toggle: ((id: string) => void) | undefined;
   readonly to: string;
   readonly isSettled: boolean;
 }
 
-function Row({ run, open, isChosen, toggle, to, isSettled }: RowProps) {
+function Row({ run, isChosen, toggle, to, isSettled }: RowProps) {
   const now = useNow();
   const [isFresh] = useState(isSettled);
   const { id, definition, status, labels } = run;
-  const why = sayRun(run, open, now);
+  const why = sayRun(run, now);
   return (
     <tr className={`${isChosen ? 'chosen' : ''} ${isFresh ? 'fresh' : ''}`}>
       {toggle && <Choose run={run} isChosen={isChosen} toggle={toggle} />}

@@ -1,10 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { type RunsFilter, listRuns, listTasks } from '../api/runs.js';
-import type { OpenTask, RunSummary, RunsPage } from '../api/types.js';
+import { type RunsFilter, listRuns } from '../api/runs.js';
+import type { RunsPage } from '../api/types.js';
 import { LIST_EVERY_MS } from '../live/live-source.js';
 import { useRefreshed } from '../live/use-refreshed.js';
-import { hasEnded } from '../model/status.js';
 
 /** The runs that a filter lets through, kept as they are; the more pages are open, the less often. */
 export function useRuns(filter: RunsFilter) {
@@ -38,29 +36,4 @@ export function useCounts(filter: RunsFilter): RunsPage['counts'] | undefined {
     placeholderData: keepPreviousData,
   });
   return isOfAll ? list.data?.pages[0]?.counts : data?.counts;
-}
-
-const NONE: ReadonlyMap<string, readonly OpenTask[]> = new Map();
-
-/** The open tasks of the runs that are under way, by run: what those wait for. */
-export function useOpenTasks(runs: readonly RunSummary[]): ReadonlyMap<string, readonly OpenTask[]> {
-  const everyMs = useRefreshed('open-tasks', LIST_EVERY_MS);
-  const areSomeOpen = runs.some(({ status }) => !hasEnded(status));
-  const { data } = useQuery({
-    queryKey: ['open-tasks'],
-    queryFn: ({ signal }) => listTasks({ status: ['queued', 'running', 'waiting', 'compensating'] }, { signal }),
-    enabled: areSomeOpen,
-    refetchInterval: everyMs,
-  });
-  return useMemo(() => (data ? byRun(data.items) : NONE), [data]);
-}
-
-function byRun(tasks: readonly OpenTask[]) {
-  const runs = new Map<string, OpenTask[]>();
-  for (const task of tasks) {
-    const known = runs.get(task.workflowId);
-    if (known) known.push(task);
-    else runs.set(task.workflowId, [task]);
-  }
-  return runs;
 }
