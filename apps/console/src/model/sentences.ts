@@ -32,10 +32,12 @@ const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
 
 /** The one sentence of a run in a list: why it waits, or what came of it. */
 export function sayRun(run: RunSummary, now: number): string {
-  const { ended, total } = run.tasks;
-  if (run.status === 'completed') return total === 1 ? '1 task' : `${total} tasks`;
+  const total = run.tasks.total.toLocaleString('en');
+  if (run.status === 'completed') return total === '1' ? '1 task' : `${total} tasks`;
   if (hasEnded(run.status)) return run.error ? capital(run.error.message) : '';
-  return run.waitingFor ? capital(withAges(run.waitingFor, now)) : `${ended} of ${total} tasks are done`;
+  return run.waitingFor
+    ? capital(withAges(run.waitingFor, now))
+    : `${run.tasks.ended.toLocaleString('en')} of ${total} tasks are done`;
 }
 
 const MOMENT = /(since|until|at) (\d{4}-\d\d-\d\dT[\d:.]+Z)/g;
