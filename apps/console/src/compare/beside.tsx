@@ -21,7 +21,7 @@ export function Beside({ name, left, right }: BesideProps) {
   const lines = useMemo(() => beside(left, right), [left, right]);
   // No table element: it stands within one, whose rows look otherwise.
   return (
-    <div role="table" className="beside-lines" aria-label={name}>
+    <div role="table" className="beside-lines folded-lines" aria-label={name}>
       <div role="row" className="unseen">
         <span role="columnheader">A</span>
         <span role="columnheader">B</span>

@@ -33,7 +33,12 @@ export function VersionDiff({ definition }: { readonly definition: Definition })
   if (before.isPending) return <SkeletonRows />;
   if (before.isError) return <Failed error={before.error} retry={() => void before.refetch()} />;
   return (
-    <div className="diff" tabIndex={0} role="region" aria-label={`Version ${version} against version ${version - 1}`}>
+    <div
+      className="diff folded-lines"
+      tabIndex={0}
+      role="region"
+      aria-label={`Version ${version} against version ${version - 1}`}
+    >
       <FoldedLines lines={lines} isSame={isSame} fold={foldedLines}>
         {({ kind, text }, at) => (
           <div key={at} className={kind}>

@@ -2,6 +2,7 @@ import type { Attempt, RunEvent, RunStatus, Task } from '../api/types.js';
 import { stemOf } from './collapse.js';
 import type { Coverage, PlannedTask } from './definition-graph.js';
 import { listKey } from './run-fold.js';
+import { countOfTasks } from './sentences.js';
 
 /** A completed task, and what undoes it. */
 export interface UndoStep {
@@ -69,14 +70,12 @@ export function sayUndoing(status: RunStatus, events: readonly RunEvent[], steps
   if (stop.data['compensate'] !== true) return 'It was stopped without undoing what was done.';
   if (steps.length === 0) return 'There was nothing to undo.';
   const done = steps.filter(({ by }) => by.status === 'completed').length;
-  if (done === steps.length) return `${tasks(done)} undone, the last completed first.`;
-  const open = `${done} of ${tasks(steps.length)} undone, the last completed first.`;
+  if (done === steps.length) return `${countOfTasks(done)} undone, the last completed first.`;
+  const open = `${done} of ${countOfTasks(steps.length)} undone, the last completed first.`;
   return status === 'failed' ? `${open} Then undoing failed; a retry goes on from there.` : open;
 }
 
 const sayWould = (count: number) =>
   count === 0
     ? 'Nothing would have to be undone yet.'
-    : `If it had to be undone now, ${tasks(count)} would be, the last completed first.`;
-
-const tasks = (count: number) => (count === 1 ? '1 task' : `${count.toLocaleString('en')} tasks`);
+    : `If it had to be undone now, ${countOfTasks(count)} would be, the last completed first.`;

@@ -30,14 +30,14 @@ const SENTENCES: { readonly [status: string]: Sentence | undefined } = {
   failed: ({ error }) => `failed: ${error?.message ?? 'for good'}`,
 };
 
+export const countOfTasks = (count: number): string => (count === 1 ? '1 task' : `${count.toLocaleString('en')} tasks`);
+
 /** The one sentence of a run in a list: why it waits, or what came of it. */
-export function sayRun(run: RunSummary, now: number): string {
-  const total = run.tasks.total.toLocaleString('en');
-  if (run.status === 'completed') return total === '1' ? '1 task' : `${total} tasks`;
-  if (hasEnded(run.status)) return run.error ? capital(run.error.message) : '';
-  return run.waitingFor
-    ? capital(withAges(run.waitingFor, now))
-    : `${run.tasks.ended.toLocaleString('en')} of ${total} tasks are done`;
+export function sayRun({ status, tasks, error, waitingFor }: RunSummary, now: number): string {
+  if (status === 'completed') return countOfTasks(tasks.total);
+  if (hasEnded(status)) return error ? capital(error.message) : '';
+  if (waitingFor) return capital(withAges(waitingFor, now));
+  return `${tasks.ended.toLocaleString('en')} of ${tasks.total.toLocaleString('en')} tasks are done`;
 }
 
 const MOMENT = /(since|until|at) (\d{4}-\d\d-\d\dT[\d:.]+Z)/g;

@@ -1,5 +1,6 @@
 import { Fragment, useMemo, useState } from 'react';
 import { folded } from '../model/line-diff.js';
+import './folded-lines.css';
 
 export interface FoldedLinesProps<Line> {
   readonly lines: readonly Line[];
@@ -9,7 +10,10 @@ export interface FoldedLinesProps<Line> {
   readonly fold: (button: React.ReactNode) => React.ReactNode;
 }
 
-/** Lines of a comparison, of which those far from any difference are folded away until somebody asks for them. */
+/**
+ * Lines of a comparison, of which those far from any difference are folded away until somebody asks for them. They stand in
+ * an element of the class `folded-lines`.
+ */
 export function FoldedLines<Line>({ lines, isSame, children, fold }: FoldedLinesProps<Line>) {
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const stretches = useMemo(() => folded(lines, isSame), [lines, isSame]);
