@@ -1,7 +1,7 @@
-// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga [--variant server|amqp]`.
+// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga [--variant server|amqp|amqp-no-events]`.
 // Without a variant the engine and the steps run in the driver's process, over the database that the harness gives. As a
 // server, it is one process, the steps are in a worker's, and the driver is a client: over sockets, by the SDK. With `amqp`
-// the worker reads its tasks from the RabbitMQ at AMQP_URL.
+// the worker reads its tasks from the RabbitMQ at AMQP_URL, and every event is told to it, unless `amqp-no-events` is asked for.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
@@ -20,7 +20,12 @@ export function start(ctx) {
   return starting(ctx);
 }
 
-const VARIANTS = { library, server, amqp };
+const VARIANTS = {
+  library,
+  server,
+  amqp: (ctx) => amqp(ctx, { RABBITMQ_EVENTS: '#' }),
+  'amqp-no-events': (ctx) => amqp(ctx, { RABBITMQ_EVENTS: 'none' }),
+};
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
@@ -47,10 +52,10 @@ function server(ctx) {
   return served(ctx, { durability: 'a server, a worker and a client, each a process' });
 }
 
-async function amqp(ctx) {
+async function amqp(ctx, events) {
   const url = process.env.AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672';
   const prefix = 'orrery-bench';
-  const env = { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix };
+  const env = { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix, ...events };
   const durability = 'a server, a worker over RabbitMQ (transient tasks) and a client, each a process';
   return served(ctx, { env, durability, reached: { url, broker: { prefix } } });
 }

@@ -46,8 +46,7 @@ export abstract class Workers {
 
   /** Resolves when it is recorded; throws why it is not. */
   async reportOne(result: ReportedResult, workerId: string | undefined): Promise<Position> {
-    const [report, startedAt] = reportOf(ANONYMOUS.namespace, result);
-    return (await this.dispatcher.report({ ...report, workerId }, startedAt)).position;
+    return (await this.dispatcher.report(...reportOf(ANONYMOUS.namespace, result, workerId))).position;
   }
 }
 

@@ -38,8 +38,7 @@ export class ReportResults {
   ): Promise<ResultAnswer> {
     const { id } = result.id;
     try {
-      const [report, startedAt] = reportOf(namespace, result);
-      const { position } = await this.dispatcher.report({ ...report, workerId }, startedAt);
+      const { position } = await this.dispatcher.report(...reportOf(namespace, result, workerId));
       return { id, recorded: true, position };
     } catch (error) {
       return { id, recorded: false, problem: problemOfItem(this.refusals.refusal(error, asker)) };

@@ -46,8 +46,23 @@ export function shownTaskSummary({ ordinal, workflow, since, due, ...task }: Tas
 }
 
 /** A task as its worker gets it: with the time by which it must have ended in words. */
-export function shownTask({ deadline, namespace: _namespace, ordinal: _ordinal, ...task }: HandedTask) {
-  return { ...task, deadline: deadline === null ? null : new Date(deadline).toISOString() };
+export function shownTask(task: HandedTask) {
+  const { deadline } = task;
+  return {
+    id: task.id,
+    workflowId: task.workflowId,
+    key: task.key,
+    type: task.type,
+    attempt: task.attempt,
+    maxAttempts: task.maxAttempts,
+    compensation: task.compensation,
+    input: task.input,
+    deadline: deadline === null ? null : new Date(deadline).toISOString(),
+    heartbeatMs: task.heartbeatMs,
+    leaseToken: task.leaseToken,
+    idempotencyKey: task.idempotencyKey,
+    trace: task.trace,
+  };
 }
 
 /** A definition in a list. */

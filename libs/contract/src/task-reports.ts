@@ -52,11 +52,15 @@ export const leased = z
 /** How an attempt ended, as a worker says it. */
 export type ReportedResult = z.output<typeof result>;
 
-/** The same as the dispatcher takes it: the report, and when the work began. */
-export function reportOf(namespace: Namespace, result: ReportedResult): [Report, number | undefined] {
+/** The same as the dispatcher takes it: the report, by whom if that may not be known yet, and when the work began. */
+export function reportOf(
+  namespace: Namespace,
+  result: ReportedResult,
+  workerId?: string,
+): [Report, number | undefined] {
   const { workflow, ordinal } = result.id;
   const outcome = 'error' in result ? { error: failureOf(result.error) } : { output: result.output };
-  return [{ namespace, workflow, ordinal, leaseToken: result.leaseToken, outcome }, result.startedAt];
+  return [{ namespace, workflow, ordinal, leaseToken: result.leaseToken, workerId, outcome }, result.startedAt];
 }
 
 function failureOf(error: Extract<ReportedResult, { error: unknown }>['error']): ReportedFailure {

@@ -4,9 +4,9 @@ import { shownTask } from '@orrery/contract';
 import { LIMITS, type StreamId, parseTaskId } from '@orrery/domain';
 import { type Format, type Written, formatOf, jsonText, written } from '@orrery/infrastructure';
 
-/** More together no message holds, in tasks and in bytes of their inputs. */
+/** More together no message holds, in tasks and in characters or bytes of what is written of them. */
 const TASKS_MAX = 100;
-const BYTES_MAX = LIMITS.requestBodyBytes / 4;
+const SIZE_MAX = LIMITS.requestBodyBytes / 4;
 /** A message goes to one worker: none fills more than this share of the slots of the smallest one. */
 const SHARE_OF_SLOTS = 8;
 
@@ -33,23 +33,24 @@ export function* taskMessages(
   tasks: readonly HandedTask[],
   { format, most, dispatcher }: { format: Format; most: number; dispatcher: Dispatcher },
 ): Iterable<Written> {
+  const { write, join } = PACKING[format];
   const contentType = `application/${format}`;
-  const message = (some: readonly Uint8Array[], traces: ReadonlySet<string | null>) => ({
-    ...{ contentType, body: joined(format, some) },
+  const message = (some: readonly Packed[], traces: ReadonlySet<string | null>) => ({
+    ...{ contentType, body: join(some) },
     traceparent: traces.size === 1 ? [...traces][0] : null,
   });
-  let some: Uint8Array[] = [];
+  let some: Packed[] = [];
   let traces = new Set<string | null>();
-  let bytes = 0;
+  let size = 0;
   for (const task of tasks) {
-    const body = written(format, postedTask(task, dispatcher));
-    if (some.length === most || (some.length > 0 && bytes + body.length > BYTES_MAX)) {
+    const packed = write(postedTask(task, dispatcher));
+    if (some.length === most || (some.length > 0 && size + packed.length > SIZE_MAX)) {
       yield message(some, traces);
-      [some, traces, bytes] = [[], new Set(), 0];
+      [some, traces, size] = [[], new Set(), 0];
     }
-    some.push(body);
+    some.push(packed);
     traces.add(task.trace);
-    bytes += body.length;
+    size += packed.length;
   }
   if (some.length > 0) yield message(some, traces);
 }
@@ -72,10 +73,21 @@ function postedTask(task: HandedTask, dispatcher: Dispatcher): object {
   return { ...shownTask(task), runMs: posted?.runMs ?? null, startsAtOnce: posted?.startsAtOnce ?? false };
 }
 
-/** `{ tasks: [...] }` of tasks that are written already. */
-function joined(format: Format, tasks: readonly Uint8Array[]): Buffer {
-  if (format === 'json') return Buffer.from(`{"tasks":[${tasks.map((task) => Buffer.from(task).toString()).join()}]}`);
-  // A map of one: its key, and an array whose length stands in two bytes.
-  const head = Buffer.from([0x81, 0xa5, ...Buffer.from('tasks'), 0xdc, tasks.length >> 8, tasks.length & 0xff]);
-  return Buffer.concat([head, ...tasks]);
-}
+/** A task that is written already: its text, or its bytes. */
+type Packed = string | Uint8Array;
+
+/** How a task is written, and `{ tasks: [...] }` of tasks that are. */
+const PACKING: Record<Format, { write(task: object): Packed; join(tasks: readonly Packed[]): Buffer }> = {
+  json: {
+    write: (task) => JSON.stringify(task),
+    join: (tasks) => Buffer.from(`{"tasks":[${tasks.join()}]}`),
+  },
+  msgpack: {
+    write: (task) => written('msgpack', task),
+    // A map of one: its key, and an array whose length stands in two bytes.
+    join(tasks) {
+      const head = [0x81, 0xa5, ...Buffer.from('tasks'), 0xdc, tasks.length >> 8, tasks.length & 0xff];
+      return Buffer.concat([Buffer.from(head), ...(tasks as readonly Uint8Array[])]);
+    },
+  },
+};

@@ -1,4 +1,5 @@
 import type { EventName, OutgoingEvent } from '@orrery/application';
+import type { JsonObject } from '@orrery/domain';
 import type { OutgoingMessage } from './confirmed-publisher.js';
 
 export const EVENT_MODES = ['structured', 'binary'] as const;
@@ -16,12 +17,12 @@ export function eventMessage(exchange: string, event: OutgoingEvent, mode: Event
   const traced = traceparent === undefined ? {} : { traceparent };
   const [contentType, content, headers] =
     mode === 'binary'
-      ? ['application/json', data, { ...asHeaders(attributes), ...traced }]
-      : ['application/cloudevents+json', { ...attributes, datacontenttype: 'application/json', data }, traced];
+      ? ['application/json', JSON.stringify(data), { ...asHeaders(attributes), ...traced }]
+      : ['application/cloudevents+json', inOneBody(attributes, data), traced];
   return {
     exchange,
     routingKey: routingKeyOf(event),
-    body: Buffer.from(JSON.stringify(content)),
+    body: Buffer.from(content),
     properties: {
       persistent: true,
       contentType,
@@ -37,6 +38,8 @@ export function eventMessage(exchange: string, event: OutgoingEvent, mode: Event
 export function routingKeyOf({ namespace, aggregate, type }: EventName): string {
   return `${namespace}.${aggregate}.${type}`;
 }
+
+type Attributes = ReturnType<typeof attributesOf>;
 
 function attributesOf(event: OutgoingEvent) {
   const { namespace, aggregate, stream, version, type, schema, data, causationId, traceparent } = event;
@@ -57,6 +60,23 @@ function attributesOf(event: OutgoingEvent) {
     causationid: causationId ?? undefined,
     traceparent,
   };
+}
+
+/**
+ * An event in structured mode. One is written for each event, so what cannot need escaping is not looked through for it:
+ * that takes half of the time.
+ */
+function inOneBody(attributes: Attributes, data: JsonObject): string {
+  const { specversion, id, source, type, subject, time, partition, version, position } = attributes;
+  const { actor, correlationid, causationid, traceparent } = attributes;
+  const of = `"specversion":"${specversion}","id":"${id}","source":"${source}","type":"${type}"`;
+  const what = `"subject":${JSON.stringify(subject)},"time":"${time}"`;
+  const where = `"partition":${partition},"version":${version},"position":"${position}"`;
+  const who = `"actor":${JSON.stringify(actor)},"correlationid":${JSON.stringify(correlationid)}`;
+  const cause = causationid === undefined ? '' : `,"causationid":${JSON.stringify(causationid)}`;
+  const trace = traceparent === undefined ? '' : `,"traceparent":${JSON.stringify(traceparent)}`;
+  const content = `"datacontenttype":"application/json","data":${JSON.stringify(data)}`;
+  return `{${of},${what},${where},${who}${cause}${trace},${content}}`;
 }
 
 function asHeaders(attributes: object): { readonly [name: string]: unknown } {

@@ -58,16 +58,14 @@ export function subjectOf(commit: FollowedCommit, isOfRun: boolean, origin: RunO
 export function liveEvents({ commit, subject, plan }: ShownCommit, tokens: PositionTokens): readonly LiveEvent[] {
   const { workflow: workflowId, definition } = subject;
   const isLetter = workflowId === null && definition === null;
-  const about = { workflowId, definition, deadLetterId: isLetter ? commit.stream : null };
+  const deadLetterId = isLetter ? commit.stream : null;
   return commit.commands().flatMap((command) =>
-    detailsOf(command, commit, plan).map(({ position, data, ...details }) => {
-      const shown = {
-        ...about,
-        ...details,
-        position: tokens.write(position),
-        data: isLetter ? withoutMessage(data) : data,
-      };
-      return new LiveEvent(shown, placeOf(commit, details.version));
+    detailsOf(command, commit, plan).map((details) => {
+      const { version, type, at, actor, causationId, correlationId } = details;
+      const data = isLetter ? withoutMessage(details.data) : details.data;
+      const position = tokens.write(details.position);
+      const shown = { workflowId, definition, deadLetterId, version, type, at, actor, causationId, correlationId };
+      return new LiveEvent({ ...shown, position, data }, placeOf(commit, version));
     }),
   );
 }

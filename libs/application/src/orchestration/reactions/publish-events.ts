@@ -67,8 +67,8 @@ export class PublishEvents implements Follower {
   ): Promise<readonly OutgoingEvent[]> {
     const { namespace, stream, partition } = commit;
     const isWanted = ({ event: { type } }: Recorded) => this.exchange.wants({ namespace, aggregate, type });
+    if (!commit.recorded().some(isWanted)) return [];
     const wanted = commit.commands().filter(({ events }) => events.some(isWanted));
-    if (wanted.length === 0) return [];
     const plan = aggregate === 'workflow' ? await this.planOf(commit) : undefined;
     return wanted.flatMap((command) => {
       const details = detailsOf(command as RecordedCommand<AnyEvent>, commit, plan);

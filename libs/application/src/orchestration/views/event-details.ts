@@ -46,19 +46,16 @@ export function eventDetails(
   place: Place,
   run: EventRun,
 ): readonly EventDetails[] {
-  const causationId = causeOf(command, run);
-  return command.events.map((recorded) => ({
-    ...detailsOf(recorded, command, place),
-    causationId,
-    data: dataOf(recorded.event, run),
-  }));
+  const shared = { ...sharedOf(command, place), causationId: causeOf(command, run) };
+  return command.events.map((recorded) => detailsOf(recorded, dataOf(recorded.event, run), shared, place));
 }
 
 /** The same of events that speak of no task. */
 export function plainDetails(command: RecordedCommand<DomainEvent>, place: Place): readonly EventDetails[] {
+  const shared = sharedOf(command, place);
   return command.events.map((recorded) => {
     const { type: _, v: _v, ...data } = recorded.event;
-    return { ...detailsOf(recorded, command, place), data: data as JsonObject };
+    return detailsOf(recorded, data as JsonObject, shared, place);
   });
 }
 
@@ -67,20 +64,24 @@ export function withoutMessage({ message: _, ...data }: JsonObject): JsonObject 
   return data;
 }
 
-function detailsOf(
-  { version, at, event }: Recorded,
-  { entry }: RecordedCommand<DomainEvent>,
-  { stream, cursor, partition }: Place,
-) {
+/** What all events of a command have from it. */
+type Shared = Pick<EventDetails, 'at' | 'actor' | 'causationId' | 'correlationId'>;
+
+function sharedOf({ entry }: RecordedCommand<DomainEvent>, { stream }: Place): Shared {
   return {
-    version,
-    position: { ...cursor, partition, stream, version },
-    type: event.type,
-    at: iso(at)!,
+    at: iso(entry.at)!,
     actor: entry.actor ?? 'engine',
     causationId: entry.causation ?? entry.id ?? null,
     correlationId: entry.correlation ?? stream,
   };
+}
+
+/** Field by field: one is made of every event, and a copy of what it shares with others would take longer. */
+function detailsOf({ version, event }: Recorded, data: JsonObject, shared: Shared, place: Place): EventDetails {
+  const { cursor, partition, stream } = place;
+  const { at, actor, causationId, correlationId } = shared;
+  const position = { transactionId: cursor.transactionId, position: cursor.position, partition, stream, version };
+  return { version, position, type: event.type, at, actor, causationId, correlationId, data };
 }
 
 /** A client's command is known by its id; an engine's own by the attempt that it speaks of, as its events say. */
