@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
@@ -14,12 +14,17 @@ jest.setTimeout(120_000);
 
 const RUNS = 20;
 
-/** What a task calls. */
+/** What tasks call: it answers at once, but for what it is asked at `held`, which it answers when it is told to. */
 async function openTarget() {
-  const server = createServer((_, response) => response.end('{"pong":true}')).listen(0, '127.0.0.1');
+  const held: ServerResponse[] = [];
+  const answer = (response: ServerResponse) => response.end('{"pong":true}');
+  const server = createServer((request, response) => {
+    if (request.url === '/held') held.push(response);
+    else answer(response);
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return { url, close: () => server.close() };
+  return { url, close: () => server.close(), answerHeld: () => held.forEach(answer) };
 }
 
 interface Mistake {
@@ -34,6 +39,11 @@ const started = (name: string, env: Readonly<Record<string, string>>, ...args: r
   new Program(process.execPath, [`dist/${name}.mjs`, ...args], { env });
 
 const answersAt = (url: string) => until(async () => (await fetch(url).catch(() => undefined))?.ok === true);
+
+async function itemsAt(url: string): Promise<readonly { readonly [name: string]: unknown }[]> {
+  const { items } = (await (await fetch(url)).json()) as { items: readonly { readonly [name: string]: unknown }[] };
+  return items;
+}
 
 async function post(url: string, body: object): Promise<{ id: string }> {
   const headers = { 'content-type': 'application/json' };
@@ -111,6 +121,18 @@ describeBroker('API, engine and worker, each a process of its own', (brokerAt) =
       expect(await result.json()).toMatchObject({ status: 'completed' });
     }
     await until(async () => receiver.spans.filter(({ name }) => name === 'run_workflow').length === RUNS);
+    // The API hands nothing out, and tells what waits and what is done all the same.
+    const tasks = { a: { type: 'nobody' }, b: { type: 'http', input: { url: `${target.url}held` } } };
+    const { id } = await post(`${url}/api/v1/workflows`, { definition: { orrery: 'v1', name: 'stands', tasks } });
+    const queueOf = async (type: string) =>
+      (await itemsAt(`${url}/api/v1/queues`)).find((queue) => queue['type'] === type);
+    await until(async () => (await queueOf('http'))?.['held'] === 1);
+    expect(await queueOf('http')).toEqual({ type: 'http', waiting: 0, oldestAt: null, held: 1, workers: 1 });
+    expect(await queueOf('nobody')).toMatchObject({ waiting: 1, oldestAt: expect.any(String), held: 0, workers: 0 });
+    expect(await itemsAt(`${url}/api/v1/workers`)).toEqual([expect.objectContaining({ transport: 'amqp', busy: 1 })]);
+    target.answerHeld();
+    await until(async () => (await queueOf('http'))?.['held'] === 0);
+    await post(`${url}/api/v1/workflows/${id}/cancel`, {});
     const known = new Set(receiver.spans.map(({ spanId }) => spanId));
     expect(receiver.spans.filter(({ parentSpanId }) => parentSpanId !== '' && !known.has(parentSpanId))).toEqual([]);
     expect(await Promise.all([worker, api, engine].map((program) => program.end('SIGTERM')))).toEqual([0, 0, 0]);

@@ -45,7 +45,10 @@ export interface ApiProviders {
 @Module({})
 export class ApiModule {
   static of({ orchestration, tokens, health, workers, reports, bugs }: ApiProviders): DynamicModule {
-    const { clock } = orchestration.ports;
+    const { clock, ownership, partitions, viewReader: views } = orchestration.ports;
+    const { dispatcher } = orchestration;
+    const ownsAll = () => ownership.owned().size === partitions;
+    const overview = { dispatcher, seen: workers, views, ownsAll, now: () => clock.now() };
     const providers: Provider[] = [
       { provide: Dispatcher, useValue: orchestration.dispatcher },
       { provide: DocumentReader, useValue: orchestration.ports.documents },
@@ -53,7 +56,7 @@ export class ApiModule {
       { provide: PositionTokens, useValue: tokens },
       { provide: Health, useValue: health },
       { provide: SeenWorkers, useValue: workers },
-      { provide: WorkOverview, useValue: new WorkOverview(orchestration.dispatcher, workers, () => clock.now()) },
+      { provide: WorkOverview, useValue: new WorkOverview(overview) },
       { provide: ReportResults, useValue: reports },
       { provide: Bugs, useValue: bugs },
     ];

@@ -32,7 +32,7 @@ const worker = z.object({
   types: z.array(z.string()),
   transport: z.enum(['poll', 'stream', 'amqp', 'inside']).describe('`inside`: it lives in the process of the server.'),
   slots: z.int(),
-  busy: z.int().describe('How many attempts it holds, of those that the process asked has handed out.'),
+  busy: z.int().describe('How many attempts it holds.'),
   lastSeenAt: the.time,
 });
 

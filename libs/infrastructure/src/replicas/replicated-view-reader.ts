@@ -13,6 +13,7 @@ import {
   type TaskFilter,
   type TaskSummary,
   ViewReader,
+  type WorkCount,
   hasReached,
 } from '@orrery/application';
 import type { Namespace, StreamId } from '@orrery/domain';
@@ -43,15 +44,15 @@ export class ReplicatedViewReader extends ViewReader implements DeadLetterList {
   }
 
   override runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>> {
-    return this.replicas.ask({
-      replica: (pool) => new PostgresViewReader(pool).runningAmong(namespace, ids),
-      primary: () => this.primary.runningAmong(namespace, ids),
-      isEnough: () => true,
-    });
+    return this.anyOf((views) => views.runningAmong(namespace, ids));
   }
 
   override listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
     return this.read(page, (views) => views.listTasks(filter, page));
+  }
+
+  override countWork(namespace: Namespace): Promise<readonly WorkCount[]> {
+    return this.anyOf((views) => views.countWork(namespace));
   }
 
   override listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {
@@ -60,6 +61,15 @@ export class ReplicatedViewReader extends ViewReader implements DeadLetterList {
 
   listDeadLetters(filter: DeadLetterFilter, page: PageRequest): Promise<Page<DeadLetterSummary>> {
     return this.read(page, (views) => views.listDeadLetters(filter, page));
+  }
+
+  /** What any replica says that does not lag too far. */
+  private anyOf<Read>(ask: (views: ViewReader) => Promise<Read>): Promise<Read> {
+    return this.replicas.ask({
+      replica: (pool) => ask(new PostgresViewReader(pool)),
+      primary: () => ask(this.primary),
+      isEnough: () => true,
+    });
   }
 
   private read<Read extends { readonly checkpoints: ReadonlyMap<number, Cursor> }>(

@@ -13,6 +13,7 @@ import {
   type TaskFilter,
   type TaskSummary,
   ViewReader,
+  type WorkCount,
   partitionOf,
 } from '@orrery/application';
 import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
@@ -57,6 +58,11 @@ export class ShardedViewReader extends ViewReader implements DeadLetterList {
 
   override listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
     return this.merged(TASKS, page, (views, asked) => views.listTasks(filter, asked));
+  }
+
+  override async countWork(namespace: Namespace): Promise<readonly WorkCount[]> {
+    const counted = await Promise.all(this.shards.map(({ port }) => port.countWork(namespace)));
+    return counted.flat();
   }
 
   override listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {

@@ -89,6 +89,13 @@ export const LIST_TASKS = pageOf(
   'since desc, workflow desc, ordinal desc',
 );
 
+// What has items, or is a run of its own, is running and in nobody's hands.
+export const COUNT_WORK = `
+  select type, case status when 'running' then worker end as worker, count(*)::int as count, ${ms('min(since)')} as oldest
+    from open_tasks
+   where namespace = $1 and (status = 'queued' or status = 'running' and worker is not null)
+   group by 1, 2`;
+
 /** $4 and $5 the key. */
 export const LIST_DEFINITIONS = pageOf(
   `select name, version, hash, ${ms('registered_at')} as registered

@@ -22,6 +22,7 @@ import {
   type ViewBatch,
   type ViewReader,
   type ViewWriter,
+  type WorkCount,
   keyOf,
 } from '@orrery/application';
 import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
@@ -110,6 +111,19 @@ export class MemoryViews implements ViewWriter, ViewReader, DeadLetterList {
       .flatMap((run) => run.taskSummaries)
       .filter((task) => statuses.includes(task.status) && (type === null || task.type === type));
     return this.page(TASKS, tasks, page);
+  }
+
+  async countWork(namespace: Namespace): Promise<readonly WorkCount[]> {
+    const counts = new Map<string, WorkCount>();
+    for (const { type, status, worker, since } of this.runsOf(namespace).flatMap((run) => run.taskSummaries)) {
+      const isHeld = status === 'running' && worker !== null;
+      if (status !== 'queued' && !isHeld) continue;
+      const by = isHeld ? worker : null;
+      const key = JSON.stringify([type, by]);
+      const { count = 0, oldestAt = since } = counts.get(key) ?? {};
+      counts.set(key, { type, worker: by, count: count + 1, oldestAt: Math.min(oldestAt, since) });
+    }
+    return [...counts.values()];
   }
 
   async listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {

@@ -14,6 +14,7 @@ import {
   type TaskFilter,
   type TaskSummary,
   ViewReader,
+  type WorkCount,
 } from '@orrery/application';
 import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
 import type { Pool } from 'pg';
@@ -21,6 +22,7 @@ import { inDomainWords } from '../log/sql-errors.js';
 import { letterStatuses, runFilter, searchOf, taskFilter } from './filters.js';
 import {
   COUNT_RUNS,
+  COUNT_WORK,
   LIST_DEAD_LETTERS,
   LIST_DEFINITIONS,
   LIST_RUNS,
@@ -56,6 +58,10 @@ interface CountRow {
   readonly count: number;
 }
 
+interface WorkRow extends Omit<WorkCount, 'oldestAt'> {
+  readonly oldest: number;
+}
+
 /** Reads the lists, each page and its checkpoints by one statement. */
 export class PostgresViewReader extends ViewReader implements DeadLetterList {
   constructor(private readonly pool: Pool) {
@@ -88,6 +94,11 @@ export class PostgresViewReader extends ViewReader implements DeadLetterList {
   override async listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
     const { statuses, type } = taskFilter(filter);
     return this.read(READ_TASKS, filter.namespace, page, [...startOf(TASKS, page), statuses, type]);
+  }
+
+  override async countWork(namespace: Namespace): Promise<readonly WorkCount[]> {
+    const { rows } = await inDomainWords(this.pool.query<WorkRow>(COUNT_WORK, [namespace]));
+    return rows.map(({ oldest: oldestAt, ...row }) => ({ ...row, oldestAt }));
   }
 
   override async listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>> {

@@ -103,6 +103,26 @@ export function readContract(harness: () => ViewsHarness): void {
     expect(await placesOf({ type: 'pay', status: ['failed'] })).toEqual([]);
   });
 
+  it('counts what waits for workers and what they hold, by type and worker', async () => {
+    const held = (ordinal: number, worker: string | null) => task(ordinal, { status: 'running', worker });
+    await write(
+      start(runId(), { openTasks: [task(3), task(1), held(4, 'ada'), held(2, 'ada'), held(5, 'bob'), held(9, null)] }),
+      start(runId(), { openTasks: [task(7), task(6, { type: 'pay' }), task(8, { status: 'waiting' })] }),
+      start(runId(), { openTasks: [task(0, { status: 'failed', worker: 'ada' })] }),
+    );
+    const counts = await harness().reader.countWork(DEFAULT_NAMESPACE);
+    const type = 'mail.send';
+    expect(new Set(counts)).toEqual(
+      new Set([
+        { type, worker: null, count: 3, oldestAt: T0 + 1 },
+        { type: 'pay', worker: null, count: 1, oldestAt: T0 + 6 },
+        { type, worker: 'ada', count: 2, oldestAt: T0 + 2 },
+        { type, worker: 'bob', count: 1, oldestAt: T0 + 5 },
+      ]),
+    );
+    expect(await harness().reader.countWork('other' as Namespace)).toEqual([]);
+  });
+
   it('lists the newest version of each definition, the latest first', async () => {
     const define = (name: string, version: number, registeredAt: number) => ({
       ...change(runId(), 1),

@@ -168,6 +168,13 @@ export interface TaskSummary extends OpenTask {
   readonly workflow: StreamId;
 }
 
+/** How many tasks of a type are in the hands of a worker, or wait for one where there is none. */
+export interface WorkCount extends Pick<OpenTask, 'type' | 'worker'> {
+  readonly count: number;
+  /** When the first of them was queued, in milliseconds since the epoch. */
+  readonly oldestAt: number;
+}
+
 export interface DefinitionSummary {
   readonly name: string;
   /** The newest version. */
@@ -189,5 +196,7 @@ export abstract class ViewReader {
   /** Those of these runs that have not ended, as far as the views know. */
   abstract runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>>;
   abstract listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>>;
+  /** What waits for workers, and what they do: as far as the views know, and all of it. */
+  abstract countWork(namespace: Namespace): Promise<readonly WorkCount[]>;
   abstract listDefinitions(namespace: Namespace, page: PageRequest): Promise<Page<DefinitionSummary>>;
 }
