@@ -15,6 +15,7 @@ import type { BodyFormat, Codec } from './codec.js';
 import { BrokerNames } from './names.js';
 import { Owners } from './owners.js';
 import { type TakenTask, begun } from './posted-task.js';
+import { Silence } from './silence.js';
 import { TaskIntake } from './task-intake.js';
 import { type Word, says, wordMessage } from './words.js';
 
@@ -53,6 +54,7 @@ export class BrokerSession implements Session {
   private readonly attempts: Attempts;
   private readonly intake: TaskIntake;
   private readonly presence: Presence;
+  private readonly silence: Silence;
   private readonly awaited = new AwaitedAnswers();
   private readonly owners: Owners;
   private readonly outbox = new Set<Attempt>();
@@ -64,7 +66,9 @@ export class BrokerSession implements Session {
 
   constructor(private readonly options: SessionOptions & { readonly broker?: BrokerOptions }) {
     const { url, log, handlerOf, workerId, types, concurrency, broker } = options;
-    this.names = new BrokerNames(broker?.prefix ?? 'orrery');
+    const { prefix = 'orrery' } = broker ?? {};
+    this.names = new BrokerNames(prefix);
+    this.silence = new Silence(log, prefix);
     this.owners = new Owners(this.names.commands);
     this.presence = new Presence(log, shownUrl(url), workerId);
     this.attempts = new Attempts(handlerOf, log, {
@@ -114,6 +118,7 @@ export class BrokerSession implements Session {
 
   private async up(line: Line): Promise<void> {
     this.latest = line;
+    this.silence.begin();
     this.awaited.clear();
     this.beat();
     for (const attempt of this.attempts.unanswered()) this.sendLater(attempt);
@@ -167,6 +172,7 @@ export class BrokerSession implements Session {
   }
 
   private lookLate(): void {
+    if (this.line) this.silence.look();
     this.sendByCommands(this.awaited.takeLate());
     if (performance.now() > this.askUntil) return;
     const held = this.attempts.all().map(({ id }) => id);
@@ -237,6 +243,7 @@ export class BrokerSession implements Session {
     const asked = this.awaited.take(String(properties.correlationId));
     const said = readHeard(codec, properties.contentType, content);
     if (!said) return this.options.log.warn('somebody said what is not understood');
+    this.silence.end();
     const { results, lost = [], cancelled, kept = [] } = said;
     for (const answer of results ?? []) this.attempts.answered(answer);
     this.attempts.lose(lost);
