@@ -156,7 +156,11 @@ function fault(pointer: string, message: string): RequestFault {
 }
 
 function unreadable(faults: readonly RequestFault[]): Invalid {
-  const [first] = faults;
-  const at = first?.pointer ? `${first.pointer} ` : 'it ';
-  return new Invalid('request.unreadable', `the body cannot be read: ${at}${first?.message}`, faults);
+  return new Invalid('request.unreadable', `the body cannot be read: ${worded(faults[0])}`, faults);
+}
+
+/** The faults that the reader of documents finds say where they are, and ours what is wrong with what. */
+function worded(fault: RequestFault | undefined): string {
+  const { line, column, pointer, message } = fault ?? {};
+  return line === undefined ? `${pointer || 'it'} ${message}` : `line ${line}, column ${column}: ${message}`;
 }

@@ -49,6 +49,15 @@ describe('a body of JSON', () => {
     expect(read('[1e300, 100000000000000000000, 1E2, -0, 12345678901234567.5]')).toHaveLength(5);
   });
 
+  it('that is none says where, and what should be there', () => {
+    expect(() => read('rubbish')).toThrow(
+      'the body cannot be read: line 1, column 1: here must be a value, and there is "r"',
+    );
+    expect(() => read('{"input": {\n  "amount": 3,\n}}')).toThrow(
+      'the body cannot be read: line 3, column 1: here must be',
+    );
+  });
+
   it('nests at most so deep', () => {
     expect(read(nested(64))).toBeDefined();
     expect(faultsOf(nested(65))).toEqual([expect.objectContaining({ message: 'nests more than 64 deep (depth)' })]);
