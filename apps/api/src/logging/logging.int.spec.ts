@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { describeError } from '@orrery/infrastructure';
+import { createLogger, describeError } from '@orrery/infrastructure';
 import { pino } from 'pino';
 import { SINGLE } from '../testing/documents.js';
 import { type TestApi, openTestApi } from '../testing/test-api.js';
@@ -75,7 +75,7 @@ describe('Nest', () => {
 describe('The log for reading', () => {
   it('has a line for each, with what is known, and the place of an error', async () => {
     const out = new PassThrough();
-    const log = pino({ name: 'api' }, readableLog(out));
+    const log = createLogger('api', 'info', readableLog(out));
     log.info({ requestId: 'a', status: 200, tags: ['x'] }, 'request');
     log.error({ error: describeError(new RangeError('too far')) }, 'failed');
     log.warn({ error: { message: 'plain' } }, 'odd');

@@ -1,13 +1,6 @@
 import type { DestinationStream } from 'pino';
 
-const LEVELS: { readonly [level: number]: string } = {
-  10: 'trace',
-  20: 'debug',
-  30: 'info ',
-  40: 'WARN ',
-  50: 'ERROR',
-  60: 'FATAL',
-};
+const LEVELS: { readonly [level: string]: string } = { info: 'info ', warn: 'WARN ', error: 'ERROR', fatal: 'FATAL' };
 
 /** Lines of the log as a person reads them: the time, what happened, and what is known of it. */
 export function readableLog(output: NodeJS.WritableStream): DestinationStream {
@@ -16,7 +9,7 @@ export function readableLog(output: NodeJS.WritableStream): DestinationStream {
 
 function readable(line: string): string {
   const { level, time, name, pid: _pid, hostname: _hostname, msg = '', error, ...rest } = JSON.parse(line);
-  const clock = new Date(time).toISOString().slice(11, 23);
+  const clock = time.slice(11, 23);
   const details = Object.entries(rest).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );

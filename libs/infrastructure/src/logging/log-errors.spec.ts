@@ -4,13 +4,14 @@ import { createLogger } from './create-logger.js';
 import { logErrors } from './log-errors.js';
 
 it('What failed is logged for what it is', () => {
-  const lines: { level: number; name: string; error: { message: string } }[] = [];
+  const lines: { level: string; time: string; name: string; error: { message: string } }[] = [];
   const logger = createLogger('test', 'warn', { write: (line: string) => void lines.push(JSON.parse(line)) });
   const log = logErrors(logger);
   log(new Unavailable('database.away', 'the database is stopping'));
   log(new TypeError('undefined is not a function'));
   expect(lines).toMatchObject([
-    { level: 40, name: 'test', error: { message: 'the database is stopping' } },
-    { level: 50, name: 'test', error: { message: 'undefined is not a function' } },
+    { level: 'warn', name: 'test', error: { message: 'the database is stopping' } },
+    { level: 'error', name: 'test', error: { message: 'undefined is not a function' } },
   ]);
+  expect(lines[0]!.time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 });
