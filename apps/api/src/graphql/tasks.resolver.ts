@@ -1,6 +1,6 @@
 import { Args, Context, ID, Parent as Of, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { QueryBus } from '@nestjs/cqrs';
-import { GetTask, type Known, ListTasks, PositionTokens, knownOf } from '@orrery/application';
+import { GetTask, type Known, ListTasks, PositionTokens, knownAt, knownOf } from '@orrery/application';
 import { shownTaskSummary } from '@orrery/contract';
 import * as the from '@orrery/contract/schemas';
 import type { StreamId } from '@orrery/domain';
@@ -44,14 +44,13 @@ export class TasksResolver {
     const wanted = { ...given({ status }), ...read(filter, given({ type })) };
     const listing = { filter: wanted, page: { limit, cursor }, atLeast };
     const { items, nextCursor, checkpoints } = await this.queries.execute(new ListTasks(context, listing));
-    const position = this.tokens.writeReached(checkpoints);
-    const reached = this.tokens.read(position);
+    // The run of each, if it is asked for, is as new as the list.
+    const known = knownAt(checkpoints.values());
     const edges = items.map((task) => {
       const { id: taskId, ...shown } = shownTaskSummary(task);
-      // Its run, if it is asked for, is as new as the list.
-      return { cursor: cursorAfter(TASKS, task), node: { taskId, ...shown, known: knownOf(reached, task.workflow) } };
+      return { cursor: cursorAfter(TASKS, task), node: { taskId, ...shown, known } };
     });
-    return { ...connectionOf(edges, nextCursor !== null), position };
+    return { ...connectionOf(edges, nextCursor !== null), position: this.tokens.writeReached(checkpoints) };
   }
 
   @ResolveField(() => Workflow, {

@@ -96,7 +96,13 @@ export class PositionTokens {
 export function knownOf(atLeast: AtLeast | undefined, stream: string): Known {
   if (!atLeast) return NOTHING_KNOWN;
   if (atLeast.run?.stream === stream) return { ...NOTHING_KNOWN, version: atLeast.run.version };
-  const newest = atLeast.places.reduce((most, { transactionId: id }) => (id > most ? id : most), 0n);
+  return knownAt(atLeast.places);
+}
+
+/** What is known once these places were come to: that every transaction up to the newest of them has ended. */
+export function knownAt(places: Iterable<Cursor>): Known {
+  let newest = 0n;
+  for (const { transactionId } of places) if (transactionId > newest) newest = transactionId;
   return { ...NOTHING_KNOWN, transactionId: newest };
 }
 
