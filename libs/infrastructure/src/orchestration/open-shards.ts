@@ -98,7 +98,7 @@ function portsOf(
     checkpoints: new ShardedCheckpoints(each('checkpoints'), partitions),
     snapshots: new ShardedSnapshots(each('snapshots'), partitions),
     viewWriter: new ShardedViewWriter(each('viewWriter'), partitions),
-    viewReader: new ShardedViewReader(each('viewReader')),
+    viewReader: new ShardedViewReader(each('viewReader'), partitions),
     contents: new ShardedDefinitionContents(each('contents').map(({ port }) => port)),
     sessions: new ShardedWorkerSessions(each('sessions').map(({ port }) => port)),
     offers: new ShardedTaskOffers(each('offers'), partitions),

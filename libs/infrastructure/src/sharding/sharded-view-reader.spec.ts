@@ -22,7 +22,12 @@ function opened() {
     partitions: new Set(some),
     port: new MemoryViews(new MemoryCheckpoints()),
   }));
-  return { whole, shards, writer: new ShardedViewWriter(shards, PARTITIONS), spread: new ShardedViewReader(shards) };
+  return {
+    whole,
+    shards,
+    writer: new ShardedViewWriter(shards, PARTITIONS),
+    spread: new ShardedViewReader(shards, PARTITIONS),
+  };
 }
 
 // Few times, so that many have the same.
@@ -122,7 +127,8 @@ describe('Lists over several databases', () => {
       } as unknown as MemoryViews,
     }));
     const places = [0, 1].map((partition) => ({ partition, ...at(7) }));
-    await new ShardedViewReader(listening).listRuns({ namespace }, { limit: 1, partitions: [0, 1], atLeast: places });
+    const reader = new ShardedViewReader(listening, 2);
+    await reader.listRuns({ namespace }, { limit: 1, partitions: [0, 1], atLeast: places });
     expect(asked).toEqual([
       [[0], [places[0]]],
       [[1], [places[1]]],

@@ -14,22 +14,20 @@ import {
   type TaskSummary,
   ViewReader,
   type WorkCount,
-  partitionOf,
 } from '@orrery/application';
 import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
 import { DEAD_LETTERS, DEFINITIONS, type Listed, RUNS, TASKS, mergedPage } from '../views/page.js';
-import type { ShardPort } from './by-shard.js';
+import { ByShard, type ShardPort, fromEach } from './by-shard.js';
 
 type Lists = ViewReader & DeadLetterList;
 
 /** The lists of several databases as one. All of them are sorted by the same key, so that a page goes on after it in each. */
 export class ShardedViewReader extends ViewReader implements DeadLetterList {
-  /** How many partitions all of them have. */
-  private readonly count: number;
+  private readonly readers: ByShard<Lists>;
 
-  constructor(private readonly shards: readonly ShardPort<Lists>[]) {
+  constructor(shards: readonly ShardPort<Lists>[], partitions: number) {
     super();
-    this.count = shards.reduce((sum, { partitions }) => sum + partitions.size, 0);
+    this.readers = new ByShard(shards, partitions);
   }
 
   override listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunSummary>> {
@@ -48,12 +46,9 @@ export class ShardedViewReader extends ViewReader implements DeadLetterList {
   }
 
   override async runningAmong(namespace: Namespace, ids: readonly StreamId[]): Promise<ReadonlySet<StreamId>> {
-    const asked = this.shards.map(({ partitions, port }) => {
-      const here = ids.filter((id) => partitions.has(partitionOf(id, this.count)));
-      // Of those in a database that is away nobody knows that they have ended.
-      return port.runningAmong(namespace, here).catch(() => here);
-    });
-    return new Set((await Promise.all(asked)).flatMap((running) => [...running]));
+    const split = this.readers.split(ids, (stream) => this.readers.of({ stream }));
+    // Of those in a database that is away nobody knows that they have ended.
+    return new Set(await fromEach(split, (views, here) => views.runningAmong(namespace, here).catch(() => here)));
   }
 
   override listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>> {
@@ -61,7 +56,7 @@ export class ShardedViewReader extends ViewReader implements DeadLetterList {
   }
 
   override async countWork(namespace: Namespace): Promise<readonly WorkCount[]> {
-    const counted = await Promise.all(this.shards.map(({ port }) => port.countWork(namespace)));
+    const counted = await Promise.all(this.readers.all.map((views) => views.countWork(namespace)));
     return counted.flat();
   }
 
@@ -88,12 +83,13 @@ export class ShardedViewReader extends ViewReader implements DeadLetterList {
     ask: (views: Lists, request: Request) => Promise<Read>,
   ): Promise<readonly Read[]> {
     const { partitions = [], atLeast = [] } = request;
-    const asked = this.shards.map(({ partitions: here, port }) => {
+    const asked = this.readers.all.map((views) => {
+      const isHere = (partition: number) => this.readers.at(partition) === views;
       const own = {
-        partitions: partitions.filter((partition) => here.has(partition)),
-        atLeast: atLeast.filter(({ partition }) => here.has(partition)),
+        partitions: partitions.filter(isHere),
+        atLeast: atLeast.filter(({ partition }) => isHere(partition)),
       };
-      return ask(port, { ...request, ...own });
+      return ask(views, { ...request, ...own });
     });
     return Promise.all(asked);
   }
