@@ -9,20 +9,16 @@ import {
   TryOnDeadLetter,
 } from '@orrery/application';
 import { shownDeadLetter, shownTrial } from '@orrery/contract';
-import * as the from '@orrery/contract/schemas';
 import { DropDeadLetter, RedriveDeadLetter } from '@orrery/domain';
 import { DEAD_LETTERS, cursorAfter } from '@orrery/infrastructure';
-import { z } from 'zod';
-import { DeadLettersArgs, LetterArgs, LetterCommandArgs, given, read, readPaging } from './arguments.js';
+import { DeadLettersArgs, LetterArgs, LetterCommandArgs, given, readPaging } from './arguments.js';
 import type { Asking } from './asking.js';
 import { connectionOf } from './connection.js';
 import { DeadLetter, DeadLetterConnection } from './dead-letter.object.js';
 import { letterNode } from './dead-letter-source.js';
 import { sendingOf } from './definition-source.js';
-import { keyOf } from './global-ids.js';
 import { DeadLetterPayload } from './payload.objects.js';
-
-const one = z.object({ id: the.workflowId });
+import { readLetterId } from './read-id.js';
 
 /** Messages that were set aside: listed, read, sent again, and given up. */
 @Resolver()
@@ -70,7 +66,7 @@ export class DeadLettersResolver {
   }
 
   private async send(asking: Asking, args: LetterCommandArgs, command: LetterCommand) {
-    const { id } = read(one, { id: keyOf('DeadLetter', args.id) });
+    const id = readLetterId(args.id);
     const context = sendingOf(asking.context, args);
     if (args.dryRun) {
       return { ...shownTrial(await this.commands.execute(new TryOnDeadLetter(context, id, command))), changed: false };
@@ -80,7 +76,7 @@ export class DeadLettersResolver {
   }
 
   private async letter({ context }: Asking, asked: string) {
-    const { id } = read(one, { id: keyOf('DeadLetter', asked) });
-    return letterNode(await this.queries.execute(new GetDeadLetter(context, id)), this.tokens);
+    const query = new GetDeadLetter(context, readLetterId(asked));
+    return letterNode(await this.queries.execute(query), this.tokens);
   }
 }

@@ -1,17 +1,12 @@
 import { Args, Context, ID, Parent as Of, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { LiveFeed, type LiveFilter, type LiveItem, LiveIterator, NOTHING_KNOWN } from '@orrery/application';
 import { Gone, NotFound, type StreamId } from '@orrery/domain';
-import * as the from '@orrery/contract/schemas';
-import { z } from 'zod';
-import { read } from './arguments.js';
 import type { Asking } from './asking.js';
-import { keyOf } from './global-ids.js';
 import { FilteredLiveArgs, LiveArgs, readLive } from './live-arguments.js';
 import { LiveEvent, WorkflowChange } from './live.object.js';
+import { readRunId } from './read-id.js';
 import { type RunSource, sourceOfRun } from './run-source.js';
 import { Workflow } from './workflow.object.js';
-
-const one = z.object({ id: the.workflowId });
 
 interface Change {
   readonly cursor: string;
@@ -39,7 +34,7 @@ export class LiveResolver {
     id: string,
     @Args() args: LiveArgs,
   ) {
-    const { id: workflow } = read(one, { id: keyOf('Workflow', id) });
+    const workflow = readRunId(id);
     const { after } = readLive(args);
     return this.follow(asking, { workflow }, after);
   }

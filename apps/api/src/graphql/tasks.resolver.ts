@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { TaskArgs, TasksArgs, given, read, readPaging } from './arguments.js';
 import type { Asking } from './asking.js';
 import { connectionOf } from './connection.js';
-import { keyOf } from './global-ids.js';
+import { readTaskId } from './read-id.js';
 import { shownTaskDetails, sourceOfRun } from './run-source.js';
 import { OpenTask, OpenTaskConnection, Task } from './task.object.js';
 import { Workflow } from './workflow.object.js';
@@ -30,7 +30,7 @@ export class TasksResolver {
     @Args('id', { type: () => ID, description: 'Its id, `<workflow id>~<ordinal>`, or its global id.' }) id: string,
     @Args() { payloads, atLeast }: TaskArgs,
   ) {
-    const { workflow, ordinal } = read(z.object({ id: the.taskId }), { id: keyOf('Task', id) }).id;
+    const { workflow, ordinal } = readTaskId(id);
     const known = knownOf(atLeast ? this.tokens.read(atLeast) : undefined, workflow);
     const query = new GetTask(context, workflow, ordinal, payloads === true, known);
     return shownTaskDetails(await this.queries.execute(query));

@@ -24,13 +24,12 @@ import { z } from 'zod';
 import { CommandArgs, StartWorkflowInput, WriteArgs, given, read } from './arguments.js';
 import type { Asking } from './asking.js';
 import { sendingOf } from './definition-source.js';
-import { keyOf } from './global-ids.js';
 import { DeleteWorkflowPayload, WorkflowPayload } from './payload.objects.js';
+import { readRunId } from './read-id.js';
 import { sourceOfRun } from './run-source.js';
 import { JsonScalar } from './scalars.js';
 import { startOf } from './start-input.js';
 
-const subject = z.object({ id: the.workflowId });
 const signal = z.object({ name: the.signalName });
 
 /** Commands to runs: sent, or with `dryRun` only tried. Each answers with its run, as new as the command. */
@@ -108,7 +107,7 @@ export class WorkflowCommandsResolver {
     description: 'Delete a run that has ended. From then on it is gone for everybody; its id never begins another run.',
   })
   async deleteWorkflow(@Context('asking') { context: asked }: Asking, @Args() args: CommandArgs) {
-    const { id } = read(subject, { id: keyOf('Workflow', args.id) });
+    const id = readRunId(args.id);
     const context = sendingOf(asked, args);
     if (args.dryRun) {
       const trial = await this.commands.execute(new TryOnWorkflow(context, id, new DeleteWorkflow({})));
@@ -119,7 +118,7 @@ export class WorkflowCommandsResolver {
   }
 
   private async send(asking: Asking, args: CommandArgs, command: ClientCommand) {
-    const { id } = read(subject, { id: keyOf('Workflow', args.id) });
+    const id = readRunId(args.id);
     const context = sendingOf(asking.context, args);
     if (args.dryRun) {
       return { ...shownTrial(await this.commands.execute(new TryOnWorkflow(context, id, command))), changed: false };
