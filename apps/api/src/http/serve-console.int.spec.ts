@@ -38,6 +38,15 @@ describe('The console', () => {
     },
   );
 
+  it('is its page as it was built last, with the files that it names', async () => {
+    const again = '<!doctype html><script src="/assets/main-9Xm3.js"></script>';
+    await writeFile(join(directory, 'index.html'), again);
+    await writeFile(join(directory, 'assets', 'main-9Xm3.js'), 'export {};');
+    expect((await ask('/', asBrowser)).body).toBe(again);
+    expect((await ask('/assets/main-9Xm3.js')).statusCode).toBe(200);
+    await writeFile(join(directory, 'index.html'), PAGE);
+  });
+
   it('may take nothing from elsewhere, and be shown in no other page', async () => {
     const policy = String((await ask('/', asBrowser)).headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");

@@ -34,21 +34,19 @@ const NO_PAGES = /^\/(api|docs|assets)(\/|$)|\.[a-z0-9]+$/i;
  */
 export async function serveConsole(server: FastifyInstance, directory: string): Promise<void> {
   const index = join(directory, 'index.html');
-  const page = existsSync(index) ? readFileSync(index) : undefined;
-  if (page) {
-    await server.register(serveFiles, {
-      root: join(directory, 'assets'),
-      prefix: '/assets/',
-      decorateReply: false,
-      index: false,
-      preCompressed: true,
-      cacheControl: false,
-      setHeaders: (reply) => void reply.header('cache-control', KEPT),
-    });
-  }
+  await server.register(serveFiles, {
+    root: join(directory, 'assets'),
+    prefix: '/assets/',
+    decorateReply: false,
+    index: false,
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders: (reply) => void reply.header('cache-control', KEPT),
+  });
   server.get('/*', (request, reply) => {
     if (!isPage(request)) reply.callNotFound();
-    else if (page) sendPage(reply, page);
+    // It may have been built again since, and then it names other files.
+    else if (existsSync(index)) sendPage(reply, readFileSync(index));
     else if (pathOf(request.url) !== '/') reply.callNotFound();
     else reply.code(404).type('text/plain; charset=utf-8').send(NOT_BUILT);
   });
