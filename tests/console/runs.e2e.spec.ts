@@ -215,6 +215,22 @@ describeBrowser('The console', (visit) => {
       .waitFor();
   });
 
+  it('takes moments in the zone in which it shows them', async () => {
+    const page = await visit.open('/runs', { timezoneId: 'America/New_York' });
+    const shownOtherwise = (now: string) => page.getByRole('button', { name: `Times are ${now}: change that` }).click();
+    const openFilter = () => page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await shownOtherwise('relative');
+    await shownOtherwise('local');
+    await openFilter();
+    await page.getByLabel('Started before UTC').fill('2020-01-01T00:00');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForURL((url) => url.searchParams.get('startedBefore') === '2020-01-01T00:00:00.000Z');
+    await page.getByText('2020-01-01 00:00Z').waitFor();
+    await shownOtherwise('utc');
+    await openFilter();
+    expect(await page.getByLabel('Started before local time').inputValue()).toBe('2019-12-31T19:00');
+  });
+
   it('is used with the keyboard alone', async () => {
     const page = await visit.open('/runs');
     await page

@@ -44,6 +44,12 @@ export function relative(at: number, now: number): string {
 /** How times are shown. */
 export type TimeStyle = 'relative' | 'local' | 'utc';
 
+/** Whose clock a moment is told by. */
+export type Zone = Exclude<TimeStyle, 'relative'>;
+
+/** The zone of a style: where times are told by their age, a clock is the local one. */
+export const zoneOf = (style: TimeStyle): Zone => (style === 'utc' ? 'utc' : 'local');
+
 /** A moment in the chosen style. */
 export function showTime(at: number, style: TimeStyle, now: number): string {
   if (style === 'relative') return relative(at, now);

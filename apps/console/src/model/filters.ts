@@ -1,4 +1,5 @@
 import type { RunsFilter } from '../api/runs.js';
+import { type Zone, minute } from './durations.js';
 import { RUN_STATUSES } from './status.js';
 
 /** A named set of filters; the built-in ones answer what people ask first. */
@@ -29,10 +30,17 @@ export const MOMENTS = {
 } as const;
 const MOMENT_NAMES = Object.keys(MOMENTS) as (keyof typeof MOMENTS)[];
 
-/** A moment in ISO 8601; undefined, if the words are none. */
-export function readMoment(words: string | null): string | undefined {
-  const at = words ? Date.parse(words) : NaN;
+const WITHOUT_ZONE = /T\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+
+/** A moment in ISO 8601; undefined, if the words are none. A time that says no zone is of this one. */
+export function readMoment(words: string | null, zone: Zone): string | undefined {
+  const at = words ? Date.parse(zone === 'utc' && WITHOUT_ZONE.test(words) ? `${words}Z` : words) : NaN;
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
+/** A moment in this zone as the browser's field for one has it, which says no zone; empty without one. */
+export function fieldOf(at: string | undefined, zone: Zone): string {
+  return at === undefined ? '' : minute(Date.parse(at), zone).replace(' ', 'T').replace('Z', '');
 }
 
 /** The filters that an address holds. What it says wrongly is left out. */
@@ -44,7 +52,7 @@ export function readFilter(words: URLSearchParams): RunsFilter {
     label: words.getAll('label').filter((each) => each !== ''),
     q: words.get('q') || undefined,
     withinMs: RANGES[words.get('within') ?? ''],
-    ...Object.fromEntries(MOMENT_NAMES.map((name) => [name, readMoment(words.get(name))])),
+    ...Object.fromEntries(MOMENT_NAMES.map((name) => [name, readMoment(words.get(name), 'local')])),
   };
 }
 
@@ -57,24 +65,32 @@ export function withFilter(words: URLSearchParams, name: string, value: string |
 }
 
 /** What can be typed among the words that are searched for, and how it stands in the address. */
-type Typed = (value: string, words: URLSearchParams) => readonly [name: string, value: string | readonly string[]];
+type Typed = (
+  value: string,
+  words: URLSearchParams,
+  zone: Zone,
+) => readonly [name: string, value: string | readonly string[]];
 const TYPED: ReadonlyMap<string, Typed> = new Map<string, Typed>([
   ['definition', (value) => ['definition', value]],
   ['label', (value, words) => ['label', [...words.getAll('label'), value.replace('=', ':')]]],
   ['state', (value, words) => ['status', [words.get('status') ?? '', value].filter(Boolean).join(',')]],
-  ['after', (value) => ['startedAfter', readMoment(value) ?? '']],
-  ['before', (value) => ['startedBefore', readMoment(value) ?? '']],
-  ['ended-before', (value) => ['endedBefore', readMoment(value) ?? '']],
+  ['after', (value, _, zone) => ['startedAfter', readMoment(value, zone) ?? '']],
+  ['before', (value, _, zone) => ['startedBefore', readMoment(value, zone) ?? '']],
+  ['ended-before', (value, _, zone) => ['endedBefore', readMoment(value, zone) ?? '']],
 ]);
 
 /**
  * The address with the filters of a typed text, and what is left to be searched for. A filter is taken once a space comes
  * after it: until then it may go on.
  */
-export function withTyped(words: URLSearchParams, text: string): readonly [words: URLSearchParams, rest: string] {
+export function withTyped(
+  words: URLSearchParams,
+  text: string,
+  zone: Zone,
+): readonly [words: URLSearchParams, rest: string] {
   let next = words;
   const rest = text.replace(/(^|\s)([a-z-]+):(\S+)(?=\s)/g, (whole, _, name: string, value: string) => {
-    const typed = TYPED.get(name)?.(value, next);
+    const typed = TYPED.get(name)?.(value, next, zone);
     if (!typed) return whole;
     next = withFilter(next, ...typed);
     return '';

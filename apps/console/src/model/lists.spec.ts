@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenTask, RunSummary } from '../api/types.js';
-import { BUILT_IN_VIEWS, isSameView, readFilter, readViews, withFilter, withTyped } from './filters.js';
+import {
+  BUILT_IN_VIEWS,
+  fieldOf,
+  isSameView,
+  readFilter,
+  readMoment,
+  readViews,
+  withFilter,
+  withTyped,
+} from './filters.js';
 import { sayRun, sayStanding, withAges } from './sentences.js';
 import { countByStatus, hasEnded, isOver, leadingStatus } from './status.js';
 
@@ -110,11 +119,21 @@ describe('filters in the address', () => {
       'startedBefore=2030-01-01T00%3A00%3A00.000Z&endedBefore=2030-01-01T00%3A00%3A00.000Z',
       '',
     ],
+    ['after:2030-01-01T10:00 ', 'startedAfter=2030-01-01T10%3A00%3A00.000Z', ''],
     ['definition:tri', 'q=definition%3Atri', 'definition:tri'],
     ['http://mars ', 'q=http%3A%2F%2Fmars', 'http://mars '],
   ])('are typed among the words: %s', (text, address, rest) => {
-    const [words, left] = withTyped(new URLSearchParams(''), text);
+    const [words, left] = withTyped(new URLSearchParams(''), text, 'utc');
     expect([words.toString(), left]).toEqual([address, rest]);
+  });
+  it('are of the zone that is shown, where a moment says none', () => {
+    const at = '2030-07-01T10:30:00.000Z';
+    expect(fieldOf(at, 'utc')).toBe('2030-07-01T10:30');
+    expect(fieldOf(undefined, 'utc')).toBe('');
+    for (const zone of ['utc', 'local'] as const) expect(readMoment(fieldOf(at, zone), zone)).toBe(at);
+    expect(readMoment('2030-07-01T10:30', 'local')).toBe(new Date(2030, 6, 1, 10, 30).toISOString());
+    expect(readMoment('2030-07-01T12:30+02:00', 'utc')).toBe(at);
+    expect(readMoment('soon', 'utc')).toBeUndefined();
   });
   it('are the same view in whatever order', () => {
     expect(isSameView('a=1&b=2', new URLSearchParams('b=2&a=1'))).toBe(true);

@@ -1,5 +1,5 @@
 import { createContext, use, useEffect, useState } from 'react';
-import { type TimeStyle, clock, exact, humane, showTime } from '../model/durations.js';
+import { type TimeStyle, clock, exact, humane, showTime, zoneOf } from '../model/durations.js';
 
 export const TimeStyleContext = createContext<TimeStyle>('relative');
 
@@ -34,10 +34,10 @@ export function Time({ at }: { readonly at: string | null }) {
 
 /** A moment as a clock shows it: local, or in UTC where times are shown so. */
 export function Clock({ at }: { readonly at: string }) {
-  const style = use(TimeStyleContext) === 'utc' ? 'utc' : 'local';
+  const zone = zoneOf(use(TimeStyleContext));
   return (
     <time dateTime={at} title={at} className="mono">
-      {clock(Date.parse(at), style, Date.now())}
+      {clock(Date.parse(at), zone, Date.now())}
     </time>
   );
 }

@@ -1,7 +1,7 @@
 import { BookmarkPlus, Search, X } from 'lucide-react';
 import { use, useEffect, useRef, useState } from 'react';
 import type { RunsFilter } from '../api/runs.js';
-import { type TimeStyle, minute } from '../model/durations.js';
+import { type TimeStyle, minute, zoneOf } from '../model/durations.js';
 import { MOMENTS, RANGES, withFilter, withTyped } from '../model/filters.js';
 import { LOOKS } from '../model/status.js';
 import { TimeStyleContext } from '../parts/times.js';
@@ -26,7 +26,7 @@ export function RunsFilters({ filter, words, change, save }: RunsFiltersProps) {
       <SearchField
         value={filter.q ?? ''}
         change={(text) => {
-          const [next, rest] = withTyped(words, text);
+          const [next, rest] = withTyped(words, text, zoneOf(style));
           change(next);
           return rest;
         }}
