@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GENESIS, Plans, chainHash, commandsOf, deciderOf, eventsOf } from '@orrery/application';
 import {
   type DefinitionEvent,
+  RegisterDefinition,
   type WorkflowCommand,
   type WorkflowDecider,
   type WorkflowEvent,
@@ -11,8 +12,8 @@ import {
   definitionDecider,
   fold,
 } from '@orrery/domain';
+import { chanceAgain, commandAgain } from '@orrery/testing';
 import { readFileSync, readdirSync } from 'node:fs';
-import { chanceAgain, commandAgain, registrationAgain } from './support/commands-again.js';
 import { type History, historyOf, storesOf } from './support/history.js';
 import { seenOf } from './support/seen.js';
 import { readRun, streamsOf, wholeRuns } from './support/streams.js';
@@ -78,7 +79,11 @@ function expectSameRegistrations({ commits }: History): void {
     if (recorded[0]!.type !== 'DefinitionRegistered') continue;
     let state = definitionDecider.initial();
     for (const event of recorded) {
-      const again = decide(definitionDecider, registrationAgain(event), state, { now: 0, random: () => 0 });
+      const { name, hash } = event;
+      const again = decide(definitionDecider, new RegisterDefinition({ name, hash }), state, {
+        now: 0,
+        random: () => 0,
+      });
       expect(again.events).toEqual([event]);
       state = again.state;
     }

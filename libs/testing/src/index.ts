@@ -6,4 +6,5 @@ export { PLANTED_FAULTS } from './planted/planted-faults.js';
 export * from './simulate.js';
 export * from './simulation.js';
 export * from './sweep.js';
+export { chanceAgain, commandAgain } from './checks/commands-again.js';
 export type { Violation } from './checks/violation.js';

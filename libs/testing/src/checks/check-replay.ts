@@ -1,4 +1,5 @@
 import {
+  type Moment,
   OrreryError,
   type WorkflowCommand,
   type WorkflowDecider,
@@ -7,7 +8,7 @@ import {
   decide,
   fold,
 } from '@orrery/domain';
-import { commandOf } from './command-of.js';
+import { chanceAgain, commandAgain } from './commands-again.js';
 import type { Remembered } from '../world/records.js';
 import type { History, Seen } from './history.js';
 import { Judge, type Violation } from './violation.js';
@@ -44,18 +45,16 @@ class Replay {
 
   decide(decision: readonly Seen[]): void {
     const events = decision.map(({ event }) => event);
-    const command = commandOf(events, this.decider.plan);
     const { at } = decision[0]!;
-    const again = this.decided(command, at);
+    const decided = { events, state: this.state, plan: this.decider.plan, at };
+    const command = commandAgain(decided);
+    const again = JSON.stringify(this.decided(command, { now: at, random: chanceAgain(decided) }));
     this.version = decision.at(-1)!.version;
     const name = `${command.type} at version ${this.version}`;
-    const isSame = JSON.stringify(again) === JSON.stringify(events);
-    if (!isSame) {
-      const [is, was] = [withoutChance(again), withoutChance(events)];
-      this.judge.must('I11', is === was, () => `${name} decides ${is}, and decided ${was}`);
-      // Chance was another one: it goes on from what is recorded.
-      this.foldAnew();
-    }
+    const was = JSON.stringify(events);
+    this.judge.must('I11', again === was, () => `${name} decides ${again}, and decided ${was}`);
+    // It goes on from what is recorded.
+    if (again !== was) this.foldAnew();
     this.repeat(command, at, name);
   }
 
@@ -70,17 +69,14 @@ class Replay {
   /** A signal that comes twice is known by its command's id, and by nothing that the rules of a run know. */
   private repeat(command: WorkflowCommand, at: number, name: string): void {
     if (command.type === 'SignalWorkflow') return;
-    const again = this.decided(command, at);
-    this.judge.must('I17', again.length === 0, () => `${name} decides ${withoutChance(again)} the second time`);
+    const again = this.decided(command, { now: at, random: () => 0.5 });
+    this.judge.must('I17', again.length === 0, () => `${name} decides ${JSON.stringify(again)} the second time`);
     if (again.length > 0) this.foldAnew();
   }
 
-  private decided(command: WorkflowCommand, now: number): readonly WorkflowEvent[] {
+  private decided(command: WorkflowCommand, moment: Moment): readonly WorkflowEvent[] {
     try {
-      const decision = decide<WorkflowState, WorkflowCommand, WorkflowEvent>(this.decider, command, this.state, {
-        now,
-        random: () => 0.5,
-      });
+      const decision = decide<WorkflowState, WorkflowCommand, WorkflowEvent>(this.decider, command, this.state, moment);
       this.state = decision.state;
       return decision.events;
     } catch (error) {
@@ -93,9 +89,4 @@ class Replay {
     const events = this.history.events.filter(({ version }) => version <= this.version).map(({ event }) => event);
     this.state = fold<WorkflowState, WorkflowCommand, WorkflowEvent>(this.decider, events);
   }
-}
-
-/** How long the next attempt waits is drawn. */
-function withoutChance(events: readonly WorkflowEvent[]): string {
-  return JSON.stringify(events, (key, value: unknown) => (key === 'retryAt' ? 'drawn' : value));
 }

@@ -8,8 +8,6 @@ import {
   PauseWorkflow,
   type Plan,
   type PlannedTask,
-  RegisterDefinition,
-  type DefinitionEvent,
   ResumeWorkflow,
   RetryWorkflow,
   SignalWorkflow,
@@ -65,11 +63,12 @@ const SENT: { readonly [T in WorkflowEvent['type']]?: Sent<Extract<WorkflowEvent
     const { state, at } = decided;
     const due = firesAt(state, event.task);
     const isDue = due !== null && due <= at;
-    const isByTimer = isDue && (event.error.code === 'task.timed-out' || isOfEngine(event, decided));
+    const isByTimer = isDue && (isTimeOut(event) || isOfEngine(event, decided));
     return isByTimer ? new FireTimers({}) : reported(event, decided);
   },
 };
 
+/** The command that a decision came of, as far as its events say it. */
 export function commandAgain(decided: Decided): WorkflowCommand {
   const [first] = decided.events;
   const sent = (SENT as { readonly [type: string]: Sent<WorkflowEvent> | undefined })[first!.type];
@@ -86,8 +85,9 @@ export function chanceAgain({ events, state, plan, at }: Decided): () => number 
   return () => draws.shift() ?? 0;
 }
 
-export function registrationAgain({ name, hash }: DefinitionEvent): RegisterDefinition {
-  return new RegisterDefinition({ name, hash });
+/** That a worker fell silent is reported in its place, and never told by a timer. */
+function isTimeOut({ error: { code, message } }: TaskFailed): boolean {
+  return code === 'task.timed-out' && !message.startsWith('no heartbeat');
 }
 
 /** What the engine performs itself is begun and ended by its timers; a child run is ended by its report. */
