@@ -16,8 +16,11 @@ const networks = list
   .refine((each) => each.every(isNetwork), 'must be addresses or networks like 10.0.0.0/8, with commas between')
   .default([]);
 
-/** The settings that say who may ask the API, and how often; of every process that serves it. */
-export const requestSettings = {
+/** The settings of every process that serves the API: where it reads and listens, who may ask it, and how often. */
+export const apiSettings = {
+  DATABASE_REPLICA_URLS: setting.databaseUrls.describe('Streaming replicas of the log, which answer queries.'),
+  API_HOST: setting.text.default('127.0.0.1').describe('The address the API listens on.'),
+  API_PORT: setting.port(8000).describe('The port the API listens on.'),
   API_CORS_ORIGINS: origins.describe('The origins whose pages may use the API.'),
   API_TRUSTED_PROXIES: networks.describe('The proxies before it, whose X-Forwarded-For says who the client is.'),
   API_RATE_LIMIT: setting
@@ -41,7 +44,7 @@ interface RequestConfig {
   readonly ENVIRONMENT?: string;
 }
 
-/** What these settings say. */
+/** What these settings say of requests. */
 export function requestOptions(config: RequestConfig) {
   const introspection = config.API_GRAPHQL_INTROSPECTION ?? String(config.ENVIRONMENT !== 'production');
   return {

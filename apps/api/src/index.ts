@@ -4,4 +4,4 @@ export { brokerCheck } from './monitoring/broker-check.js';
 export { cacheCheck } from './monitoring/cache-check.js';
 export type { CheckResult, HealthCheck } from './monitoring/health-check.js';
 export { replicaChecks } from './monitoring/replica-checks.js';
-export { requestOptions, requestSettings } from './request-settings.js';
+export { apiSettings, requestOptions } from './api-settings.js';

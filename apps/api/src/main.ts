@@ -16,8 +16,8 @@ import {
   poolSizes,
 } from '@orrery/infrastructure';
 import { createApi } from './api-app.js';
+import { requestOptions } from './api-settings.js';
 import { readConfig } from './config.js';
-import { requestOptions } from './request-settings.js';
 import { replicaChecks } from './monitoring/replica-checks.js';
 import { readableLog } from './logging/readable-log.js';
 import { brokerCheck } from './monitoring/broker-check.js';

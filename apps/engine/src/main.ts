@@ -6,6 +6,7 @@ import {
   brokerOptions,
   createLogger,
   databasesOf,
+  keepingOf,
   live,
   logErrors,
   observeProcess,
@@ -42,7 +43,7 @@ async function start(): Promise<Living> {
     redis,
     onError,
     onWarning: (words) => logger.warn(words),
-    keeping: { endedRunsMs: config.ORRERY_RETENTION ?? null, deletedRunsMs: config.ORRERY_FEED_WINDOW },
+    keeping: keepingOf(config),
   });
   const { orchestration } = engine;
   const probes = await serveProbes(config.ENGINE_HOST, config.ENGINE_PORT, {

@@ -7,6 +7,7 @@ export * from './input-schemas/index.js';
 export * from './log/index.js';
 export * from './logging/index.js';
 export * from './monitoring/index.js';
+export * from './orchestration/installation-settings.js';
 export * from './orchestration/open-databases.js';
 export * from './orchestration/open-orchestration.js';
 export * from './orchestration/open-shards.js';

@@ -11,7 +11,8 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** What a process was told: values by their names. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A value that may hold a password is not repeated to whoever reads the log. */
 const isSecret = (name: string) => /_URLS?$|_SHARDS$|SECRET|TOKEN|PASSWORD|KEY$/.test(name);

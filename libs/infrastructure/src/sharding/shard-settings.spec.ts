@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { InvalidConfiguration, readConfiguration } from '../configuration/read-configuration.js';
-import { databasesOf, shardSettings } from './shard-settings.js';
+import { databaseSettings, databasesOf, shardSettings } from './shard-settings.js';
 
 const EAST = 'postgres://orrery:secret@db-1/orrery?sslmode=require';
 const WEST = 'postgres://orrery:secret@db-2/orrery';
@@ -21,6 +21,17 @@ const wordsOf = (work: () => unknown): string => {
   }
   return '';
 };
+
+describe('Where the data is', () => {
+  const placed = (environment: Record<string, string>) =>
+    readConfiguration(z.object({ ...databaseSettings(environment), ...shardSettings }), environment);
+
+  it('is told: in one database, or else in several', () => {
+    expect(placed({ DATABASE_URL: EAST })).toEqual({ DATABASE_URL: EAST });
+    expect(placed({ DATABASE_SHARDS: BOTH })).toEqual({ DATABASE_SHARDS: SHARDS });
+    expect(wordsOf(() => placed({}))).toContain('DATABASE_URL is not set. The PostgreSQL that holds the log.');
+  });
+});
 
 describe('Several databases', () => {
   it('are named, each with its URL', () => {

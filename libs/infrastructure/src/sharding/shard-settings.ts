@@ -1,6 +1,6 @@
 import { PARTITIONS_DEFAULT, PARTITIONS_MAX } from '@orrery/application';
 import { z } from 'zod';
-import { InvalidConfiguration } from '../configuration/read-configuration.js';
+import { type Environment, InvalidConfiguration } from '../configuration/read-configuration.js';
 import { databaseUrl, optionalWholeNumber } from '../configuration/settings.js';
 
 /** One of several databases: the name that it has for good, and where it is just now. */
@@ -29,6 +29,14 @@ export const shardSettings = {
     `How many partitions a new installation is made with; ${PARTITIONS_DEFAULT} if it is not said.`,
   ),
 };
+
+/** The settings of a process that is told where the data is. Where several databases have it, the one is not named. */
+export function databaseSettings({ DATABASE_SHARDS }: Environment): {
+  readonly DATABASE_URL: z.ZodType<string | undefined>;
+} {
+  const url = DATABASE_SHARDS ? databaseUrl.optional() : databaseUrl;
+  return { DATABASE_URL: url.describe('The PostgreSQL that holds the log.') };
+}
 
 interface DatabaseConfig {
   readonly DATABASE_URL?: string;
