@@ -31,7 +31,7 @@ describe('The settings of the API', () => {
       API_RATE_LIMIT: 0,
       API_RATE_BURST: 20,
       API_DRAIN_DELAY_MS: 0,
-      LOG_LEVEL: 'info',
+      DEBUG: false,
       ENVIRONMENT: 'development',
     });
     expect(wordsOf({})).toContain('DATABASE_URL is not set. The PostgreSQL that holds the log.');

@@ -3,6 +3,7 @@ import {
   databaseSettings,
   installationSettings,
   loadEnvFile,
+  logSettings,
   readConfiguration,
   setting,
 } from '@orrery/infrastructure';
@@ -13,7 +14,7 @@ const ownSettings = {
   API_DRAIN_DELAY_MS: setting
     .wholeNumber(0, 60_000, 0)
     .describe('How long it goes on serving after it was told to stop, so that a load balancer has noticed.'),
-  LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
+  ...logSettings,
   ENVIRONMENT: z
     .enum(['development', 'test', 'staging', 'production'], 'must be development, test, staging or production')
     .default('development')

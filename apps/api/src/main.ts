@@ -8,6 +8,7 @@ import {
   databasesOf,
   live,
   logErrors,
+  logLevelOf,
   observeProcess,
   openBroker,
   openDatabases,
@@ -34,7 +35,7 @@ async function start(): Promise<Living> {
   const config = readConfig();
   const { API_HOST: host, API_PORT: port, API_DRAIN_DELAY_MS: drainDelayMs } = config;
   const forReading = config.ENVIRONMENT === 'development' ? readableLog(process.stderr) : undefined;
-  const logger = createLogger('api', config.LOG_LEVEL, forReading);
+  const logger = createLogger('api', logLevelOf(config, 'info'), forReading);
   const onError = logErrors(logger);
   const { metrics, tracer, observers, close: flush } = await observeProcess('api', config);
   const redis = config.REDIS_URL === undefined ? undefined : openRedis({ url: config.REDIS_URL, onError, metrics });

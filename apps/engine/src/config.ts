@@ -4,6 +4,7 @@ import {
   installationSettings,
   keepingSettings,
   loadEnvFile,
+  logSettings,
   readConfiguration,
   setting,
 } from '@orrery/infrastructure';
@@ -12,7 +13,7 @@ import { z } from 'zod';
 const ownSettings = {
   ENGINE_HOST: setting.text.default('127.0.0.1').describe('The address at which the probes are answered.'),
   ENGINE_PORT: setting.port(8001).describe('The port at which the probes are answered.'),
-  LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
+  ...logSettings,
 };
 
 const schemaIn = (environment: Environment) =>

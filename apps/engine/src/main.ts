@@ -9,6 +9,7 @@ import {
   keepingOf,
   live,
   logErrors,
+  logLevelOf,
   observeProcess,
   once,
   openBroker,
@@ -26,7 +27,7 @@ const STOP_WITHIN_MS = 30_000;
 // The engine as a process of its own: it owns partitions of the log, and does what is due in them.
 async function start(): Promise<Living> {
   const config = readConfig();
-  const logger = createLogger('engine', config.LOG_LEVEL);
+  const logger = createLogger('engine', logLevelOf(config, 'info'));
   const onError = logErrors(logger);
   const { metrics, observers, close: flush } = await observeProcess('engine', config);
   let phase: 'starting' | 'working' | 'stopping' = 'starting';
@@ -68,7 +69,7 @@ async function start(): Promise<Living> {
 /** Brings the schema up to date, and nothing else: where the processes that work have no right to. */
 async function prepare(): Promise<void> {
   const config = readConfig();
-  const logger = createLogger('engine', config.LOG_LEVEL);
+  const logger = createLogger('engine', logLevelOf(config, 'info'));
   const { shards, databaseUrl } = databasesOf(config);
   for (const url of shards?.map((shard) => shard.databaseUrl) ?? [databaseUrl!]) {
     const applied = await prepareDatabase(url, (words) => logger.warn(words));

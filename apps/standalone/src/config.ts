@@ -4,6 +4,7 @@ import {
   installationSettings,
   keepingSettings,
   loadEnvFile,
+  logSettings,
   readConfiguration,
   setting,
 } from '@orrery/infrastructure';
@@ -17,7 +18,7 @@ const schema = z.object({
   ...apiSettings,
   ...keepingSettings,
   ...httpSettings,
-  LOG_LEVEL: setting.logLevel('warn').describe('What is logged, on standard error.'),
+  ...logSettings,
 });
 
 export type Config = Readonly<z.output<typeof schema>>;

@@ -3,7 +3,7 @@ import { readableLog } from '@orrery/api';
 import type { Orchestration } from '@orrery/application';
 import { DEFAULT_NAMESPACE } from '@orrery/domain';
 import { Opened, Stopped } from '@orrery/embedded';
-import { type Logger, VERSION, createLogger, describeError } from '@orrery/infrastructure';
+import { type Logger, VERSION, createLogger, describeError, logLevelOf } from '@orrery/infrastructure';
 import { type Arguments, HELP, parseArguments } from './arguments.js';
 import { readConfig } from './config.js';
 import { EXIT, explain } from './exit-codes.js';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const config = readConfig(wanted);
   const logger = createLogger(
     'orrery',
-    config.LOG_LEVEL,
+    logLevelOf(config, 'warn'),
     process.stderr.isTTY ? readableLog(process.stderr) : undefined,
   );
   const opened = new Opened((error) => logger.error({ error: describeError(error) }, 'something did not close'));

@@ -1,5 +1,12 @@
 import { hostname } from 'node:os';
-import { brokerSettings, httpSettings, loadEnvFile, readConfiguration, setting } from '@orrery/infrastructure';
+import {
+  brokerSettings,
+  httpSettings,
+  loadEnvFile,
+  logSettings,
+  readConfiguration,
+  setting,
+} from '@orrery/infrastructure';
 import { z } from 'zod';
 
 const workerId = z
@@ -14,7 +21,7 @@ const schema = z.object({
   WORKER_ID: workerId.describe('The name of this worker: no other may have it at the same time.'),
   WORKER_SLOTS: setting.wholeNumber(1, 10_000, 100).describe('How many tasks are done at once.'),
   ...httpSettings,
-  LOG_LEVEL: setting.logLevel('info').describe('What is logged, on standard error.'),
+  ...logSettings,
 });
 
 export type Config = Readonly<z.output<typeof schema>>;

@@ -1,4 +1,11 @@
-import { createLogger, httpOptions, httpTask, InvalidConfiguration, watchCircuits } from '@orrery/infrastructure';
+import {
+  createLogger,
+  httpOptions,
+  httpTask,
+  logLevelOf,
+  InvalidConfiguration,
+  watchCircuits,
+} from '@orrery/infrastructure';
 import { WorkerRefused, worker } from '@orrery/sdk';
 import { type Config, readConfig } from './config.js';
 import { outside } from './outside.js';
@@ -14,7 +21,7 @@ function settings(): Config {
 }
 
 const config = settings();
-const log = createLogger('worker', config.LOG_LEVEL);
+const log = createLogger('worker', logLevelOf(config, 'info'));
 const http = httpTask({ ...httpOptions(config), listener: watchCircuits((words) => log.warn(words)) });
 const { ORRERY_URL: url, WORKER_ID: workerId, WORKER_SLOTS: concurrency } = config;
 // Where the URL is not that of a broker, nothing is made of these.

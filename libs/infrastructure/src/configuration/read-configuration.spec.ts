@@ -8,7 +8,7 @@ const schema = z.object({
   ORRERY_URL: setting.httpUrl.describe('Where the API answers.'),
   API_PORT: setting.port(8000).describe('The port the API listens on.'),
   SLOTS: setting.wholeNumber(1, 1000, 10).describe('How much is done at once.'),
-  LOG_LEVEL: setting.logLevel('info').describe('What is logged.'),
+  LOG_LEVEL: setting.logLevel.default('info').describe('What is logged.'),
 });
 
 const faultsOf = (environment: Record<string, string>) => {

@@ -35,8 +35,12 @@ export const duration = z.string().transform((text, context): number => {
   return z.NEVER;
 });
 
-export const logLevel = (otherwise: (typeof LOG_LEVELS)[number]) =>
-  z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default(otherwise);
+export const logLevel = z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`);
+
+export const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .default('false')
+  .transform((said) => said === 'true');
 
 const urlWith = (protocols: RegExp, likeness: string) =>
   z

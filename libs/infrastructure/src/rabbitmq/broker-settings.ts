@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rabbitmqUrl, text } from '../configuration/settings.js';
+import { flag, rabbitmqUrl, text } from '../configuration/settings.js';
 import { EVENT_MODES, type EventMode } from './event-message.js';
 import type { BrokerOptions } from './open-broker.js';
 import { TOPIC_PATTERN } from './topic-patterns.js';
@@ -27,11 +27,9 @@ export const brokerSettings = {
     .enum(EVENT_MODES, `must be ${EVENT_MODES.join(' or ')}`)
     .default('structured')
     .describe('How a CloudEvent becomes a message: all of it in the body, or its attributes as headers.'),
-  RABBITMQ_DURABLE_TASKS: z
-    .enum(['true', 'false'], 'must be true or false')
-    .default('false')
-    .transform((said) => said === 'true')
-    .describe('Whether tasks that lie there outlive its restart; without it they are handed out again.'),
+  RABBITMQ_DURABLE_TASKS: flag.describe(
+    'Whether tasks that lie there outlive its restart; without it they are handed out again.',
+  ),
 };
 
 interface BrokerConfig {
