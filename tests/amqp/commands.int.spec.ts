@@ -79,6 +79,14 @@ describeBroker('Commands of services over RabbitMQ', (url) => {
     await opened.test.close();
   });
 
+  it('are answered also where their id is longer than a message may name', async () => {
+    await post(start('é'.repeat(500), { correlationId: undefined }));
+    const [reply] = await messagesOf(opened.replies, 1);
+    expect(reply!.properties).toMatchObject({ correlationId: undefined, headers: { status: 201 } });
+    await post(start('2'));
+    expect((await messagesOf(opened.replies, 1))[0]!.properties.correlationId).toBe('2');
+  });
+
   it('are answered where their sender waits, and are then gone', async () => {
     await post(start('1'));
     const [reply] = await messagesOf(opened.replies, 1);

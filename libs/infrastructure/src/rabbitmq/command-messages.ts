@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage, MessagePropertyHeaders } from 'amqplib';
 import type { OutgoingMessage } from './confirmed-publisher.js';
 import { ASIDE_HEADERS, LETTER_HEADER } from './set-aside.js';
+import { shortText } from './short-text.js';
 import type { Names } from './topology.js';
 
 /** A message that came, as far as it matters what it says. */
@@ -74,7 +75,7 @@ export function replyMessage({ replyTo, correlationId, messageId }: Delivery, re
     properties: {
       persistent: true,
       contentType,
-      correlationId: correlationId ?? messageId ?? reply.correlationId,
+      correlationId: correlationId ?? messageId ?? shortText(reply.correlationId),
       headers: { status },
     },
   };

@@ -28,6 +28,9 @@ const LOOK_EVERY_MS = 50;
 /** After so many messages it lets others have their turn: each takes 20 microseconds. */
 const MESSAGES_PER_TURN = 50;
 
+/** A message that the client cannot write: it never will, however often it is tried. */
+class Unwritable extends Error {}
+
 /** Publishes, and knows what the broker has taken: on a connection of its own, so that nothing else suffers when it is blocked. */
 export class ConfirmedPublisher {
   private readonly link: BrokerLink;
@@ -55,8 +58,8 @@ export class ConfirmedPublisher {
 
   /**
    * Resolves when the broker has taken all of these for good, in this order. Where it does not know, it sends all of
-   * them again, for as long as it takes. Throws `Unavailable` when it is closed. What they need besides may be declared
-   * before.
+   * them again, for as long as it takes. Throws `Unavailable` when it is closed, and what the client says of a message that
+   * it cannot write. What they need besides may be declared before.
    */
   async publish(messages: Iterable<OutgoingMessage>, declare?: PublisherOptions['declare']): Promise<void> {
     for (;;) {
@@ -65,6 +68,7 @@ export class ConfirmedPublisher {
         await declare?.(channel);
         return await this.send(channel, messages);
       } catch (error) {
+        if (error instanceof Unwritable) throw error.cause;
         // A message that was refused or a channel that is gone: what was sent with it may be there or not.
         if (this.channel === channel) this.link.drop(error);
         this.lost(channel);
@@ -103,11 +107,17 @@ export class ConfirmedPublisher {
     const { listener } = this.options;
     let isFull = false;
     const confirmed = new Promise<void>((resolve, reject) => {
-      isFull = !channel.publish(exchange, routingKey, body, properties, (error?: unknown) => {
+      const settle = (error?: unknown) => {
         if (error) return reject(error instanceof Error ? error : new Error('RabbitMQ refused a message'));
         listener?.confirmed(exchange);
         resolve();
-      });
+      };
+      try {
+        isFull = !channel.publish(exchange, routingKey, body, properties, settle);
+      } catch (error) {
+        // A channel that is there refuses nothing but what cannot be written.
+        throw this.channel === channel && this.trouble === undefined ? new Unwritable('', { cause: error }) : error;
+      }
     });
     listener?.sent(exchange);
     return { isFull, confirmed };

@@ -66,6 +66,23 @@ describeBroker('RabbitMQ', (url) => {
     expect(said).toEqual({ ...own, 'orrery-dead-letter': 'its-id' });
   });
 
+  it('sends a message again without a type that no message can have', async () => {
+    const { broker, redriven } = opened;
+    const message = { body: '{}', encoding: 'text', headers: {}, messageId: 'm', type: 't'.repeat(256) } as const;
+    await broker.exchange.redrive([{ letter: 'its-id', message }]);
+    expect((await redriven())[0]!.properties).toMatchObject({ messageId: 'm', type: undefined });
+  });
+
+  it('says so, and goes on with others, where a message cannot be written at all', async () => {
+    const { broker, told, errors } = opened;
+    await broker.exchange.publish(someEvents('a', 1));
+    const [event] = someEvents('b', 1);
+    const unwritable = { ...event!, correlationId: 'x'.repeat(256) };
+    await expect(broker.exchange.publish([unwritable])).rejects.toThrow("Field 'correlationId'");
+    await broker.exchange.publish(someEvents('a', 1, 1));
+    expect([await told(), errors]).toEqual([['a:1', 'a:2'], []]);
+  });
+
   it('loses no event, and keeps their order, when its connection is cut again and again amid them', async () => {
     const { broker, proxy, told } = opened;
     for (let batch = 0; batch < 6; batch++) {

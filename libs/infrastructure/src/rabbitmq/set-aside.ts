@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeadLetterQueue, Json, JsonObject, LetterMessage } from '@orrery/domain';
 import type { ConsumeMessage, MessagePropertyHeaders } from 'amqplib';
 import type { OutgoingMessage } from './confirmed-publisher.js';
+import { shortText } from './short-text.js';
 import type { Names } from './topology.js';
 
 /** The headers of a message that was set aside: why, which time that was, and where it had been sent. */
@@ -51,13 +52,15 @@ export function setAsideIn(came: ConsumeMessage, queue: DeadLetterQueue): SetAsi
 
 /** The message of a dead letter as it was, for where commands are taken from. */
 export function redrivenMessage(letter: string, message: LetterMessage, { commands }: Names): OutgoingMessage {
-  const { body, encoding, headers, exchange: _, routingKey = '', ...properties } = message;
+  const { body, encoding, headers, exchange: _, routingKey = '', type, ...properties } = message;
   return {
     exchange: commands,
     routingKey,
     body: Buffer.from(body, encoding === 'text' ? 'utf8' : 'base64'),
     properties: {
       ...properties,
+      // It is that of its CloudEvent, which may be longer than one of a message.
+      type: shortText(type),
       persistent: true,
       headers: { ...(fromJson(headers) as MessagePropertyHeaders), [LETTER_HEADER]: letter },
     },
