@@ -85,15 +85,19 @@ it('opens a session that holds its locks until it ends', async () => {
   expect(await tryLock()).toBe(true);
 });
 
-it('gives up a connection that stands and whose server has fallen silent, and opens another', async () => {
-  const proxy = await LossyProxy.before(database.url);
-  pools = createPools(proxy.url, { query: 1 });
-  await show('query', 'application_name');
-  proxy.blackHole();
-  await expect(show('query', 'application_name')).rejects.toThrow('Query read timeout');
-  proxy.forget();
-  expect(await show('query', 'application_name')).toBe('orrery query');
-  await pools.close();
-  await proxy.close();
-  create();
-}, 60_000);
+it.each(purposes)(
+  'gives up a connection for each %s that stands and whose server has fallen silent, and opens another',
+  async (purpose) => {
+    const proxy = await LossyProxy.before(database.url);
+    pools = createPools(proxy.url, { [purpose]: 1 });
+    await show(purpose, 'application_name');
+    proxy.blackHole();
+    await expect(show(purpose, 'application_name')).rejects.toThrow('Query read timeout');
+    proxy.forget();
+    expect(await show(purpose, 'application_name')).toBe(`orrery ${purpose}`);
+    await pools.close();
+    await proxy.close();
+    create();
+  },
+  15_000,
+);

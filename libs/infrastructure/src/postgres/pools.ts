@@ -30,7 +30,7 @@ const patience: Record<Purpose | 'session', Patience> = {
   command: { statementMs: 9_000, lockMs: 5_000, idleInTransactionMs: 5_000 },
   query: { statementMs: 9_000, lockMs: 2_000, idleInTransactionMs: 5_000 },
   session: { statementMs: 30_000, lockMs: 5_000, idleInTransactionMs: 5_000 },
-  follower: { statementMs: 60_000, lockMs: 10_000, idleInTransactionMs: 10_000 },
+  follower: { statementMs: 9_000, lockMs: 8_000, idleInTransactionMs: 10_000 },
 };
 
 export const POOL_SIZES: PoolSizes = { command: 20, query: 10, follower: 4, overflow: 10 };
@@ -40,6 +40,12 @@ export const POOL_SIZES: PoolSizes = { command: 20, query: 10, follower: 4, over
  * a proxy a connection may stand, and be kept alive, whose server is long gone.
  */
 const SILENCE_MS = 1_000;
+
+/**
+ * For the few statements of followers that may well take longer, in a transaction that has begun by the limits above: a
+ * dead link is noticed by that.
+ */
+export const LONG = { statementMs: 60_000, answerMs: 60_000 + SILENCE_MS };
 
 /** A peer that is gone without a word is noticed within about ten seconds, on both ends. */
 const KEEPALIVE_MS = 5_000;

@@ -1,6 +1,7 @@
 import type { DeletedRun, StreamKey } from '@orrery/application';
 import { type Namespace, type StreamId, WORKFLOW_TRANSITIONS, type WorkflowStatus, hasEnded } from '@orrery/domain';
 import type { Pool } from 'pg';
+import { readPatiently } from './pipeline.js';
 import { storableTime } from './storable.js';
 
 /** Which runs are old enough: of these partitions, before a time in milliseconds since the epoch, and no more than these. */
@@ -51,7 +52,8 @@ interface Row {
 }
 
 export async function readEndedRuns(pool: Pool, { partitions, before, limit }: Wanted): Promise<readonly StreamKey[]> {
-  const { rows } = await pool.query<Row>(ENDED_RUNS, [partitions, storableTime(before), limit, ENDED]);
+  const values = [partitions, storableTime(before), limit, ENDED];
+  const rows = await readPatiently<Row>(pool, { text: ENDED_RUNS, values });
   return rows.map(({ namespace, id }) => ({ namespace, stream: id }));
 }
 

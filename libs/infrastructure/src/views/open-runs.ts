@@ -2,6 +2,7 @@ import type { OpenRun } from '@orrery/application';
 import type { Namespace, StreamId, WorkflowStatus } from '@orrery/domain';
 import type { Pool } from 'pg';
 import { inDomainWords } from '../log/sql-errors.js';
+import { readPatiently } from './pipeline.js';
 import { ms } from './rows.js';
 
 const RUNS_PER_PAGE = 500;
@@ -50,8 +51,7 @@ async function pageAfter(
   partition: number,
   { id, namespace }: Pick<OpenRunRow, 'namespace' | 'id'>,
 ): Promise<OpenRunRow[]> {
-  const { rows } = await inDomainWords(pool.query<OpenRunRow>(OPEN_RUNS, [partition, id, namespace]));
-  return rows;
+  return inDomainWords(readPatiently(pool, { text: OPEN_RUNS, values: [partition, id, namespace] }));
 }
 
 function openRunOf(row: OpenRunRow, partition: number): OpenRun {

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { START } from '@orrery/application';
 import { DEFAULT_NAMESPACE, Unavailable } from '@orrery/domain';
 import { Pool } from 'pg';
+import { LossyProxy } from '../log/testing/lossy-proxy.js';
+import { createPools } from '../postgres/pools.js';
 import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
+import { readPatiently } from './pipeline.js';
 import { PostgresViewReader } from './postgres-view-reader.js';
 import { PostgresViewWriter } from './postgres-view-writer.js';
 import { PARTITION, T0, at, batch, change, openRuns, runId, start, task } from './testing/view-batches.js';
@@ -63,6 +66,35 @@ describe('PostgresViewWriter', () => {
     await writer.write(batch(start(id)));
     await expect(writer.write(batch(change(id, 2), change(id, 3)))).rejects.toThrow('twice');
     expect(await runs()).toMatchObject([{ version: 1 }]);
+  });
+
+  it.each<[string, (writer: PostgresViewWriter) => Promise<unknown>]>([
+    ['a batch', (writer) => writer.write(batch(start(runId())))],
+    ['what is open', (writer) => openRuns(writer)],
+    ['what has ended', (writer) => writer.endedRuns([PARTITION], T0, 10)],
+  ])(
+    'notices with %s that a server has fallen silent long before a statement could have taken too long',
+    async (_, use) => {
+      const proxy = await LossyProxy.before(database.url);
+      const pools = createPools(proxy.url, { follower: 1 });
+      const writer = new PostgresViewWriter(pools.follower);
+      await use(writer);
+      proxy.blackHole();
+      await expect(use(writer)).rejects.toMatchObject({ code: 'log.unreachable' });
+      proxy.forget();
+      await use(writer);
+      await pools.close();
+      await proxy.close();
+    },
+    15_000,
+  );
+
+  it('gives a statement of a batch longer than others have', async () => {
+    const pools = createPools(database.url);
+    const [long] = await readPatiently(pools.follower, { text: 'show statement_timeout', values: [] });
+    const [short] = (await pools.follower.query('show statement_timeout')).rows;
+    await pools.close();
+    expect([long, short]).toEqual([{ statement_timeout: '1min' }, { statement_timeout: '9s' }]);
   });
 
   it('goes on after its connection was ended under it', async () => {

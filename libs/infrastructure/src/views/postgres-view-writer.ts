@@ -14,11 +14,11 @@ import { UNIQUE_VIOLATION, inDomainWords, sqlState } from '../log/sql-errors.js'
 import { forgetDeletedRuns, readDeletedRuns, readEndedRuns } from './old-runs.js';
 import { readOpenRuns } from './open-runs.js';
 import { onConnection } from '../postgres/on-connection.js';
-import { type Statement, StatementFailed, sendTogether } from './pipeline.js';
+import { COMMIT, type Statement, StatementFailed, sendTogether } from './pipeline.js';
 import { type FoundRun, findRuns, forgetRuns } from './run-statements.js';
 import { forgetTasks } from './task-statements.js';
 import { ViewArrays } from './view-arrays.js';
-import { BEGIN, COMMIT, isDeleted, isStarted, writeStatements } from './view-transaction.js';
+import { BEGIN, isDeleted, isStarted, writeStatements } from './view-transaction.js';
 
 /** How `CHANGE_RUNS` says that not every row was there, and older. */
 const DIVISION_BY_ZERO = '22012';

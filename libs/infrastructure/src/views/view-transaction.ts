@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { RunChange, ViewBatch } from '@orrery/application';
 import { keepDeadLetters } from './dead-letter-statements.js';
 import { keepDefinitions } from './definition-statements.js';
-import type { Statement } from './pipeline.js';
+import { BEGIN_LONG, type Statement } from './pipeline.js';
 import { type StartedRun, changeRuns, forgetRuns, insertRuns, rememberDeleted } from './run-statements.js';
 import {
   type TaskPlace,
@@ -21,10 +21,9 @@ const RUNS_PER_STATEMENT = 200;
 // their checkpoints with them: both were written by one transaction. What is found by a key is found by an index, even
 // if the table was small enough to be read whole when the statement was planned.
 export const BEGIN: Statement = {
-  text: 'begin; set local synchronous_commit = off; set local enable_seqscan = off',
+  text: `${BEGIN_LONG.text}; set local synchronous_commit = off; set local enable_seqscan = off`,
   values: [],
 };
-export const COMMIT: Statement = { text: 'commit', values: [] };
 
 export function isStarted(run: RunChange): run is StartedRun {
   return run.started !== undefined;
