@@ -4,6 +4,8 @@ import { unreachable } from './sql-errors.js';
 const RETRY_MS = [50, 1_000] as const;
 const CONNECT_MS = 5_000;
 const KEEP_ALIVE_MS = 1_000;
+/** Behind a proxy a connection may stand whose server is long gone: so often it is asked whether it is there, in milliseconds. */
+const ASK_EVERY_MS = 5_000;
 
 /** Listens on a connection of its own, made again whenever it is lost; what was announced in between is missed. */
 export class ChannelListener {
@@ -29,24 +31,32 @@ export class ChannelListener {
       query_timeout: CONNECT_MS,
     });
     this.client = client;
-    client.on('error', () => client.connection.stream.destroy());
+    client.on('error', () => destroy(client));
     client.on('notification', ({ payload }) => this.onPayload(payload ?? ''));
     try {
       await client.connect();
       await client.query(`listen ${this.channel}`);
     } catch (error) {
-      client.connection.stream.destroy();
+      destroy(client);
       throw unreachable(error);
     }
     this.retries = 0;
-    client.once('end', () => this.openLater());
-    if (this.closed) await client.end();
+    const asking = setInterval(() => void client.query('select 1').catch(() => destroy(client)), ASK_EVERY_MS).unref();
+    client.once('end', () => {
+      clearInterval(asking);
+      this.openLater();
+    });
+    if (this.closed) destroy(client);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retryTimer);
-    await this.client?.end();
+    const { client } = this;
+    const ended = client?.end();
+    // A server that has fallen silent would never say goodbye.
+    if (client) destroy(client);
+    await ended;
   }
 
   private openLater(): void {
@@ -55,4 +65,9 @@ export class ChannelListener {
     this.retries += 1;
     this.retryTimer = setTimeout(() => void this.open().catch(() => this.openLater()), pauseMs);
   }
+}
+
+/** Ends the connection, whoever is there at the other end. */
+function destroy(client: Client): void {
+  client.connection.stream.destroy();
 }

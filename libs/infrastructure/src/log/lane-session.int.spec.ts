@@ -64,6 +64,13 @@ describe('PostgresLog when things go wrong', () => {
     expect(await everything(harness)).toEqual([]);
   });
 
+  it('closes though nobody answers any more', async () => {
+    const { lane, proxy } = await open(QUICK);
+    proxy.blackHole();
+    await lane.close();
+    expect(lane.backend).toBeUndefined();
+  });
+
   it('does not know what became of a statement whose backend was ended', async () => {
     const { log, begin, lane, pool, recovered } = await open(QUICK);
     const foreign = await begin();

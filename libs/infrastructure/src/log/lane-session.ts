@@ -108,7 +108,10 @@ export class LaneSession {
     await this.tail;
     const client = this.client;
     if (client) this.lost(client);
-    await client?.end();
+    const ended = client?.end();
+    // A server that has fallen silent would never say goodbye.
+    if (client) destroy(client);
+    await ended;
   }
 
   private connect(): Promise<void> {

@@ -16,7 +16,10 @@ export class LossyProxy {
 
   static async before(target: string): Promise<LossyProxy> {
     const { hostname, port } = new URL(target);
-    const server = createServer((client) => proxy.join(client, connect(Number(port || 5432), hostname)));
+    // What is over in one direction is over in the other only when it is told so, which may be lost.
+    const server = createServer({ allowHalfOpen: true }, (client) =>
+      proxy.join(client, connect({ port: Number(port || 5432), host: hostname, allowHalfOpen: true })),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = new URL(target);
     url.hostname = '127.0.0.1';
@@ -73,6 +76,7 @@ export class LossyProxy {
       this.sockets.add(socket);
       socket.setNoDelay(true);
       socket.on('error', () => undefined);
+      socket.on('end', () => this.passes(socket) && socket.end());
       socket.once('close', () => {
         this.sockets.delete(socket);
         if (this.fate !== 'black hole') (socket === client ? upstream : client).destroy();
