@@ -40,7 +40,13 @@ interface Bucket {
 interface Queue {
   readonly order: Timers<Bucket>;
   readonly byTime: Map<number, Bucket>;
+  waiting: number;
+  /** So many stand in the buckets that wait no more. */
+  gone: number;
 }
+
+/** So many that have gone are kept, beside as many as wait: nobody may ever come to take what stands among them. */
+const GONE_MAX = 1_024;
 
 /** The name of a task across namespaces. */
 export function attemptKey({
@@ -75,16 +81,12 @@ export class Backlog {
   add(attempt: QueuedAttempt): void {
     const waiting = this.waiting.get(attempt.key);
     if (waiting && waiting.attempt >= attempt.attempt) return;
+    if (waiting) this.remove(attempt.key);
     this.waiting.set(attempt.key, attempt);
     const name = queueKey(attempt.namespace, attempt.type);
     let queue = this.queues.get(name);
-    if (!queue) this.queues.set(name, (queue = { order: [], byTime: new Map() }));
-    const time = attempt.queuedAt - attempt.priority * AGEING_MS_PER_PRIORITY;
-    const bucket = queue.byTime.get(time);
-    if (bucket) return void bucket.attempts.push(attempt);
-    const first = { attempts: [attempt], next: 0 };
-    queue.byTime.set(time, first);
-    setTimer(queue.order, time, first);
+    if (!queue) this.queues.set(name, (queue = emptyQueue()));
+    put(queue, attempt);
   }
 
   get(key: string): QueuedAttempt | undefined {
@@ -94,7 +96,10 @@ export class Backlog {
   /** Takes an attempt out, wherever it stands, unless it is a later one; false if it does not wait here. */
   remove(key: string, attempt = Infinity): boolean {
     const waiting = this.waiting.get(key);
-    return waiting !== undefined && waiting.attempt <= attempt && this.waiting.delete(key);
+    if (waiting === undefined || waiting.attempt > attempt) return false;
+    this.waiting.delete(key);
+    this.left(queueKey(waiting.namespace, waiting.type));
+    return true;
   }
 
   /** Takes the next attempt of a queue. */
@@ -102,15 +107,15 @@ export class Backlog {
     const queue = this.queues.get(queueName);
     if (!queue) return undefined;
     for (let first = firstTimer(queue.order); first; first = firstTimer(queue.order)) {
-      const attempt = this.nextOf(first[1]);
+      const attempt = this.nextOf(queue, first[1]);
       if (attempt) {
         this.waiting.delete(attempt.key);
+        if (--queue.waiting === 0) this.queues.delete(queueName);
         return attempt;
       }
       dropFirstTimer(queue.order);
       queue.byTime.delete(first[0]);
     }
-    this.queues.delete(queueName);
     return undefined;
   }
 
@@ -150,17 +155,47 @@ export class Backlog {
   }
 
   /** The next attempt of a bucket that still waits. */
-  private nextOf(bucket: Bucket): QueuedAttempt | undefined {
+  private nextOf(queue: Queue, bucket: Bucket): QueuedAttempt | undefined {
     while (bucket.next < bucket.attempts.length) {
       const attempt = bucket.attempts[bucket.next++]!;
       if (this.waits(attempt)) return attempt;
+      queue.gone -= 1;
     }
     return undefined;
+  }
+
+  /** One of a queue waits no more, wherever it stands. */
+  private left(name: string): void {
+    const queue = this.queues.get(name)!;
+    queue.waiting -= 1;
+    queue.gone += 1;
+    if (queue.waiting === 0) this.queues.delete(name);
+    else if (queue.gone > queue.waiting + GONE_MAX) this.clearAway(name);
+  }
+
+  private clearAway(name: string): void {
+    const queue = emptyQueue();
+    for (const attempt of new Set(this.inOrder(name, Infinity))) put(queue, attempt);
+    this.queues.set(name, queue);
   }
 
   private waits(attempt: QueuedAttempt): boolean {
     return this.waiting.get(attempt.key) === attempt;
   }
+}
+
+function emptyQueue(): Queue {
+  return { order: [], byTime: new Map(), waiting: 0, gone: 0 };
+}
+
+function put(queue: Queue, attempt: QueuedAttempt): void {
+  queue.waiting += 1;
+  const time = attempt.queuedAt - attempt.priority * AGEING_MS_PER_PRIORITY;
+  const bucket = queue.byTime.get(time);
+  if (bucket) return void bucket.attempts.push(attempt);
+  const first = { attempts: [attempt], next: 0 };
+  queue.byTime.set(time, first);
+  setTimer(queue.order, time, first);
 }
 
 /** The task's id, as everyone outside its run knows it. */
