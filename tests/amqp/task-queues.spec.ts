@@ -246,6 +246,15 @@ describe('Queues of tasks at the broker', () => {
     }
   });
 
+  it('stop while the broker owes them an answer, and say nothing of that', async () => {
+    const { broker, beat, look, queues, errors } = opened;
+    broker.isSilent = true;
+    await beat();
+    await look();
+    await queues.stop();
+    expect(errors).toEqual([]);
+  });
+
   it('hear nothing of the attempts of others', async () => {
     const other = { id: '5eed0002-0000-4000-8000-000000000009~0', leaseToken: '1.x' };
     process.orchestration.dispatcher.isOurs = () => false;

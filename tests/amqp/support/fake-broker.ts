@@ -21,10 +21,14 @@ export class FakeBroker {
   readonly told: { readonly queue: string; readonly message: Written }[] = [];
   readonly readers = new Map<string, number>();
   trouble: string | undefined;
+  /** It answers nothing, until nobody listens any more. */
+  isSilent = false;
   listener: TaskListener | undefined;
+  private endSilence: (error: Error) => void = () => undefined;
   private readonly link = {
     owner: 'engine',
     stateOf: async (_namespace: string, type: string) => {
+      if (this.isSilent) await new Promise((_, reject) => (this.endSilence = reject));
       const readers = this.readers.get(type) ?? 0;
       if (readers < 0) throw new Error('the queue is another one');
       return { readers, unread: this.posted.filter((each) => each.type === type).length };
@@ -34,7 +38,7 @@ export class FakeBroker {
       return this.trouble === undefined;
     },
     tell: (queue: string, message: Written) => void this.told.push({ queue, message }),
-    close: async () => undefined,
+    close: async () => this.endSilence(new Error('the connection was closed')),
   };
 
   openTasks(listener: TaskListener): TaskLink {

@@ -61,9 +61,9 @@ export class TaskQueues extends Workers {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelLook();
-    await this.looking;
-    for (const queue of this.queues.values()) queue.close();
-    await Promise.all([this.link?.close(), this.seen.stop()]);
+    this.closeAll();
+    // A look may wait for a broker that does not answer, for as long as the link is open.
+    await Promise.all([this.looking, this.link?.close(), this.seen.stop()]);
   }
 
   override async beat(beat: Beat, delivery: Delivery): Promise<BeatAnswer | undefined> {
@@ -190,13 +190,14 @@ export class TaskQueues extends Workers {
   private async lookAt(key: string, queue: TaskQueue): Promise<void> {
     try {
       const { readers, unread } = await this.link!.stateOf(queue.namespace, queue.type);
+      if (this.stopped) return;
       this.broken.delete(key);
       if (readers > 0 || this.isRead(queue)) queue.open();
       else queue.close();
       if (unread === 0) this.dispatcher.watch.offerUnposted(queue.namespace, queue.type);
     } catch (error) {
       queue.close();
-      if (!this.broken.has(key)) this.parts.onError(error);
+      if (!this.broken.has(key) && !this.stopped) this.parts.onError(error);
       this.broken.add(key);
     }
   }

@@ -1,6 +1,9 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { atMost } from './at-most.js';
 import { BrokerLink, type LinkOptions } from './broker-link.js';
 
+/** How long a broker may take to say that nothing more will come. */
+const LEAVE_WITHIN_MS = 2_000;
 /** How long what is under way may take at the end; what is left comes to somebody else. */
 const END_WITHIN_MS = 10_000;
 
@@ -19,6 +22,7 @@ export class QueueConsumer {
   private readonly underWay = new Set<Promise<void>>();
   private channel: Channel | undefined;
   private leave: () => Promise<unknown> = () => Promise.resolve();
+  private isLeaving = false;
 
   constructor(private readonly options: QueueConsumerOptions) {
     this.link = new BrokerLink({ ...options, setUp: (connection) => this.consume(connection) });
@@ -30,11 +34,9 @@ export class QueueConsumer {
 
   /** Takes nothing new, and waits for what is under way. */
   async close(): Promise<void> {
-    await this.leave().catch(() => undefined);
-    let late: NodeJS.Timeout | undefined;
-    const tooLate = new Promise((resolve) => (late = setTimeout(resolve, END_WITHIN_MS).unref()));
-    await Promise.race([Promise.all(this.underWay), tooLate]);
-    clearTimeout(late);
+    this.isLeaving = true;
+    await atMost(LEAVE_WITHIN_MS, this.leave());
+    await atMost(END_WITHIN_MS, Promise.all(this.underWay));
     await this.link.close();
   }
 
@@ -49,6 +51,8 @@ export class QueueConsumer {
     });
     this.channel = channel;
     await declare(channel);
+    // A connection that is made meanwhile brings nothing new.
+    if (this.isLeaving) return;
     await channel.prefetch(prefetch);
     const tags: string[] = [];
     this.leave = async () => Promise.all(tags.map((tag) => channel.cancel(tag)));

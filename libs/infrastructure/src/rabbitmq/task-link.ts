@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
+import { atMost } from './at-most.js';
 import { BrokerLink, type LinkOptions } from './broker-link.js';
 import { type Delivery, type Settled, asideMessage, deliveryOf, replyMessage } from './command-messages.js';
 import type { ConfirmedPublisher } from './confirmed-publisher.js';
@@ -7,6 +8,8 @@ import { type Names, OWNER_HEADER, type QueueState, declareOwner, declareTasks, 
 
 /** So much of what workers say is under way at a time in one process. */
 const PREFETCH = 500;
+/** How long a broker may take to say that nothing more will come. */
+const LEAVE_WITHIN_MS = 2_000;
 /** How long what is under way may take at the end. */
 const END_WITHIN_MS = 5_000;
 
@@ -47,6 +50,7 @@ export class TaskLink {
   private looking: Channel | undefined;
   private connection: ChannelModel | undefined;
   private leave: () => Promise<unknown> = () => Promise.resolve();
+  private isLeaving = false;
 
   constructor(private readonly options: TaskLinkOptions) {
     this.owner = `${options.names.engines}.${randomBytes(9).toString('base64url')}`;
@@ -82,11 +86,9 @@ export class TaskLink {
 
   /** Hears nothing more, and waits for what is under way. */
   async close(): Promise<void> {
-    await this.leave().catch(() => undefined);
-    let late: NodeJS.Timeout | undefined;
-    const tooLate = new Promise((resolve) => (late = setTimeout(resolve, END_WITHIN_MS).unref()));
-    await Promise.race([Promise.all(this.underWay), tooLate]);
-    clearTimeout(late);
+    this.isLeaving = true;
+    await atMost(LEAVE_WITHIN_MS, this.leave());
+    await atMost(END_WITHIN_MS, Promise.all(this.underWay));
     await Promise.all([this.incoming.close(), this.outgoing.close()]);
   }
 
@@ -132,6 +134,8 @@ export class TaskLink {
     channel.on('error', (error) => this.incoming.drop(error));
     channel.on('close', () => this.incoming.drop(new Error('the channel was closed')));
     await declareOwner(channel, names, this.owner);
+    // A connection that is made meanwhile brings nothing new.
+    if (this.isLeaving) return;
     await channel.prefetch(PREFETCH);
     const { consumerTag } = await channel.consume(this.owner, (message) => this.heard(channel, message));
     this.leave = async () => channel.cancel(consumerTag);
