@@ -167,6 +167,27 @@ describeBroker('The worker of the SDK at a broker without engines', (url) => {
     expect((await heard(test.names.commands, 'BeatWorker')).data['attempts']).toEqual([]);
   }, 15_000);
 
+  it('keeps its connection whatever is said to it that nobody understands', async () => {
+    const begun = await begin(() => 'done');
+    const bodies = [
+      'null',
+      '7',
+      '{"results":7}',
+      '{"results":[null]}',
+      '{"lost":7}',
+      '{"kept":7}',
+      '{"cancelled":[null]}',
+    ];
+    for (const body of bodies)
+      test.channel.sendToQueue(begun.replyTo, Buffer.from(body), {
+        contentType: 'application/json',
+        correlationId: '7',
+      });
+    await test.channel.waitForConfirms();
+    post(owner);
+    expect((await heard(owner, 'ReportTasks')).replyTo).toBe(begun.replyTo);
+  });
+
   it('stops what is cancelled, and speaks of what changed hands to its new owner', async () => {
     const begun = await begin(
       (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),

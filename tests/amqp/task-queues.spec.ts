@@ -246,6 +246,14 @@ describe('Queues of tasks at the broker', () => {
     }
   });
 
+  it.each(['{', 'null', '{"tasks":7}', '{"tasks":[null,{"id":7}]}'])(
+    'know nothing of what comes back and is none of theirs: %s',
+    (text) => {
+      opened.broker.listener!.cameBack({ contentType: 'application/json', body: Buffer.from(text) }, 'unread');
+      expect(opened.fates).toEqual(['unread']);
+    },
+  );
+
   it('stop while the broker owes them an answer, and say nothing of that', async () => {
     const { broker, beat, look, queues, errors } = opened;
     broker.isSilent = true;

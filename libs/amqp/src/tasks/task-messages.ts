@@ -55,15 +55,19 @@ export function* taskMessages(
   if (some.length > 0) yield message(some, traces);
 }
 
-/** The attempts in a message of ours that came back. */
+/** The attempts in a message of ours that came back; none in what somebody else posted in our name. */
 export function returnedAttempts({ contentType, body }: Written): readonly ReturnedAttempt[] {
-  const { tasks } = JSON.parse(jsonText(formatOf(contentType) ?? 'json', body).toString()) as {
-    readonly tasks: readonly { readonly id: string; readonly leaseToken: string }[];
-  };
-  return tasks.flatMap(({ id, leaseToken }) => {
-    const address = parseTaskId(id);
-    return address ? [{ ...address, leaseToken }] : [];
-  });
+  try {
+    const { tasks } = JSON.parse(jsonText(formatOf(contentType) ?? 'json', body).toString()) as {
+      readonly tasks: readonly { readonly id: string; readonly leaseToken: string }[];
+    };
+    return tasks.flatMap(({ id, leaseToken }) => {
+      const address = parseTaskId(id);
+      return address ? [{ ...address, leaseToken }] : [];
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** A task as it lies in its queue: when it begins nobody knows yet, so it says how long it may take. */

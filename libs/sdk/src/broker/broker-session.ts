@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ConsumeMessage, Message } from 'amqplib';
+import type { ConsumeMessage, Message, MessageProperties } from 'amqplib';
 import { inBatches } from '../batches.js';
 import type { HeldAttempt } from '../client/tasks.js';
 import type { Refusal } from '../errors.js';
@@ -240,11 +240,19 @@ export class BrokerSession implements Session {
   }
 
   private hear({ content, properties }: ConsumeMessage, codec: Codec): void {
-    const asked = this.awaited.take(String(properties.correlationId));
-    const said = readHeard(codec, properties.contentType, content);
-    if (!said) return this.options.log.warn('somebody said what is not understood');
-    this.silence.end();
+    try {
+      const said = codec.read(properties.contentType, content) as Heard & Partial<Refusal>;
+      this.understand(said, properties);
+    } catch (error) {
+      // Thrown on, it would end the connection.
+      this.options.log.warn(`somebody said what is not understood: ${(error as Error).message}`);
+    }
+  }
+
+  private understand(said: Heard & Partial<Refusal>, properties: MessageProperties): void {
     const { results, lost = [], cancelled, kept = [] } = said;
+    const asked = this.awaited.take(String(properties.correlationId));
+    this.silence.end();
     for (const answer of results ?? []) this.attempts.answered(answer);
     this.attempts.lose(lost);
     if (Array.isArray(cancelled)) this.attempts.cancel(cancelled);
@@ -270,15 +278,6 @@ export class BrokerSession implements Session {
     if (!this.owners.leave(gone, this.intake.taken)) return;
     this.askUntil = performance.now() + ASK_FOR_MS;
     this.beat();
-  }
-}
-
-/** Nothing where it is not understood. */
-function readHeard(codec: Codec, contentType: unknown, body: Buffer): (Heard & Partial<Refusal>) | undefined {
-  try {
-    return codec.read(contentType, body) as Heard & Partial<Refusal>;
-  } catch {
-    return undefined;
   }
 }
 
