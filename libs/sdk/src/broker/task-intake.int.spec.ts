@@ -13,12 +13,13 @@ let begun: string[];
 let ended: number;
 let malformed: string[];
 let announced: string[][];
+let types: string[];
 beforeEach(async () => {
   opened = await fakeLine();
-  [begun, ended, malformed, announced] = [[], 0, [], []];
+  [begun, ended, malformed, announced, types] = [[], 0, [], [], ['work']];
   intake = new TaskIntake({
     names: new BrokerNames('test'),
-    types: ['work'],
+    types,
     concurrency: 2,
     room: () => 2 - (begun.length - ended),
     begin: ({ task }) => void begun.push(task.id),
@@ -110,6 +111,34 @@ describe('What a worker reads from its queue', () => {
     await intake.attach(next.line);
     next.channel.bring('c');
     expect(begun).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is not brought to a worker that steps out of the line while it is still stepping in', async () => {
+    const { channel, line } = await fakeLine();
+    intake.detach();
+    const { assertQueue } = channel;
+    let declare: () => void = () => undefined;
+    channel.assertQueue = async (queue) => {
+      if (queue.endsWith('slow')) await new Promise<void>((resolve) => (declare = resolve));
+      return assertQueue(queue);
+    };
+    types.push('slow');
+    const attached = intake.attach(line);
+    while (!channel.bring('a')) await pause(0);
+    for (const name of ['b', 'c']) channel.bring(name);
+    await pause(LONG_MS);
+    declare();
+    await attached;
+    await pause(0);
+    expect([channel.back, channel.readers.size]).toEqual([['c'], 0]);
+    end(1);
+    await pause(0);
+    declare();
+    await pause(0);
+    expect([...channel.readers.values()].map(({ queue }) => queue)).toEqual([
+      'test.tasks.default.work',
+      'test.tasks.default.slow',
+    ]);
   });
 
   it('comes from a queue that is declared again when somebody deleted it', async () => {

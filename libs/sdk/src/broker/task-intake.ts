@@ -66,7 +66,7 @@ export class TaskIntake {
     this.latest = line;
     await this.options.names.declareRefused(line.tasks);
     await line.tasks.prefetch(this.options.concurrency);
-    await this.stepIn();
+    await this.inTurn(() => this.stepIn());
   }
 
   /** The connection is gone, and what was not acknowledged with it: it comes to somebody. */
@@ -91,7 +91,7 @@ export class TaskIntake {
       this.options.begin(next);
     }
     if (this.unread.length > 0) this.handBackLater();
-    else if (!this.isInLine && !this.leaving && this.options.room() > 0) this.inTurn(() => this.stepIn());
+    else if (!this.isInLine && !this.leaving && this.options.room() > 0) this.moveLater(() => this.stepIn());
   }
 
   /** Takes the next message in hand, and gives back its first task. */
@@ -160,7 +160,7 @@ export class TaskIntake {
   private stepOut(): void {
     this.isInLine = false;
     for (const { message } of this.unread.splice(0)) this.line?.tasks.nack(message);
-    this.inTurn(async () => {
+    this.moveLater(async () => {
       for (const tag of this.tags) await this.line?.tasks.cancel(tag);
       this.tags.clear();
     });
@@ -170,7 +170,8 @@ export class TaskIntake {
     const { line } = this;
     if (!line || this.isInLine || this.leaving) return;
     this.isInLine = true;
-    for (const type of this.options.types) await this.consume(line, type);
+    // It may have stepped out again meanwhile.
+    for (const type of this.options.types) if (this.isInLine) await this.consume(line, type);
   }
 
   private async consume(line: Line, type: string): Promise<void> {
@@ -179,14 +180,20 @@ export class TaskIntake {
       if (message) return this.came(line.tasks, message);
       // Somebody deleted the queue: it is declared again.
       this.tags.delete(consumerTag);
-      if (this.line === line && this.isInLine) this.inTurn(() => this.consume(line, type));
+      if (this.line === line && this.isInLine) this.moveLater(() => this.consume(line, type));
     });
     this.tags.add(consumerTag);
   }
 
+  private moveLater(change: () => Promise<void>): void {
+    this.inTurn(change).catch(this.options.onBroken);
+  }
+
   /** One change of place after the other. */
-  private inTurn(change: () => Promise<void>): void {
-    this.turn = this.turn.then(change).catch(this.options.onBroken);
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.turn.then(change);
+    this.turn = changed.catch(() => undefined);
+    return changed;
   }
 }
 
