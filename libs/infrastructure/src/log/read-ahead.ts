@@ -10,7 +10,7 @@ import { inDomainWords } from './sql-errors.js';
 export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>): AsyncGenerator<readonly Commit[]> {
   if (after.size === 0) return;
   const { client, release } = await inDomainWords(checkOut(pool));
-  let failed = false;
+  let failure: Error | undefined;
   try {
     await inDomainWords(client.query(BEGIN_AHEAD));
     await inDomainWords(client.query(DECLARE_AHEAD, valuesOf(after)));
@@ -21,12 +21,12 @@ export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>)
       yield rows.map(commitOf);
     }
   } catch (error) {
-    failed = true;
+    failure = error as Error;
     throw error;
   } finally {
     // Also when the caller has read enough. A connection that failed is not given back to others.
-    if (!failed) await client.query('rollback').catch(() => (failed = true));
-    release(failed);
+    if (!failure) await client.query('rollback').catch((error: Error) => (failure = error));
+    release(failure);
   }
 }
 

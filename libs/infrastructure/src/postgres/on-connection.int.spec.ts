@@ -23,7 +23,7 @@ it('outlives a connection that breaks while its user asks nothing of it', async 
   await pool.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
   await ended;
   await expect(client.query('select 1')).rejects.toThrow();
-  release(true);
+  release(new Error('it broke'));
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
 });
 

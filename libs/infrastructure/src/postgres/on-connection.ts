@@ -3,8 +3,8 @@ import type { Pool, PoolClient } from 'pg';
 /** A connection of its own for a while. */
 export interface CheckedOut {
   readonly client: PoolClient;
-  /** Gives it back; one on which anything failed is closed, whatever state it was left in. */
-  release(failed: boolean): void;
+  /** Gives it back; one on which anything failed is closed, whatever state it was left in, and its pool hears why. */
+  release(failure?: Error): void;
 }
 
 /**
@@ -15,9 +15,9 @@ export async function checkOut(pool: Pool): Promise<CheckedOut> {
   const client = await pool.connect();
   const ignore = () => undefined;
   client.on('error', ignore);
-  const release = (failed: boolean) => {
+  const release = (failure?: Error) => {
     client.off('error', ignore);
-    client.release(failed);
+    client.release(failure);
   };
   return { client, release };
 }
@@ -25,12 +25,13 @@ export async function checkOut(pool: Pool): Promise<CheckedOut> {
 /** Works on a connection of its own. */
 export async function onConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const { client, release } = await checkOut(pool);
-  let failed = true;
+  let failure: Error | undefined;
   try {
-    const result = await work(client);
-    failed = false;
-    return result;
+    return await work(client);
+  } catch (error) {
+    failure = error as Error;
+    throw error;
   } finally {
-    release(failed);
+    release(failure);
   }
 }

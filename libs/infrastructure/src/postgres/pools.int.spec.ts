@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { createPools, openSession, type Pools, type Purpose } from './pools.js';
+import { onConnection } from './on-connection.js';
 import { LossyProxy } from '../log/testing/lossy-proxy.js';
 import { type TestDatabase, testDatabase } from './testing/test-database.js';
 
@@ -93,6 +94,25 @@ it.each(purposes)(
     await show(purpose, 'application_name');
     proxy.blackHole();
     await expect(show(purpose, 'application_name')).rejects.toThrow('Query read timeout');
+    proxy.forget();
+    expect(await show(purpose, 'application_name')).toBe(`orrery ${purpose}`);
+    await pools.close();
+    await proxy.close();
+    create();
+  },
+  15_000,
+);
+
+it.each(purposes)(
+  'gives up with a silent connection for each %s those that rest, which may have fallen silent with it',
+  async (purpose) => {
+    const proxy = await LossyProxy.before(database.url);
+    pools = createPools(proxy.url);
+    await Promise.all([1, 2, 3].map(() => show(purpose, 'application_name')));
+    expect(pools[purpose].idleCount).toBe(3);
+    proxy.blackHole();
+    const used = onConnection(pools[purpose], (client) => client.query('select 1'));
+    await expect(used).rejects.toThrow('Query read timeout');
     proxy.forget();
     expect(await show(purpose, 'application_name')).toBe(`orrery ${purpose}`);
     await pools.close();

@@ -1,4 +1,4 @@
-import { Client, type ClientBase, type ClientConfig, Pool } from 'pg';
+import { Client, type ClientBase, type ClientConfig, Pool, type PoolClient } from 'pg';
 
 /**
  * A kind of work on the database, with connections of its own, so that one kind can never starve another.
@@ -99,7 +99,7 @@ export function createPools(
       onConnect: (client) => prepareSession(client, patience[purpose]) as unknown as void,
     });
     // Without a listener a connection that breaks while idle would end the process.
-    return pool.on('error', (error) => onError(error, purpose));
+    return dropsWhatRests(pool.on('error', (error) => onError(error, purpose)));
   };
   const pools = { command: create('command'), query: create('query'), follower: create('follower') };
   return {
@@ -133,7 +133,22 @@ function createSilentPool(url: string, name: string, max: number, silenceMs: num
     idleTimeoutMillis: 60_000,
     onConnect: (client) => prepareSession(client, patience.query) as unknown as void,
   });
-  return pool.on('error', () => undefined);
+  return dropsWhatRests(pool.on('error', () => undefined));
+}
+
+/** What the driver says when nobody answers. */
+const SILENT = 'Query read timeout';
+
+/**
+ * A connection on which the server has fallen silent is rarely the only one. Those that rest are given up with it, or each
+ * would be found out by somebody who waits.
+ */
+function dropsWhatRests(pool: Pool): Pool {
+  return pool.on('release', (error: Error | undefined) => {
+    if (!error?.message?.includes(SILENT)) return;
+    const ended = (client: PoolClient) => client.release(true);
+    for (let resting = pool.idleCount; resting > 0; resting -= 1) pool.connect().then(ended, () => undefined);
+  });
 }
 
 /**
