@@ -1,10 +1,13 @@
-import { DEFAULT_ATTEMPTS, attemptsOf, withDefaults } from './attempts.js';
+import { type Attempts, DEFAULT_ATTEMPTS, attemptsOf, withDefaults } from './attempts.js';
 import type { TaskExpressions } from './check-expressions.js';
 import type { CompensationDocument, DefinitionDocument, TaskDocument } from './definition.js';
 import type { Dependencies } from './graph.js';
 import type { ForEach, Plan, PlannedTask } from './plan.js';
 
-/** The tasks by ordinal, in the order of the definition, and after them their compensations. */
+/**
+ * The tasks by ordinal, in the order of the definition, and after them their compensations. Each is made field by field:
+ * an object that is spread and then grows takes many times as long, and there may be thousands.
+ */
 export function planTasks(
   { tasks, defaults = {} }: DefinitionDocument,
   dependencies: Dependencies,
@@ -15,22 +18,20 @@ export function planTasks(
   const dependents = dependentsOf(dependencies);
   const compensations: PlannedTask[] = [];
   const planned = entries.map(([key, task], ordinal): PlannedTask => {
-    const attempts = attemptsOf(task, task.type, otherwise);
+    const { retry, timeouts, priority } = attemptsOf(task, task.type, otherwise);
     const compensation = compensationOf(task);
     const compensationOrdinal = entries.length + compensations.length;
     if (compensation) {
-      compensations.push({
-        ...attemptsOf(compensation, compensation.type, { ...otherwise, priority: attempts.priority }),
-        ...ALONE,
-        ordinal: compensationOrdinal,
-        key,
-        type: compensation.type,
-        input: expressions[ordinal]!.compensationInput,
-        compensates: ordinal,
-      });
+      const input = expressions[ordinal]!.compensationInput;
+      const attempts = attemptsOf(compensation, compensation.type, { ...otherwise, priority });
+      compensations.push(
+        undoing(compensation.type, attempts, { ordinal: compensationOrdinal, key, input, compensates: ordinal }),
+      );
     }
     return {
-      ...attempts,
+      retry,
+      timeouts,
+      priority,
       ordinal,
       key,
       type: task.type,
@@ -50,15 +51,29 @@ export function planTasks(
 }
 
 /** A compensation waits for nothing: it runs when its turn comes. */
-const ALONE = {
-  dependsOn: [],
-  dependents: [],
-  when: null,
-  optional: false,
-  forEach: null,
-  item: null,
-  compensation: null,
-} as const;
+function undoing(
+  type: string,
+  { retry, timeouts, priority }: Attempts,
+  { ordinal, key, input, compensates }: Pick<PlannedTask, 'ordinal' | 'key' | 'input' | 'compensates'>,
+): PlannedTask {
+  return {
+    retry,
+    timeouts,
+    priority,
+    ordinal,
+    key,
+    type,
+    dependsOn: [],
+    dependents: [],
+    when: null,
+    input,
+    optional: false,
+    forEach: null,
+    item: null,
+    compensation: null,
+    compensates,
+  };
+}
 
 function forEachOf({ concurrency }: TaskDocument, { items, whenEach }: TaskExpressions): ForEach | null {
   return items && { items, concurrency: concurrency ?? null, whenEach };

@@ -43,8 +43,12 @@ export function plan(sketches: { readonly [key: string]: TaskSketch }, rest: Pla
   const compensations = new Map(undone.map((key, index) => [key, keys.length + index]));
   const tasks = keys.map((key, ordinal): PlannedTask => {
     const sketch = sketches[key]!;
+    const { type, retry, timeouts, input } = attemptsOf(sketch, 'work');
     return {
-      ...attemptsOf(sketch, 'work'),
+      type,
+      retry,
+      timeouts,
+      input,
       ordinal,
       key,
       dependsOn: (sketch.after ?? []).map((upstream) => ordinals.get(upstream)!),
@@ -82,8 +86,12 @@ function forEachOf({ forEach, concurrency, whenEach = false }: TaskSketch): Plan
 }
 
 function compensationOf(key: string, { compensation, ordinal }: PlannedTask, { compensate }: TaskSketch): PlannedTask {
+  const { type, retry, timeouts, input } = attemptsOf(compensate === true ? {} : compensate!, 'undo');
   return {
-    ...attemptsOf(compensate === true ? {} : compensate!, 'undo'),
+    type,
+    retry,
+    timeouts,
+    input,
     ordinal: compensation!,
     key,
     dependsOn: [],
