@@ -38,6 +38,21 @@ describe('checking an input by its schema', () => {
     ]);
   });
 
+  it('knows one dialect, whether a schema names it or not', () => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    const bad = [{ code: 'definition.bad-schema' }];
+    expect(schemas.faultsOf({ $schema, type: 'object' })).toEqual([]);
+    expect(schemas.faultsOf({ $schema, type: 'strin' })).toMatchObject(bad);
+    expect(schemas.faultsOf({ $schema: 'http://json-schema.org/draft-07/schema#' })).toMatchObject(bad);
+    expect(schemas.faultsOf({ $schema: 7 })).toMatchObject(bad);
+    expect(schemas.check({ $ref: $schema }, { type: 'strin' }).faults).not.toEqual([]);
+  });
+
+  it('keeps schemas apart that have the same id', () => {
+    expect(schemas.check({ $id: 'order', type: 'string' }, 'o-1').faults).toEqual([]);
+    expect(schemas.check({ $id: 'order', type: 'number' }, 'o-1').faults).toMatchObject([{ code: 'input.type' }]);
+  });
+
   it('ends a pattern that would take minutes, and goes on', () => {
     const code = { type: 'object', properties: { code: { pattern: '^(a+)+$' } } };
     const began = performance.now();

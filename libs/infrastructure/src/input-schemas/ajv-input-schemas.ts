@@ -1,7 +1,7 @@
 import { InputSchemas } from '@orrery/application';
 import type { Fault, Json, JsonObject } from '@orrery/domain';
 import { type ErrorObject, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { withinTime } from './within-time.js';
 
@@ -13,6 +13,11 @@ export const SCHEMA_FAULTS = Object.freeze({
 
 /** How long the patterns of a schema may look at one value, in milliseconds: everything else waits meanwhile. */
 const PATTERNS_MS = 500;
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** Looks at schemas. What it looks at them with takes longer to compile than most of them, so that is done once. */
+const dialect = newAjv();
 
 interface Validator {
   readonly validate: ValidateFunction;
@@ -51,14 +56,26 @@ export class AjvInputSchemas extends InputSchemas {
   private validatorOf(schema: JsonObject): Validator {
     let validator = this.compiled.get(schema);
     if (!validator) {
-      // One Ajv a schema: an `$id` that two definitions share is no conflict.
-      const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, validateFormats: true });
-      addFormats.default(ajv);
       const hasPatterns = /"pattern(Properties)?":/.test(JSON.stringify(schema));
-      this.compiled.set(schema, (validator = { validate: ajv.compile(schema), hasPatterns }));
+      this.compiled.set(schema, (validator = { validate: compile(schema), hasPatterns }));
     }
     return validator;
   }
+}
+
+function newAjv(more: Options = {}): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false, validateFormats: true, ...more });
+  addFormats.default(ajv);
+  return ajv;
+}
+
+function compile(schema: JsonObject): ValidateFunction {
+  const { $schema = DIALECT } = schema;
+  if ($schema === DIALECT && !dialect.validateSchema(schema)) {
+    throw new Error(`schema is invalid: ${dialect.errorsText()}`);
+  }
+  // One Ajv a schema: an `$id` that two definitions share is no conflict.
+  return newAjv({ validateSchema: $schema !== DIALECT }).compile(schema);
 }
 
 function faultOf({ instancePath, keyword, message, params }: ErrorObject): Fault {
