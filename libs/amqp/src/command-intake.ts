@@ -20,7 +20,7 @@ import { isWaitedFor, withDatabase } from './wait-for-database.js';
 import type { Workers } from './workers.js';
 
 const TYPE = /^io\.orrery\.command\.([A-Za-z]+)\.v1$/;
-const suggest = suggester(Object.keys(COMMANDS));
+const NAMES = Object.keys(COMMANDS);
 
 /** How commands ended: answered, refused by the state of what they are for, or wrong in themselves. */
 export type Outcome = 'answered' | 'refused' | 'malformed' | 'failed';
@@ -125,7 +125,7 @@ function knownCommand({ type }: Attributes): Known {
   const name = TYPE.exec(type)?.[1] ?? '';
   const spec = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (spec) return { name, spec };
-  const hint = didYouMean(suggest(name));
+  const hint = didYouMean(suggester(NAMES)(name));
   throw new NotFound('command.unknown', `there is no command of the type "${type.slice(0, 100)}"${hint}`);
 }
 

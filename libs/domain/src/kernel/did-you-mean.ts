@@ -3,7 +3,8 @@ const PAIRS_MAX = 1_000_000;
 
 /**
  * Finds the name that was meant: the one at most two edits away (one, in short words), the nearest and first of several.
- * The work is bounded over all questions to one suggester.
+ * The work is bounded over all questions to one suggester: it lasts as long as what it is asked about, a document or a
+ * question, and no longer.
  */
 export function suggester(names: Iterable<string>): (wrong: string) => string | undefined {
   const known = [...names];

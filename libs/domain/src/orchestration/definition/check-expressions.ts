@@ -34,10 +34,8 @@ const ROOTS = ['input', 'tasks', 'workflow'];
 const ITEM_ROOTS = ['item', 'index'];
 
 const WORKFLOW_KEYS = ['id', 'startedAt'];
-const suggestWorkflowKey = suggester(WORKFLOW_KEYS);
 
 function namesOf(roots: readonly string[], what: string): Names {
-  const suggest = suggester(roots);
   return {
     isRoot: (name) => roots.includes(name),
     unknownName: (name) => {
@@ -48,7 +46,8 @@ function namesOf(roots: readonly string[], what: string): Names {
           message: `there is no "${name}" here: it is in reach of the task of a forEach, and of nothing else`,
         };
       }
-      return { code, message: `there is no "${name}" here${didYouMean(suggest(name))}: an expression reads ${what}` };
+      const meant = didYouMean(suggester(roots)(name));
+      return { code, message: `there is no "${name}" here${meant}: an expression reads ${what}` };
     },
   };
 }
@@ -165,7 +164,8 @@ class ExpressionChecker {
 
   private checkWorkflow({ path: [key], computed, pointer, offset }: Told): void {
     if (key === undefined ? !computed : WORKFLOW_KEYS.includes(key)) return;
-    const message = `of the workflow only ${WORKFLOW_KEYS.join(' and ')} can be read${didYouMean(suggestWorkflowKey(key ?? ''))}`;
+    const meant = didYouMean(suggester(WORKFLOW_KEYS)(key ?? ''));
+    const message = `of the workflow only ${WORKFLOW_KEYS.join(' and ')} can be read${meant}`;
     this.report.add('expression.unknown-name', pointer, message, { offset });
   }
 

@@ -108,12 +108,11 @@ export function whole(least: number, most: number): Shape {
 }
 
 export function oneOf(...values: readonly string[]): Shape {
-  const suggest = suggester(values);
   return {
     schema: { enum: values },
     check(value, pointer, report) {
       if (typeof value === 'string' && values.includes(value)) return;
-      const meant = typeof value === 'string' ? didYouMean(suggest(value)) : '';
+      const meant = typeof value === 'string' ? didYouMean(suggester(values)(value)) : '';
       const wanted = values.map((each) => `"${each}"`).join(' or ');
       report.add('definition.bad-value', pointer, `this must be ${wanted}, and is ${shown(value)}${meant}`);
     },
