@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
+import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
 import { Client } from 'pg';
 import { build } from '../e2e/support/standalone.js';
 
@@ -123,21 +124,40 @@ describe('The benchmarks', () => {
   });
 });
 
+/** Three runs of a work by the peer, over a database of its own. */
+async function peerRuns(variant: string, work: string): Promise<unknown> {
+  const own = await testDatabase();
+  const { stdout, stderr } = await run('tests/benchmarks/support/drive-peer.mjs', own.url, variant, work, '3');
+  expect(stderr).toBe('');
+  await own.drop();
+  return JSON.parse(stdout);
+}
+
 describe('The peer', () => {
   it.each([
     ['library', 'saga', [], 'compensated'],
     ['server', 'saga', ['server', 'worker'], 'compensated'],
     ['server', 'fan100', ['server', 'worker'], 'completed'],
   ])('as a %s runs %s', async (variant, work, groups, outcome) => {
-    const own = await testDatabase();
-    const { stdout, stderr } = await run('tests/benchmarks/support/drive-peer.mjs', own.url, variant, work, '3');
-    expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({ groups, outcomes: [outcome, outcome, outcome] });
-    await own.drop();
+    expect(await peerRuns(variant, work)).toMatchObject({ groups, outcomes: [outcome, outcome, outcome] });
   });
 
   it('refuses a variant that there is not', async () => {
     const { stderr } = await run('tests/benchmarks/support/drive-peer.mjs', database.url, 'cluster', 'saga', '1');
-    expect(stderr).toMatch(/--variant is library or server or amqp, and not "cluster"/);
+    expect(stderr).toMatch(/--variant is library or server or amqp or amqp-no-events, and not "cluster"/);
+  });
+});
+
+describeBroker('The peer over RabbitMQ', (brokerAt) => {
+  const given = process.env['AMQP_URL'];
+  beforeAll(() => void (process.env['AMQP_URL'] = brokerAt));
+  afterAll(() => {
+    if (given === undefined) delete process.env['AMQP_URL'];
+    else process.env['AMQP_URL'] = given;
+  });
+
+  it.each(['amqp', 'amqp-no-events'])('as %s runs saga', async (variant) => {
+    const outcomes = Array(3).fill('compensated');
+    expect(await peerRuns(variant, 'saga')).toMatchObject({ groups: ['server', 'worker'], outcomes });
   });
 });
