@@ -36,17 +36,7 @@ export class WorkOverview {
   constructor(private readonly parts: WorkOverviewParts) {}
 
   async workers(namespace: Namespace): Promise<readonly WorkerOverview[]> {
-    const { seen, dispatcher } = this.parts;
-    const remote = (await seen.alive()).filter((row) => row.namespace === namespace);
-    const inside = [...dispatcher.connected()].filter((one) => one.isLocal && one.namespace === namespace);
-    // What its own workers do a process knows best.
-    const busyInside = sums(this.ownWork(namespace), ({ worker }) => worker);
-    const busy = sums(await this.work(namespace), ({ worker }) => worker);
-    const workers = [
-      ...inside.map((session) => this.insideOverview(session, busyInside.get(session.workerId) ?? 0)),
-      ...remote.map(({ namespace: _, ...row }) => ({ ...row, busy: busy.get(row.workerId) ?? 0 })),
-    ];
-    return workers.sort((a, b) => (a.workerId < b.workerId ? -1 : 1));
+    return this.workersOf(namespace, await this.work(namespace));
   }
 
   async queues(namespace: Namespace): Promise<readonly QueueOverview[]> {
@@ -58,7 +48,7 @@ export class WorkOverview {
       ({ type }) => type,
     );
     const workers = sums(
-      (await this.workers(namespace)).flatMap(({ types }) => types.map((type) => ({ type, count: 1 }))),
+      (await this.workersOf(namespace, work)).flatMap(({ types }) => types.map((type) => ({ type, count: 1 }))),
       ({ type }) => type,
     );
     const types = [...new Set([...waiting.keys(), ...held.keys(), ...workers.keys()])].sort();
@@ -69,6 +59,20 @@ export class WorkOverview {
       held: held.get(type) ?? 0,
       workers: workers.get(type) ?? 0,
     }));
+  }
+
+  private async workersOf(namespace: Namespace, work: readonly WorkCount[]): Promise<readonly WorkerOverview[]> {
+    const { seen, dispatcher } = this.parts;
+    const remote = (await seen.alive()).filter((row) => row.namespace === namespace);
+    const inside = [...dispatcher.connected()].filter((one) => one.isLocal && one.namespace === namespace);
+    // What its own workers do a process knows best.
+    const busyInside = sums(this.ownWork(namespace), ({ worker }) => worker);
+    const busy = sums(work, ({ worker }) => worker);
+    const workers = [
+      ...inside.map((session) => this.insideOverview(session, busyInside.get(session.workerId) ?? 0)),
+      ...remote.map(({ namespace: _, ...row }) => ({ ...row, busy: busy.get(row.workerId) ?? 0 })),
+    ];
+    return workers.sort((a, b) => (a.workerId < b.workerId ? -1 : 1));
   }
 
   private async work(namespace: Namespace): Promise<readonly WorkCount[]> {
