@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { destroy, endAtOnce } from './end-at-once.js';
 import { unreachable } from './sql-errors.js';
 
 const RETRY_MS = [50, 1_000] as const;
@@ -52,11 +53,7 @@ export class ChannelListener {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retryTimer);
-    const { client } = this;
-    const ended = client?.end();
-    // A server that has fallen silent would never say goodbye.
-    if (client) destroy(client);
-    await ended;
+    if (this.client) await endAtOnce(this.client);
   }
 
   private openLater(): void {
@@ -65,9 +62,4 @@ export class ChannelListener {
     this.retries += 1;
     this.retryTimer = setTimeout(() => void this.open().catch(() => this.openLater()), pauseMs);
   }
-}
-
-/** Ends the connection, whoever is there at the other end. */
-function destroy(client: Client): void {
-  client.connection.stream.destroy();
 }

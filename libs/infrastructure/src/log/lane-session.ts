@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Unavailable } from '@orrery/domain';
 import { Client, type CustomTypesConfig, type QueryArrayConfig } from 'pg';
+import { destroy, endAtOnce } from './end-at-once.js';
 import { SETTLE, END_BACKEND, PING } from './lane-statements.js';
 import { type PreparedQuery, runPrepared } from './prepared-statement.js';
 import { UNIQUE_VIOLATION, sqlState, unreachable } from './sql-errors.js';
@@ -108,10 +109,7 @@ export class LaneSession {
     await this.tail;
     const client = this.client;
     if (client) this.lost(client);
-    const ended = client?.end();
-    // A server that has fallen silent would never say goodbye.
-    if (client) destroy(client);
-    await ended;
+    if (client) await endAtOnce(client);
   }
 
   private connect(): Promise<void> {
@@ -237,9 +235,4 @@ function down(): Unavailable {
 
 function lostWith(cause: unknown): SessionLost {
   return new SessionLost('the session was lost before the statement was answered', { cause });
-}
-
-/** Ends the connection without a word, also while a statement is under way. */
-function destroy(client: Client): void {
-  client.connection.stream.destroy();
 }
