@@ -4,11 +4,11 @@ import {
   Dispatcher,
   DocumentReader,
   type Orchestration,
-  OrchestrationModule,
   PositionTokens,
   SeenWorkers,
 } from '@orrery/application';
 import { ReportResults } from '@orrery/contract';
+import { BusesModule } from './buses.module.js';
 import { Bugs } from './http/bugs.js';
 import { DeadLettersController } from './messaging/dead-letters.controller.js';
 import { Health } from './monitoring/health.js';
@@ -62,7 +62,7 @@ export class ApiModule {
     ];
     return {
       module: ApiModule,
-      imports: [OrchestrationModule.of(orchestration)],
+      imports: [BusesModule.of(orchestration)],
       controllers: [...CONTROLLERS],
       providers,
     };

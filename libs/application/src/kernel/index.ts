@@ -11,6 +11,7 @@ export * from './group-commit.js';
 export * from './handed-over.js';
 export * from './handle.js';
 export * from './listing.js';
+export * from './messages.js';
 export * from './new-ids.js';
 export * from './page.js';
 export * from './partition.js';

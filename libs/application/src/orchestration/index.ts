@@ -61,4 +61,3 @@ export * from './watched-runs.js';
 export * from './worker/local-worker.js';
 export * from './workflow-streams.js';
 export type { Keeping } from './assemble.js';
-export * from './orchestration.module.js';

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { DropDeadLetter, RedriveDeadLetter, StreamId } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Answer } from '../../kernel/envelope.js';
+import { Command, type Handler } from '../../kernel/messages.js';
 import { type Trial, tryCommand } from '../../kernel/try-command.js';
 import type { MessagingKernel } from '../messaging-kernel.js';
 
@@ -19,8 +19,9 @@ export class SendToDeadLetter extends Command<Answer> {
   }
 }
 
-@CommandHandler(SendToDeadLetter)
-export class SendToDeadLetterHandler implements ICommandHandler<SendToDeadLetter> {
+export class SendToDeadLetterHandler implements Handler<SendToDeadLetter> {
+  readonly handles = SendToDeadLetter;
+
   constructor(private readonly kernel: MessagingKernel) {}
 
   execute(sending: SendToDeadLetter): Promise<Answer> {
@@ -39,8 +40,9 @@ export class TryOnDeadLetter extends Command<Trial> {
   }
 }
 
-@CommandHandler(TryOnDeadLetter)
-export class TryOnDeadLetterHandler implements ICommandHandler<TryOnDeadLetter> {
+export class TryOnDeadLetterHandler implements Handler<TryOnDeadLetter> {
+  readonly handles = TryOnDeadLetter;
+
   constructor(private readonly kernel: MessagingKernel) {}
 
   execute(trying: TryOnDeadLetter): Promise<Trial> {

@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { NotFound, RecordDeadLetter, type StreamId, parseStreamId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Answer } from '../../kernel/envelope.js';
+import { Command, type Handler } from '../../kernel/messages.js';
 import { derivedId } from '../../kernel/new-ids.js';
 import type { MessagingKernel } from '../messaging-kernel.js';
 
@@ -17,8 +17,9 @@ export class SubmitDeadLetter extends Command<Answer> {
   }
 }
 
-@CommandHandler(SubmitDeadLetter)
-export class SubmitDeadLetterHandler implements ICommandHandler<SubmitDeadLetter> {
+export class SubmitDeadLetterHandler implements Handler<SubmitDeadLetter> {
+  readonly handles = SubmitDeadLetter;
+
   constructor(private readonly kernel: MessagingKernel) {}
 
   async execute(submit: SubmitDeadLetter): Promise<Answer> {

@@ -1,4 +1,3 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import {
   type DeadLetterEvent,
   type DeadLetterRecorded,
@@ -12,6 +11,7 @@ import {
 } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Commit, Log, StreamKey } from '../../kernel/ports/log.js';
 import { eventsIn } from '../../kernel/recorded-commit.js';
@@ -40,8 +40,9 @@ export class GetDeadLetter extends Query<DeadLetterDetails> {
 
 const COMMITS_PER_READ = 1_000;
 
-@QueryHandler(GetDeadLetter)
-export class GetDeadLetterHandler implements IQueryHandler<GetDeadLetter> {
+export class GetDeadLetterHandler implements Handler<GetDeadLetter> {
+  readonly handles = GetDeadLetter;
+
   constructor(
     private readonly log: Log,
     private readonly authorize: Authorize,

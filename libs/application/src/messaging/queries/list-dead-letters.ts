@@ -1,6 +1,6 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Context } from '../../kernel/context.js';
 import { type Listing, newEnough } from '../../kernel/listing.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import type { Page } from '../../kernel/page.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
@@ -16,8 +16,9 @@ export class ListDeadLetters extends Query<Page<DeadLetterSummary>> {
   }
 }
 
-@QueryHandler(ListDeadLetters)
-export class ListDeadLettersHandler implements IQueryHandler<ListDeadLetters> {
+export class ListDeadLettersHandler implements Handler<ListDeadLetters> {
+  readonly handles = ListDeadLetters;
+
   constructor(
     private readonly list: DeadLetterList,
     readonly clock: Clock,

@@ -8,10 +8,10 @@ import {
   type SignalWorkflow,
   type StreamId,
 } from '@orrery/domain';
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Answer } from '../../kernel/envelope.js';
 import type { EngineKernel } from '../engine-kernel.js';
+import { Command, type Handler } from '../../kernel/messages.js';
 import { type Trial, tryCommand } from '../../kernel/try-command.js';
 import { checkSignal } from './check-signal.js';
 
@@ -29,8 +29,9 @@ export class SendToWorkflow extends Command<Answer> {
   }
 }
 
-@CommandHandler(SendToWorkflow)
-export class SendToWorkflowHandler implements ICommandHandler<SendToWorkflow> {
+export class SendToWorkflowHandler implements Handler<SendToWorkflow> {
+  readonly handles = SendToWorkflow;
+
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, workflow, command }: SendToWorkflow): Promise<Answer> {
@@ -51,8 +52,9 @@ export class TryOnWorkflow extends Command<Trial> {
   }
 }
 
-@CommandHandler(TryOnWorkflow)
-export class TryOnWorkflowHandler implements ICommandHandler<TryOnWorkflow> {
+export class TryOnWorkflowHandler implements Handler<TryOnWorkflow> {
+  readonly handles = TryOnWorkflow;
+
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, workflow, command }: TryOnWorkflow): Promise<Trial> {

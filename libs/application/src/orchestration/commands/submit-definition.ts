@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type DefinitionState, type Fault, Invalid, type JsonObject, RegisterDefinition } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
+import { Command, type Handler } from '../../kernel/messages.js';
 import { contentHash, definitionStream } from '../../kernel/new-ids.js';
 import { type Trial, tryCommand } from '../../kernel/try-command.js';
 import type { EngineKernel } from '../engine-kernel.js';
@@ -27,8 +27,9 @@ export class SubmitDefinition extends Command<DefinitionAccepted> {
   }
 }
 
-@CommandHandler(SubmitDefinition)
-export class SubmitDefinitionHandler implements ICommandHandler<SubmitDefinition> {
+export class SubmitDefinitionHandler implements Handler<SubmitDefinition> {
+  readonly handles = SubmitDefinition;
+
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, definition }: SubmitDefinition): Promise<DefinitionAccepted> {
@@ -53,8 +54,9 @@ export class TryDefinition extends Command<Trial> {
   }
 }
 
-@CommandHandler(TryDefinition)
-export class TryDefinitionHandler implements ICommandHandler<TryDefinition> {
+export class TryDefinitionHandler implements Handler<TryDefinition> {
+  readonly handles = TryDefinition;
+
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, definition }: TryDefinition): Promise<Trial> {

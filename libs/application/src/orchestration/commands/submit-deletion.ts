@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DeleteWorkflow, Gone, type StreamId, mustHaveEnded } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Answer } from '../../kernel/envelope.js';
+import { Command, type Handler } from '../../kernel/messages.js';
 import type { StreamKey } from '../../kernel/ports/log.js';
 import type { EngineKernel } from '../engine-kernel.js';
 import type { RunReader } from '../views/run-reader.js';
@@ -17,8 +17,9 @@ export class SubmitDeletion extends Command<Answer> {
   }
 }
 
-@CommandHandler(SubmitDeletion)
-export class SubmitDeletionHandler implements ICommandHandler<SubmitDeletion> {
+export class SubmitDeletionHandler implements Handler<SubmitDeletion> {
+  readonly handles = SubmitDeletion;
+
   constructor(
     private readonly kernel: EngineKernel,
     private readonly runs: RunReader,

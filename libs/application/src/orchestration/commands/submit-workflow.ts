@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Json } from '@orrery/domain';
 import { type Context, clientAs, clientOf } from '../../kernel/context.js';
 import type { Client } from '../../kernel/envelope.js';
+import { Command, type Handler } from '../../kernel/messages.js';
 import { bodyHash, newIdIn } from '../../kernel/new-ids.js';
 import type { Trial } from '../../kernel/try-command.js';
 import type { EngineKernel } from '../engine-kernel.js';
@@ -17,8 +17,9 @@ export class SubmitWorkflow extends Command<WorkflowAccepted> {
   }
 }
 
-@CommandHandler(SubmitWorkflow)
-export class SubmitWorkflowHandler implements ICommandHandler<SubmitWorkflow> {
+export class SubmitWorkflowHandler implements Handler<SubmitWorkflow> {
+  readonly handles = SubmitWorkflow;
+
   constructor(
     private readonly kernel: EngineKernel,
     private readonly starts: RunStarts,
@@ -39,8 +40,9 @@ export class TryWorkflow extends Command<Trial> {
   }
 }
 
-@CommandHandler(TryWorkflow)
-export class TryWorkflowHandler implements ICommandHandler<TryWorkflow> {
+export class TryWorkflowHandler implements Handler<TryWorkflow> {
+  readonly handles = TryWorkflow;
+
   constructor(
     private readonly kernel: EngineKernel,
     private readonly starts: RunStarts,

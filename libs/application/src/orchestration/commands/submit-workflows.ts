@@ -1,7 +1,7 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type Json, KeyReused, OrreryError, type StreamId } from '@orrery/domain';
 import { type Context, clientOf } from '../../kernel/context.js';
 import type { Client } from '../../kernel/envelope.js';
+import { Command, type Handler } from '../../kernel/messages.js';
 import { bodyHash, derivedId, newIdIn } from '../../kernel/new-ids.js';
 import { commandsOf } from '../recorded-events.js';
 import type { Trial } from '../../kernel/try-command.js';
@@ -24,8 +24,9 @@ export class SubmitWorkflows extends Command<readonly PromiseSettledResult<Workf
   }
 }
 
-@CommandHandler(SubmitWorkflows)
-export class SubmitWorkflowsHandler implements ICommandHandler<SubmitWorkflows> {
+export class SubmitWorkflowsHandler implements Handler<SubmitWorkflows> {
+  readonly handles = SubmitWorkflows;
+
   constructor(
     private readonly kernel: EngineKernel,
     private readonly starts: RunStarts,
@@ -48,8 +49,9 @@ export class TryWorkflows extends Command<readonly PromiseSettledResult<Trial>[]
   }
 }
 
-@CommandHandler(TryWorkflows)
-export class TryWorkflowsHandler implements ICommandHandler<TryWorkflows> {
+export class TryWorkflowsHandler implements Handler<TryWorkflows> {
+  readonly handles = TryWorkflows;
+
   constructor(
     private readonly kernel: EngineKernel,
     private readonly starts: RunStarts,

@@ -1,6 +1,6 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type JsonObject, NotFound } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import type { EngineKernel } from '../engine-kernel.js';
 
 export interface DefinitionDetails {
@@ -25,8 +25,9 @@ export class GetDefinition extends Query<DefinitionDetails> {
   }
 }
 
-@QueryHandler(GetDefinition)
-export class GetDefinitionHandler implements IQueryHandler<GetDefinition> {
+export class GetDefinitionHandler implements Handler<GetDefinition> {
+  readonly handles = GetDefinition;
+
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, name, version: wanted }: GetDefinition): Promise<DefinitionDetails> {

@@ -1,6 +1,6 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type StreamId, type WorkflowEvent, isOver } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { type Known, NEWEST } from '../../kernel/ports/log.js';
@@ -27,8 +27,9 @@ export class GetWorkflowEvents extends Query<readonly EventDetails[]> {
   }
 }
 
-@QueryHandler(GetWorkflowEvents)
-export class GetWorkflowEventsHandler implements IQueryHandler<GetWorkflowEvents> {
+export class GetWorkflowEventsHandler implements Handler<GetWorkflowEvents> {
+  readonly handles = GetWorkflowEvents;
+
   constructor(
     private readonly runs: RunReader,
     private readonly changes: Changes,

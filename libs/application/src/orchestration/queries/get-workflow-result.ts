@@ -1,6 +1,6 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type Failure, type Json, type StreamId, type WorkflowStatus, isOver } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
 import { type Known, NEWEST, type StreamKey } from '../../kernel/ports/log.js';
@@ -34,8 +34,9 @@ export class GetWorkflowResult extends Query<WorkflowResult> {
   }
 }
 
-@QueryHandler(GetWorkflowResult)
-export class GetWorkflowResultHandler implements IQueryHandler<GetWorkflowResult> {
+export class GetWorkflowResultHandler implements Handler<GetWorkflowResult> {
+  readonly handles = GetWorkflowResult;
+
   constructor(
     private readonly runs: RunReader,
     private readonly changes: Changes,

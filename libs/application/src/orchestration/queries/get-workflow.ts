@@ -1,7 +1,7 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { StreamId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import { type Known, NEWEST } from '../../kernel/ports/log.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Standings } from '../dispatch/standings.js';
@@ -23,8 +23,9 @@ export class GetWorkflow extends Query<WorkflowDetails & { readonly position: Po
   }
 }
 
-@QueryHandler(GetWorkflow)
-export class GetWorkflowHandler implements IQueryHandler<GetWorkflow> {
+export class GetWorkflowHandler implements Handler<GetWorkflow> {
+  readonly handles = GetWorkflow;
+
   constructor(
     private readonly runs: RunReader,
     private readonly standings: Standings,

@@ -1,7 +1,7 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { NotFound, type StreamId } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import type { Position } from '../../kernel/envelope.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import { type Known, NEWEST } from '../../kernel/ports/log.js';
 import type { Standings } from '../dispatch/standings.js';
@@ -40,8 +40,9 @@ export class GetWorkflows extends Query<readonly PromiseSettledResult<OneWorkflo
   }
 }
 
-@QueryHandler(GetWorkflows)
-export class GetWorkflowsHandler implements IQueryHandler<GetWorkflows> {
+export class GetWorkflowsHandler implements Handler<GetWorkflows> {
+  readonly handles = GetWorkflows;
+
   constructor(
     private readonly runs: RunReader,
     private readonly standings: Standings,
@@ -75,8 +76,9 @@ export class GetTask extends Query<TaskDetails> {
   }
 }
 
-@QueryHandler(GetTask)
-export class GetTaskHandler implements IQueryHandler<GetTask> {
+export class GetTaskHandler implements Handler<GetTask> {
+  readonly handles = GetTask;
+
   constructor(
     private readonly runs: RunReader,
     private readonly standings: Standings,

@@ -1,7 +1,7 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { WorkflowStatus } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
 import { type Listing, newEnough } from '../../kernel/listing.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import type { Page } from '../../kernel/page.js';
 import type { Authorize } from '../../kernel/ports/authorize.js';
 import type { Clock } from '../../kernel/ports/clock.js';
@@ -25,8 +25,9 @@ export class ListWorkflows extends Query<
   }
 }
 
-@QueryHandler(ListWorkflows)
-export class ListWorkflowsHandler implements IQueryHandler<ListWorkflows> {
+export class ListWorkflowsHandler implements Handler<ListWorkflows> {
+  readonly handles = ListWorkflows;
+
   constructor(
     private readonly views: ViewReader,
     readonly clock: Clock,
@@ -62,8 +63,9 @@ export class ListTasks extends Query<Page<TaskSummary>> {
   }
 }
 
-@QueryHandler(ListTasks)
-export class ListTasksHandler implements IQueryHandler<ListTasks> {
+export class ListTasksHandler implements Handler<ListTasks> {
+  readonly handles = ListTasks;
+
   constructor(
     private readonly views: ViewReader,
     readonly clock: Clock,
@@ -88,8 +90,9 @@ export class ListDefinitions extends Query<Page<DefinitionSummary>> {
   }
 }
 
-@QueryHandler(ListDefinitions)
-export class ListDefinitionsHandler implements IQueryHandler<ListDefinitions> {
+export class ListDefinitionsHandler implements Handler<ListDefinitions> {
+  readonly handles = ListDefinitions;
+
   constructor(
     private readonly views: ViewReader,
     readonly clock: Clock,

@@ -1,6 +1,6 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type Fault, Invalid } from '@orrery/domain';
 import type { Context } from '../../kernel/context.js';
+import { type Handler, Query } from '../../kernel/messages.js';
 import { type DefinitionText, checkDefinition } from '../commands/check-definition.js';
 import type { EngineKernel } from '../engine-kernel.js';
 
@@ -14,8 +14,9 @@ export class ValidateDefinition extends Query<readonly Fault[]> {
   }
 }
 
-@QueryHandler(ValidateDefinition)
-export class ValidateDefinitionHandler implements IQueryHandler<ValidateDefinition> {
+export class ValidateDefinitionHandler implements Handler<ValidateDefinition> {
+  readonly handles = ValidateDefinition;
+
   constructor(private readonly kernel: EngineKernel) {}
 
   async execute({ context, definition }: ValidateDefinition): Promise<readonly Fault[]> {
