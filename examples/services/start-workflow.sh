@@ -11,7 +11,8 @@ definition=${1:?the name of a definition}
 input=${2:-null}
 
 id=$(cat /proc/sys/kernel/random/uuid)
-replies=$(amqp-declare-queue --url "$url" --queue "replies-$id")
+# Durable, though it lives for one answer: RabbitMQ is about to allow no other queue that is not one connection's own.
+replies=$(amqp-declare-queue --url "$url" --queue "replies-$id" --durable)
 trap 'amqp-delete-queue --url "$url" --queue "$replies" >/dev/null' EXIT
 
 # A CloudEvent in structured mode: all of it is the body.

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '@orrery/domain';
-import type { ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 
 const CONNECT_WITHIN_MS = 5_000;
 const SET_UP_WITHIN_MS = 30_000;
@@ -22,13 +22,14 @@ export interface LinkOptions {
   readonly name: string;
   /** Told once of every time without the broker. */
   readonly onError: (error: unknown) => void;
-  /** Makes of a new connection what is needed; a rejection ends it. */
-  readonly setUp: (connection: ChannelModel) => Promise<void>;
+  /** Makes of a new connection what is needed, and names the channels on it that speak; a rejection ends it. */
+  readonly setUp: (connection: ChannelModel) => Promise<readonly Channel[]>;
 }
 
 /** A connection to the broker that is made again whenever it is lost, for as long as it takes. */
 export class BrokerLink {
   private connection: ChannelModel | undefined;
+  private channels: readonly Channel[] = [];
   private ended: () => void = () => undefined;
   private isUp = false;
   private failure: unknown;
@@ -50,13 +51,13 @@ export class BrokerLink {
   drop(reason: unknown): void {
     this.failure ??= reason;
     this.isUp = false;
-    if (this.connection) void closed(this.connection).then(this.ended);
+    if (this.connection && !this.closing.signal.aborted) void closed(this.connection).then(this.ended);
   }
 
   async close(): Promise<void> {
     this.closing.abort();
     this.isUp = false;
-    if (this.connection) await closed(this.connection).then(this.ended);
+    if (this.connection) await closed(this.connection, this.channels).then(this.ended);
     await this.life;
   }
 
@@ -68,6 +69,7 @@ export class BrokerLink {
       await this.once().catch((error: unknown) => (this.failure ??= error));
       this.isUp = false;
       this.connection = undefined;
+      this.channels = [];
       failures = performance.now() - began > WORKED_MS ? 0 : failures + 1;
       // Once, and not at every attempt that fails the same way.
       if (failures <= 1) isTold = false;
@@ -106,7 +108,7 @@ export class BrokerLink {
     this.connection = connection;
     if (this.closing.signal.aborted) return closed(connection);
     try {
-      await within(SET_UP_WITHIN_MS, setUp(connection));
+      this.channels = await within(SET_UP_WITHIN_MS, setUp(connection));
     } catch (error) {
       await closed(connection);
       throw error;
@@ -116,10 +118,16 @@ export class BrokerLink {
   }
 }
 
-/** Resolves when it is closed: by word, or by force where nobody answers. */
-async function closed(connection: ChannelModel): Promise<void> {
+/**
+ * Resolves when it is closed: by word, or by force where nobody answers. The channels come first, each after what was last said
+ * on it: the client sends the end of a connection ahead of that, and the broker then reads no further.
+ */
+async function closed(connection: ChannelModel, channels: readonly Channel[] = []): Promise<void> {
   // One that is closed already, or is being closed, says so by an error.
-  const close = async () => connection.close();
+  const close = async () => {
+    await Promise.allSettled(channels.map(async (channel) => channel.close()));
+    await connection.close();
+  };
   await within(CLOSE_WITHIN_MS, close()).catch(() => undefined);
   // With a reason, or the client goes on counting heartbeats of what is gone.
   socketOf(connection).destroy(new Error('closed'));

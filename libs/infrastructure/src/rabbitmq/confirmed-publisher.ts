@@ -48,6 +48,7 @@ export class ConfirmedPublisher {
         channel.on('close', () => this.lost(channel));
         await options.declare(channel);
         this.channel = channel;
+        return [channel];
       },
     });
   }

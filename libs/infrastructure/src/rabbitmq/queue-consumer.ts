@@ -40,7 +40,7 @@ export class QueueConsumer {
     await this.link.close();
   }
 
-  private async consume(connection: ChannelModel): Promise<void> {
+  private async consume(connection: ChannelModel): Promise<readonly Channel[]> {
     const { queues, prefetch, declare } = this.options;
     const channel = await connection.createChannel();
     channel.on('error', (error) => this.link.drop(error));
@@ -52,7 +52,7 @@ export class QueueConsumer {
     this.channel = channel;
     await declare(channel);
     // A connection that is made meanwhile brings nothing new.
-    if (this.isLeaving) return;
+    if (this.isLeaving) return [channel];
     await channel.prefetch(prefetch);
     const tags: string[] = [];
     this.leave = async () => Promise.all(tags.map((tag) => channel.cancel(tag)));
@@ -65,6 +65,7 @@ export class QueueConsumer {
       });
       tags.push(consumerTag);
     }
+    return [channel];
   }
 
   private async settle(channel: Channel, message: ConsumeMessage, queue: string): Promise<void> {

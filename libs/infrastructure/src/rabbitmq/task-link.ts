@@ -103,7 +103,7 @@ export class TaskLink {
     }
   }
 
-  private async ready(connection: ChannelModel): Promise<void> {
+  private async ready(connection: ChannelModel): Promise<readonly Channel[]> {
     const channel = await connection.createChannel();
     channel.on('error', (error) => this.outgoing.drop(error));
     channel.on('close', () => {
@@ -115,6 +115,7 @@ export class TaskLink {
     this.connection = connection;
     this.looking = undefined;
     this.sending = channel;
+    return [channel];
   }
 
   /** A channel of its own: one that is closed over a queue of other properties takes nothing else along. */
@@ -128,17 +129,18 @@ export class TaskLink {
     return channel;
   }
 
-  private async listen(connection: ChannelModel): Promise<void> {
+  private async listen(connection: ChannelModel): Promise<readonly Channel[]> {
     const { names } = this.options;
     const channel = await connection.createChannel();
     channel.on('error', (error) => this.incoming.drop(error));
     channel.on('close', () => this.incoming.drop(new Error('the channel was closed')));
     await declareOwner(channel, names, this.owner);
     // A connection that is made meanwhile brings nothing new.
-    if (this.isLeaving) return;
+    if (this.isLeaving) return [channel];
     await channel.prefetch(PREFETCH);
     const { consumerTag } = await channel.consume(this.owner, (message) => this.heard(channel, message));
     this.leave = async () => channel.cancel(consumerTag);
+    return [channel];
   }
 
   private heard(channel: Channel, message: ConsumeMessage | null): void {

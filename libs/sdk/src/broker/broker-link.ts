@@ -37,6 +37,7 @@ export interface LinkEvents {
 export class BrokerLink {
   private readonly closing = new AbortController();
   private connection: ChannelModel | undefined;
+  private channels: readonly Channel[] = [];
   private living: Promise<void> | undefined;
   private isDropped = false;
 
@@ -53,13 +54,13 @@ export class BrokerLink {
   /** This connection is of no use any more: another one is made. */
   drop(): void {
     this.isDropped = true;
-    void closed(this.connection);
+    if (!this.closing.signal.aborted) void closed(this.connection);
   }
 
   async close(): Promise<void> {
     this.closing.abort();
     this.isDropped = true;
-    await closed(this.connection);
+    await closed(this.connection, this.channels);
     await this.living;
   }
 
@@ -69,6 +70,7 @@ export class BrokerLink {
       const began = performance.now();
       const why = await this.once().catch((error: unknown) => (error as Error).message);
       this.connection = undefined;
+      this.channels = [];
       if (signal.aborted) return;
       this.events.onDown(why);
       tries = performance.now() - began > WORKED_MS ? 0 : tries + 1;
@@ -104,7 +106,8 @@ export class BrokerLink {
   private async lineOn(connection: ChannelModel, codec: Codec): Promise<Line> {
     let isOpen = true;
     const [tasks, words] = [await connection.createChannel(), await connection.createChannel()];
-    for (const channel of [tasks, words]) {
+    this.channels = [tasks, words];
+    for (const channel of this.channels) {
       channel.on('error', () => undefined);
       channel.on('close', () => {
         isOpen = false;
@@ -119,12 +122,18 @@ export class BrokerLink {
   }
 }
 
-/** Resolves when it is closed: by word, or by force where nobody answers. */
-async function closed(connection: ChannelModel | undefined): Promise<void> {
+/**
+ * Resolves when it is closed: by word, or by force where nobody answers. The channels come first, each after what was last said
+ * on it: the client sends the end of a connection ahead of that, and the broker then reads no further.
+ */
+async function closed(connection: ChannelModel | undefined, channels: readonly Channel[] = []): Promise<void> {
   if (!connection) return;
   const { stream } = connection.connection as unknown as { readonly stream: Socket };
   // One that is closed already, or is being closed, says so by an error.
-  const close = async () => connection.close();
+  const close = async () => {
+    await Promise.allSettled(channels.map(async (channel) => channel.close()));
+    await connection.close();
+  };
   await atMost(
     CLOSE_WITHIN_MS,
     close().catch(() => undefined),
