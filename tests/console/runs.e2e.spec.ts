@@ -199,9 +199,10 @@ describeBrowser('The console', (visit) => {
 
   it('filters by what is typed and by what is filled in, and each filter can be taken away', async () => {
     const page = await visit.open('/runs');
-    await page.getByRole('searchbox', { name: 'Search the runs' }).pressSequentially('definition:ship-once ');
+    const search = page.getByRole('searchbox', { name: 'Search the runs' });
+    await search.pressSequentially('definition:ship-once ');
     await page.waitForURL((url) => url.search === '?definition=ship-once');
-    expect(await page.getByRole('searchbox', { name: 'Search the runs' }).inputValue()).toBe('');
+    await until(async () => (await search.inputValue()) === '');
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByLabel('Started before').fill('2020-01-01T00:00');
     await page.getByRole('button', { name: 'Apply' }).click();
