@@ -58,6 +58,8 @@ export class Aggregate<State = unknown, C extends Command = Command, E extends D
   inFlight: Row | undefined;
   /** Commands that found the gathering row full. */
   readonly held: Pending[] = [];
+  /** It was begun without a look whether it is there. */
+  isGuess = false;
   /** It proved stale: whoever still holds it must ask for the stream again. */
   dropped = false;
 

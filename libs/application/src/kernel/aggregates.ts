@@ -92,7 +92,11 @@ export class Aggregates {
     const { type, command } = envelope;
     if (!envelope.begins) return this.load(envelope, type, command);
     const begun = this.begin(envelope, type, command);
-    return begun instanceof Promise ? begun.then((aggregate) => this.adopt(aggregate)) : this.adopt(begun);
+    const adopt = (aggregate: Aggregate) => {
+      aggregate.isGuess = !envelope.isNew;
+      return this.adopt(aggregate);
+    };
+    return begun instanceof Promise ? begun.then(adopt) : adopt(begun);
   }
 
   /** The stream as it is known here: from memory, or read. */

@@ -22,8 +22,10 @@ export interface Envelope<C extends Command = Command> extends StreamKey {
   readonly client?: Client;
   /** The version that the stream must be at, or the command is refused. */
   readonly ifMatch?: number;
-  /** The stream is new, as far as the sender knows: it is not read first. */
+  /** It begins its stream, as far as the sender knows: that is not read first, and the commit judges it. */
   readonly begins?: boolean;
+  /** Nobody can have begun the stream before: its id was just drawn. */
+  readonly isNew?: boolean;
   /** Whether it is to be decided still: asked whenever it comes to that, for it may have waited. It is refused if not. */
   readonly isMeant?: () => boolean;
 }

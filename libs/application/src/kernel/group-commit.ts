@@ -133,6 +133,7 @@ function closeRow(aggregate: Aggregate): NewCommit {
     events: `[${row.eventsText}]`,
     metadata: `[${row.entriesText}]`,
     hash: aggregate.hash,
+    begins: aggregate.isGuess && row.firstVersion === 1,
   };
   commit.hash = aggregate.hash = chainHash(aggregate.hash, commit);
   return commit;

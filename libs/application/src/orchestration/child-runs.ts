@@ -96,8 +96,7 @@ export class ChildRuns {
       const data = { id: key.stream, ...start, ...(labels ? { labels } : {}), priority, parent };
       const { handle, workflows } = this.kernel;
       const command = new StartWorkflow(data);
-      // Not `begins`: of a child that was deleted the row that would conflict may be gone.
-      const envelope = { ...key, type: workflows, command, client: clientOf(child) };
+      const envelope = { ...key, type: workflows, command, client: clientOf(child), begins: true };
       if ((await handle.handle(envelope)).changed) return;
     } catch (error) {
       if (!(error instanceof OrreryError) || error instanceof Unavailable) throw error;

@@ -18,6 +18,23 @@ const APPEND_MANY = {
          select pg_current_xact_id(), max(position) from taken`,
 };
 
+// Of a stream that was forgotten only the last row is there, which a row that begins it would not meet. So such rows name
+// their streams besides ($9, $10), and if there is anything of one of them, nothing is appended. `max` asks the index.
+const IS_THERE = `
+  (select max(c.first_version) from commits c where c.namespace = b.namespace and c.stream_id = b.stream_id) is not null`;
+const NONE_THERE = `
+  where not exists (select from unnest($9::text[], $10::uuid[]) as b (namespace, stream_id) where ${IS_THERE})`;
+const BEGIN_FEW = { name: 'begin-few', text: `${INSERT} ${NONE_THERE} returning transaction_id, position` };
+const BEGIN_MANY = {
+  name: 'begin-many',
+  text: `with taken as (${INSERT} ${NONE_THERE} returning position)
+         select pg_current_xact_id(), max(position) from taken`,
+};
+export const WHICH_ARE_THERE = {
+  name: 'which-are-there',
+  text: `select namespace, stream_id from unnest($1::text[], $2::uuid[]) as b (namespace, stream_id) where ${IS_THERE}`,
+};
+
 // Leaves out the streams that have a row at that version already, and tells which it took.
 const APPEND_OR_PASS = {
   name: 'append-or-pass',
@@ -30,24 +47,54 @@ const CAUTIOUS_BATCHES = 100;
 
 export const NOTHING_APPENDED: Appended = { transactionId: 0n, lastPosition: 0n, conflicts: new Set() };
 
-/** Appends a batch by one statement, or by two where the first shows that a stream has conflicted. */
+/** Appends a batch by one statement, or by more where the first shows that a stream has conflicted. */
 export class AppendStatement {
   private readonly arrays = new BinaryArrays();
   private cautious = 0;
 
   async run(ask: Ask, rows: readonly NewCommit[]): Promise<Appended> {
-    const values = this.encode(rows);
+    const begun = rows.filter(({ begins }) => begins);
     if (this.cautious > 0) {
       this.cautious -= 1;
-      return appendOrPass(ask, rows, values);
+      return this.pickOut(ask, rows, begun);
     }
+    const taken = await this.appendAll(ask, rows, begun);
+    if (taken) return taken;
+    this.cautious = CAUTIOUS_BATCHES;
+    return this.pickOut(ask, rows, begun);
+  }
+
+  /** Nothing is appended if it conflicts, and then it returns nothing. */
+  private async appendAll(
+    ask: Ask,
+    rows: readonly NewCommit[],
+    begun: readonly NewCommit[],
+  ): Promise<Appended | undefined> {
+    const [few, many] = begun.length > 0 ? [BEGIN_FEW, BEGIN_MANY] : [APPEND_FEW, APPEND_MANY];
     try {
-      return whereTheyStand(await ask({ ...(rows.length <= FEW ? APPEND_FEW : APPEND_MANY), values }));
+      const values = this.encode(rows);
+      if (begun.length > 0) values.push(...this.keys(begun));
+      return whereTheyStand(await ask({ ...(rows.length <= FEW ? few : many), values }));
     } catch (error) {
       if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-      this.cautious = CAUTIOUS_BATCHES;
-      return appendOrPass(ask, rows, values);
+      return undefined;
     }
+  }
+
+  /** Appends those that do not conflict. */
+  private async pickOut(ask: Ask, rows: readonly NewCommit[], begun: readonly NewCommit[]): Promise<Appended> {
+    const conflicts = new Set<string>();
+    if (begun.length > 0) {
+      this.arrays.reset();
+      const there = await ask({ ...WHICH_ARE_THERE, values: this.keys(begun) });
+      for (const [namespace, stream] of there) conflicts.add(keyOf({ namespace, stream } as StreamKey));
+    }
+    const others = rows.filter((row) => !conflicts.has(keyOf(row)));
+    if (others.length === 0) return { ...NOTHING_APPENDED, conflicts };
+    const taken = await ask({ ...APPEND_OR_PASS, values: this.encode(others) });
+    for (const row of others) conflicts.add(keyOf(row));
+    for (const [, , namespace, stream] of taken) conflicts.delete(keyOf({ namespace, stream } as StreamKey));
+    return { ...(whereTheyStand(taken) ?? NOTHING_APPENDED), conflicts };
   }
 
   private encode(rows: readonly NewCommit[]): Buffer[] {
@@ -64,17 +111,16 @@ export class AppendStatement {
       arrays.bytes(rows, (row) => row.hash),
     ];
   }
-}
 
-async function appendOrPass(ask: Ask, rows: readonly NewCommit[], values: Buffer[]): Promise<Appended> {
-  const taken = await ask({ ...APPEND_OR_PASS, values });
-  const conflicts = new Set(rows.map(keyOf));
-  for (const [, , namespace, stream] of taken) conflicts.delete(keyOf({ namespace, stream } as StreamKey));
-  return { ...(taken.length > 0 ? whereTheyStand(taken) : NOTHING_APPENDED), conflicts };
+  private keys(rows: readonly NewCommit[]): Buffer[] {
+    const { arrays } = this;
+    return [arrays.texts(Oid.text, rows, (row) => row.namespace), arrays.uuids(rows, (row) => row.stream)];
+  }
 }
 
 // Rows are inserted in the order they were given, so the last one returned stands last.
-function whereTheyStand(taken: readonly LaneRow[]): Appended {
-  const [transactionId, position] = taken.at(-1)!;
-  return { ...NOTHING_APPENDED, transactionId: BigInt(transactionId!), lastPosition: BigInt(position!) };
+function whereTheyStand(taken: readonly LaneRow[]): Appended | undefined {
+  const [transactionId, position] = taken.at(-1) ?? [];
+  if (position == null) return undefined;
+  return { ...NOTHING_APPENDED, transactionId: BigInt(transactionId!), lastPosition: BigInt(position) };
 }

@@ -156,6 +156,37 @@ function conflicts(harness: () => LogHarness): void {
     expect(await everything(harness())).toHaveLength(3);
   });
 
+  it.each([1, 20])('refuses who begins a stream of which there is anything, beside %d others', async (count) => {
+    const { log } = harness();
+    const [forgotten, running] = [streamId(), streamId()];
+    const first = row({ stream: forgotten });
+    await log.append([first]);
+    await log.append([row({ stream: forgotten, firstVersion: 2, previous: first.hash })]);
+    await log.append([row({ stream: running })]);
+    await log.forgetAllButLast([{ namespace: DEFAULT_NAMESPACE, stream: forgotten }]);
+    // The second time it already reckons with conflicts.
+    for (let time = 0; time < 2; time++) {
+      const begun = [forgotten, running, streamId()].map((stream) => ({ ...row({ stream }), begins: true }));
+      const others = rows(count);
+      const before = (await everything(harness())).length;
+      const { conflicts } = await log.append(inStreamOrder([...begun, ...others]));
+      expect([...conflicts].sort()).toEqual(begun.slice(0, 2).map(keyOf).sort());
+      expect(await everything(harness())).toHaveLength(before + count + 1);
+    }
+    const [again] = inStreamOrder([{ ...row({ stream: forgotten }), begins: true }]);
+    expect((await log.append([again!])).conflicts).toEqual(new Set([keyOf(again!)]));
+    expect(await log.readStream({ namespace: DEFAULT_NAMESPACE, stream: forgotten }, 0, 10)).toHaveLength(1);
+  });
+
+  it('takes who begins a stream of which there is nothing, not even in another namespace', async () => {
+    const { log } = harness();
+    const stream = streamId();
+    await log.append([row({ stream, namespace: 'other' as Namespace })]);
+    const begun = { ...row({ stream }), begins: true };
+    expect((await log.append([begun])).conflicts.size).toBe(0);
+    expect((await log.append([begun])).conflicts).toEqual(new Set([keyOf(begun)]));
+  });
+
   it('is as exact in every batch after a conflict', async () => {
     const { log } = harness();
     const first = row();

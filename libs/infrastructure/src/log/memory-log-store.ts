@@ -101,14 +101,14 @@ export class MemoryLogStore {
     return low;
   }
 
-  /** Whether the row's key is free. While another transaction holds it, that one has to end first. */
+  /** Whether the row's key is free, and nothing there that it begins. While another transaction holds it, that one has to end first. */
   async claim(transaction: MemoryTransaction, row: NewCommit): Promise<boolean> {
     const name = `${keyOf(row)}@${row.firstVersion}`;
     for (let holder = this.claims.get(name); holder; holder = this.claims.get(name)) {
       if (holder === transaction || !holder.isOpen) return false;
       await holder.ended;
     }
-    if (!transaction.isOpen) return false;
+    if (!transaction.isOpen || (row.begins && this.stream(keyOf(row)).length > 0)) return false;
     this.claims.set(name, transaction);
     transaction.names.push(name);
     return true;
@@ -116,7 +116,8 @@ export class MemoryLogStore {
 
   recorded(transaction: MemoryTransaction, row: NewCommit): Commit {
     const cursor = { transactionId: transaction.id, position: this.nextPosition++ };
-    return { ...row, hash: Uint8Array.from(row.hash), cursor, recordedAt: this.clock.now() };
+    const { begins: _, ...kept } = row;
+    return { ...kept, hash: Uint8Array.from(row.hash), cursor, recordedAt: this.clock.now() };
   }
 
   commit(transaction: MemoryTransaction): void {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { WHICH_ARE_THERE } from './append-statement.js';
 import { logContract } from './log.contract.js';
 import { everything, inStreamOrder, keysOf, row, rows, streamId } from './log.harness.js';
 import { type PostgresHarness, openPostgresLog } from './postgres-log.harness.js';
@@ -71,6 +72,7 @@ describe('PostgresLog, in its tables', () => {
       await planOf(pool, READ_STREAM.text, ['default', some[0]!.stream, 3, 100]),
       await planOf(pool, READ_STREAMS.text, [['default'], [some[0]!.stream], [0]]),
       await planOf(pool, COUNT_RANGE.text, ['1', '1', '5', '5']),
+      await planOf(pool, WHICH_ARE_THERE.text, [['default'], [some[0]!.stream]]),
     ];
     for (const plan of plans) expect(plan).not.toMatch(/Seq Scan on commits/);
     expect(plans[0]).not.toMatch(/Sort/);

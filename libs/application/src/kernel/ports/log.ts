@@ -21,10 +21,12 @@ export interface NewCommit extends StreamKey {
   readonly metadata: string;
   /** The hash of this row, chained to the stream's row before it (see `chainHash`): 32 bytes. */
   readonly hash: Uint8Array;
+  /** It begins its stream, which may have been begun before, and even be forgotten since: then it conflicts, too. */
+  readonly begins?: boolean;
 }
 
 /** A row of the log as it was read. */
-export interface Commit extends NewCommit {
+export interface Commit extends Omit<NewCommit, 'begins'> {
   readonly cursor: Cursor;
   /** Milliseconds since the epoch, by the log's own clock. */
   readonly recordedAt: number;
@@ -135,8 +137,8 @@ export abstract class Log {
 
   /**
    * Appends these rows, at most one a stream, in one transaction. A stream that has a row at that first version already
-   * conflicts, whole; the other rows stand. Rows come in stream order, so that two lanes never wait for each other in a
-   * ring. Throws `Unavailable` when nothing was written, `CommitUnknown` when the reply was lost: the rows may stand or
+   * conflicts, whole, and so does one that has any row where this one `begins` it; the other rows stand. Rows come in
+   * stream order, so that two lanes never wait for each other in a ring. Throws `Unavailable` when nothing was written, `CommitUnknown` when the reply was lost: the rows may stand or
    * not, and may even come to stand a moment later; the next append to such a stream decides it.
    */
   abstract append(rows: readonly NewCommit[]): Promise<Appended>;

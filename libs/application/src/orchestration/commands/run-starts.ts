@@ -111,8 +111,8 @@ export class RunStarts {
 
   private envelopeOf({ context: { namespace }, client, start, isRepeatable }: PreparedStart) {
     const command = new StartWorkflow(start);
-    // Of a deleted run the first row may be gone, and with it the key that another would conflict with: it is read first.
-    return { namespace, stream: start.id, type: this.kernel.workflows, command, client, begins: !isRepeatable };
+    const { workflows: type } = this.kernel;
+    return { namespace, stream: start.id, type, command, client, begins: true, isNew: !isRepeatable };
   }
 
   /**
