@@ -41,7 +41,11 @@ async function databaseOn(server: string) {
   const tell = async (text: string) => {
     const client = new Client(server);
     await client.connect();
-    await client.query(text).finally(() => client.end());
+    try {
+      await client.query(text);
+    } finally {
+      await client.end();
+    }
   };
   await tell(`create database ${name}`);
   const url = new URL(server);

@@ -152,5 +152,9 @@ async function copyTable(
 /** What stands in a directory is on the disk only when the directory itself is. */
 async function flushDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -155,8 +155,9 @@ export async function populate(engine: Engine): Promise<EveryKind> {
 export async function ask(url: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new Client(url);
   await client.connect();
-  return client
-    .query(text)
-    .then(({ rows }) => rows)
-    .finally(() => client.end());
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
 }

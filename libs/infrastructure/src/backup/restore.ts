@@ -133,5 +133,9 @@ async function copyTable(client: Client, place: string, table: BackedUpTable, on
 /** Without a commit, everything is as it was before. */
 async function withClient<T>(databaseUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await openSession(databaseUrl, 'restore', NO_LIMITS);
-  return work(client).finally(() => client.end());
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }

@@ -30,8 +30,12 @@ async function open(more = {}): Promise<EmbeddedPostgres> {
 async function ask(url: string, sql: string): Promise<unknown> {
   const client = new Client(url);
   await client.connect();
-  const { rows } = await client.query({ text: sql, rowMode: 'array' }).finally(() => client.end());
-  return rows[0]?.[0];
+  try {
+    const { rows } = await client.query({ text: sql, rowMode: 'array' });
+    return rows[0]?.[0];
+  } finally {
+    await client.end();
+  }
 }
 
 /** Data of its own, for a test that makes it, or leaves a mess; the others use one after another what the first made. */

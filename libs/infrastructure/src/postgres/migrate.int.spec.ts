@@ -39,8 +39,12 @@ async function columns(url: string): Promise<string[]> {
   const client = new Client(url);
   await client.connect();
   const sql = `select column_name from information_schema.columns where table_name in ('planets', 'half_done') order by 1`;
-  const { rows } = await client.query<{ column_name: string }>(sql).finally(() => client.end());
-  return rows.map(({ column_name }) => column_name);
+  try {
+    const { rows } = await client.query<{ column_name: string }>(sql);
+    return rows.map(({ column_name }) => column_name);
+  } finally {
+    await client.end();
+  }
 }
 
 it('runs what is missing, in order, and nothing twice', async () => {

@@ -109,7 +109,11 @@ async function run(url: string, named: readonly NumberedMigration[]): Promise<vo
     migrationsTransactionMode: 'each',
   });
   await source.initialize();
-  await source.runMigrations().finally(() => source.destroy());
+  try {
+    await source.runMigrations();
+  } finally {
+    await source.destroy();
+  }
 }
 
 function result(

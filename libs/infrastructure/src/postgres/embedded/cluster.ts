@@ -121,7 +121,11 @@ async function removeWorkshops({ path }: DataDirectory): Promise<void> {
 /** A new name outlives a power cut only when the directory that holds it is on the disk. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path);
-  await directory.sync().finally(() => directory.close());
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
 function createFailed(path: string, said: string): EmbeddedPostgresError {

@@ -40,8 +40,16 @@ export async function tryLock(file: string, url?: string): Promise<LockFile | Ho
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
     const lock = await tryLock(file);
-    if ('release' in lock) return work().finally(() => lock.release());
+    if ('release' in lock) return workUnder(lock, work);
     await sleep(20);
+  }
+}
+
+async function workUnder<T>(lock: LockFile, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await lock.release();
   }
 }
 

@@ -88,9 +88,13 @@ async function startServer(plan: ServerPlan, port: number): Promise<{ pid?: numb
       detached: true,
     },
   );
-  const ready = await untilReady(server, directory).finally(() => log.close());
-  server.unref();
-  return ready ? { pid: server.pid, said: '' } : { said: await readServerLog(directory, size) };
+  try {
+    const isReady = await untilReady(server, directory);
+    server.unref();
+    return isReady ? { pid: server.pid, said: '' } : { said: await readServerLog(directory, size) };
+  } finally {
+    await log.close();
+  }
 }
 
 /** The server writes into its pid file when it is ready: cheaper than knocking, and no stranger can answer. */

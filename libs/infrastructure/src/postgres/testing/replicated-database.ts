@@ -159,8 +159,12 @@ async function askOnce(url: string, sql: string): Promise<unknown> {
   const client = new Client({ connectionString: url, application_name: 'orrery test' });
   client.on('error', () => undefined);
   await client.connect();
-  const { rows } = await client.query({ text: sql, rowMode: 'array' }).finally(() => client.end());
-  return (rows[0] as unknown[])[0];
+  try {
+    const { rows } = await client.query({ text: sql, rowMode: 'array' });
+    return (rows[0] as unknown[])[0];
+  } finally {
+    await client.end();
+  }
 }
 
 async function until(url: string, question: string): Promise<void> {

@@ -51,7 +51,11 @@ async function openServer(run: TestRun): Promise<string> {
 async function onServer<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'orrery test' });
   await client.connect();
-  return work(client).finally(() => client.end());
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The name of a database that holds these migrations and nothing else, made by whoever comes first. */
