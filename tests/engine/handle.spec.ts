@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { GENESIS, chainHash, commandsIn, keyOf } from '@orrery/application';
-import { Conflict, DEFAULT_NAMESPACE, KeyReused, Refused, Unavailable } from '@orrery/domain';
+import { GENESIS, type Notice, chainHash, commandsIn, keyOf } from '@orrery/application';
+import { Conflict, DEFAULT_NAMESPACE, KeyReused, Refused, type StreamId, Unavailable } from '@orrery/domain';
 import { MemoryLog, MemoryLogStore } from '@orrery/infrastructure/memory';
 import fc from 'fast-check';
 import { STREAM, add, breakIt, openShell } from './support/tally.js';
@@ -41,6 +41,23 @@ describe('handle', () => {
     await release();
     await answer;
     expect(answered).toBe(true);
+  });
+
+  it('tells the owners of other partitions of all that committed together, by one notice', async () => {
+    const clock = new TestClock();
+    const told: (readonly Notice[])[] = [];
+    class ToldLog extends MemoryLog {
+      override async announce(notices: readonly Notice[]): Promise<void> {
+        told.push(notices);
+      }
+    }
+    const { handle, ownership } = openShell(new ToldLog(new MemoryLogStore(clock)), clock);
+    ownership.partitions = new Set();
+    const streams = ['a', 'b', 'c'].map((digit) => STREAM.replace(/.$/, digit) as StreamId);
+    await Promise.all(streams.map((stream) => handle.handle(add('a', 1, { begins: true, stream }))));
+    await settled();
+    expect(told.map((notices) => notices.map(({ stream }) => stream))).toEqual([streams]);
+    expect(told[0]!.every(({ lastVersion }) => lastVersion === 1)).toBe(true);
   });
 
   it('decides ahead: what comes while a commit is in flight is one row of the next statement', async () => {

@@ -1,22 +1,13 @@
-import {
-  Conflict,
-  type DomainEvent,
-  KeyReused,
-  OrreryError,
-  type Recorded,
-  Refused,
-  TooNew,
-  Unavailable,
-  decide,
-} from '@orrery/domain';
+import { type DomainEvent, OrreryError, type Recorded, TooNew, Unavailable, decide } from '@orrery/domain';
 import { type Aggregate, type Row, type Waiting, newRow } from './aggregate.js';
-import { type Aggregates, noSuch } from './aggregates.js';
+import type { Aggregates } from './aggregates.js';
+import { decidedBefore, overtaken, versionMismatch } from './before-deciding.js';
 import type { Answer, Envelope, Pending, Position } from './envelope.js';
 import { GroupCommit, type LaneListener, ROW_COMMANDS_MAX, ROW_SIZE_MAX, STALE } from './group-commit.js';
 import type { Actor, Authorize } from './ports/authorize.js';
 import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';
-import { CommitUnknown, type Cursor, type Log } from './ports/log.js';
+import { CommitUnknown, type Cursor, type Log, type Notice } from './ports/log.js';
 import type { Ownership } from './ports/ownership.js';
 import { PerShard } from './per-shard.js';
 import type { Entry } from './recorded-commit.js';
@@ -43,6 +34,7 @@ export class Handle implements LaneListener {
   private readonly lanes: PerShard<GroupCommit>;
   private readonly listeners: OnCommitted[] = [];
   private readonly onDropped: ((aggregate: Aggregate) => void)[] = [];
+  private readonly notices: Notice[] = [];
   private readonly moment: { now: number; random: () => number };
 
   constructor(
@@ -234,10 +226,11 @@ export class Handle implements LaneListener {
     this.clock.after(RETRY_AFTER_ERROR_MS, () => this.route(pending));
   }
 
-  /** The owner acts on what it did not write when it is told of it. */
+  /** The owner acts on what it did not write when it is told of it: of all that committed together in one notice. */
   private leaveToOwner({ key, partition, committed }: Aggregate): void {
+    if (this.notices.push({ ...key, partition, lastVersion: committed }) > 1) return;
     // A lost notice is made good by the log's reader: it is a hint.
-    this.log.announce([{ ...key, partition, lastVersion: committed }]).catch(() => undefined);
+    this.clock.next(() => void this.log.announce(this.notices.splice(0)).catch(() => undefined));
   }
 }
 
@@ -245,29 +238,6 @@ export class Handle implements LaneListener {
 async function allIdle(lanes: readonly GroupCommit[]): Promise<void> {
   do await Promise.all(lanes.map((lane) => lane.idle()));
   while (!lanes.every((lane) => lane.isIdle));
-}
-
-/** It waited until it was no longer meant. */
-function overtaken({ isMeant }: Envelope): Refused | undefined {
-  if (isMeant === undefined || isMeant()) return undefined;
-  return new Refused('command.overtaken', 'it is not meant any more');
-}
-
-/** The same key and body were decided before: the same answer. Another body: no. */
-export function decidedBefore(aggregate: Aggregate, envelope: Envelope): number | OrreryError | undefined {
-  const { client } = envelope;
-  if (aggregate.type !== envelope.type) return noSuch(envelope, envelope.type);
-  if (aggregate.type.isDeleted(aggregate.state)) return undefined;
-  const seen = client && aggregate.seen.get(client.id);
-  if (!seen) return undefined;
-  if (seen.body === client.body) return seen.version;
-  return new KeyReused('key.reused', 'this idempotency key was used before, with another request');
-}
-
-/** The stream is at another version than the sender wants it to be. */
-export function versionMismatch({ version }: Aggregate, { ifMatch }: Envelope): Conflict | undefined {
-  if (ifMatch === undefined || ifMatch === version) return undefined;
-  return new Conflict('version.mismatch', `the version asked for is ${ifMatch}, and it is ${version}`, { version });
 }
 
 /** Whether it may go better in a moment. What is too new for this release will not. */

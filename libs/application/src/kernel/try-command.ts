@@ -1,7 +1,7 @@
 import { type DomainEvent, OrreryError, type StreamId, decide } from '@orrery/domain';
 import type { Aggregates } from './aggregates.js';
+import { decidedBefore, versionMismatch } from './before-deciding.js';
 import type { Client, Envelope } from './envelope.js';
-import { decidedBefore, versionMismatch } from './handle.js';
 import type { Authorize } from './ports/authorize.js';
 import type { Clock } from './ports/clock.js';
 import type { Entropy } from './ports/entropy.js';

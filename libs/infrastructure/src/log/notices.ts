@@ -5,7 +5,10 @@ export const CHANNEL = 'orrery_commits';
 // A payload must be shorter than 8,000 bytes.
 const PAYLOAD_BYTES = 7_900;
 
-export const NOTIFY = { text: `select pg_notify('${CHANNEL}', payload) from unnest($1::text[]) as payload` };
+export const NOTIFY = {
+  name: 'notify',
+  text: `select pg_notify('${CHANNEL}', payload) from unnest($1::text[]) as payload`,
+};
 
 /** As few payloads as hold these notices, each a JSON array of `[namespace, stream, partition, last version]`. */
 export function payloadsOf(notices: readonly Notice[]): string[] {
