@@ -126,7 +126,7 @@ export function assembleOrchestration(ports: OrchestrationPorts) {
   const links = new LinkChildRuns(children, kernel, onError);
   const followers = followersOf(ports, { children, plans, runs, turn: turnsOf(clock) });
   const starts = new RunStarts(kernel, runs);
-  const endings = new RunEndings(runs, onError, listen);
+  const endings = new RunEndings(runs, clock, onError, listen);
   const parts = { log, checkpoints, views: ports.viewWriter, sessions: ports.sessions, endings, clock, onError };
   const share = sharing(ports, kernel, dispatcher, commands);
   const reacting = { dispatcher, share, dispatch, links, timers };

@@ -1,6 +1,7 @@
 import { type DefinitionState, type Namespace, NotFound } from '@orrery/domain';
 import type { Aggregates } from '../kernel/aggregates.js';
 import type { Handle } from '../kernel/handle.js';
+import { named } from '../kernel/named.js';
 import { definitionStream } from '../kernel/new-ids.js';
 import type { Authorize } from '../kernel/ports/authorize.js';
 import type { Clock } from '../kernel/ports/clock.js';
@@ -36,6 +37,18 @@ export interface EngineKernel extends KernelParts {
 
 export function engineKernel(parts: KernelParts): EngineKernel {
   return { ...parts, definition: (namespace, name) => readDefinition(parts, namespace, name) };
+}
+
+/** The same kernel, which reads the versions of a definition once: for commands that came together. */
+export function readingOnce(kernel: EngineKernel): EngineKernel {
+  const read = new Map<string, MaybeLater<DefinitionState>>();
+  const definition = (namespace: Namespace, name: string) => {
+    const key = named(namespace, name);
+    const found = read.get(key) ?? kernel.definition(namespace, name);
+    read.set(key, found);
+    return found;
+  };
+  return { ...kernel, definition };
 }
 
 /** At once where it is this process that decides on the definition, and has it in memory. */

@@ -7,7 +7,9 @@ import {
   type WorkflowStatus,
   isOver,
 } from '@orrery/domain';
-import { type StreamKey, keyOf } from '../kernel/ports/log.js';
+import type { Clock } from '../kernel/ports/clock.js';
+import { NEWEST, type StreamKey, keyOf } from '../kernel/ports/log.js';
+import type { RunPage } from './views/run-page.js';
 import type { RunReader } from './views/run-reader.js';
 
 /** How a run ended. */
@@ -39,9 +41,11 @@ export function mayBeEnd(events: readonly Recorded[]): boolean {
 /** Tells of the ends of runs: of those that this process owns from its commits themselves, of others when it hears of them. */
 export class RunEndings {
   private readonly waiting = new Map<string, Set<(ending: RunEnding) => void>>();
+  private readonly unread: StreamKey[] = [];
 
   constructor(
     private readonly runs: RunReader,
+    private readonly clock: Clock,
     private readonly onError: (error: unknown) => void,
     /** Told that somebody waits, also for what ends in other processes. */
     private readonly listen: () => void = () => undefined,
@@ -73,13 +77,23 @@ export class RunEndings {
 
   /** The run has ended in a commit that is not known as one of this process, or whose reply was lost. */
   missed(key: StreamKey): void {
-    if (!this.waiting.has(keyOf(key))) return;
-    const read = this.runs.page(key).then(({ state, output, error }) => {
-      const status = state.status!;
-      if (isOver(state)) this.tell(key, { status, output, error: status === 'failed' ? error : null });
-    });
-    // Of one that was deleted in the meantime there is no end to tell.
-    read.catch((error: unknown) => (error instanceof Gone ? undefined : this.onError(error)));
+    if (!this.waiting.has(keyOf(key)) || this.unread.push(key) > 1) return;
+    this.clock.soon(() => void this.read(this.unread.splice(0)).catch(this.onError));
+  }
+
+  /** Those of one turn are read together. */
+  private async read(keys: readonly StreamKey[]): Promise<void> {
+    const pages = await this.runs.pagesOf(keys.map((key) => ({ key, known: NEWEST })));
+    for (const [nth, page] of pages.entries()) {
+      if (page.status === 'fulfilled') this.tellIfOver(keys[nth]!, page.value);
+      // Of one that was deleted in the meantime there is no end to tell.
+      else if (!(page.reason instanceof Gone)) this.onError(page.reason);
+    }
+  }
+
+  private tellIfOver(key: StreamKey, { state, output, error }: RunPage): void {
+    const status = state.status!;
+    if (isOver(state)) this.tell(key, { status, output, error: status === 'failed' ? error : null });
   }
 
   private tell(key: StreamKey, ending: RunEnding): void {

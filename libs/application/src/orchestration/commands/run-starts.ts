@@ -18,7 +18,7 @@ import {
 import type { Context } from '../../kernel/context.js';
 import type { Client, Position } from '../../kernel/envelope.js';
 import { type Trial, tryCommand } from '../../kernel/try-command.js';
-import type { EngineKernel } from '../engine-kernel.js';
+import { type EngineKernel, readingOnce } from '../engine-kernel.js';
 import { rehearsalOf } from '../rehearsal.js';
 import type { RunReader } from '../views/run-reader.js';
 import { resolveStart } from './resolve-start.js';
@@ -97,6 +97,11 @@ export class RunStarts {
     // The name may lead to another version by now than to the one that the run runs.
     const { state, started } = await this.runs.page({ namespace: context.namespace, stream: id });
     return { id, status: state.status!, definition: started.definition, created: changed, position };
+  }
+
+  /** The same for starts that came together: what they have in common is read once. */
+  together(): RunStarts {
+    return new RunStarts(readingOnce(this.kernel), this.runs);
   }
 
   /** The same for starts that are only tried: they are to be prepared there too, for nothing of them is stored. */

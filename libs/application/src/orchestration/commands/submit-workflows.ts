@@ -34,7 +34,8 @@ export class SubmitWorkflowsHandler implements Handler<SubmitWorkflows> {
   ) {}
 
   execute(asked: SubmitWorkflows) {
-    return new Batch(this.kernel, this.starts, this.runs).each(asked, (start) => this.starts.send(start));
+    const starts = this.starts.together();
+    return new Batch(this.kernel, starts, this.runs).each(asked, (start) => starts.send(start));
   }
 }
 
@@ -59,7 +60,7 @@ export class TryWorkflowsHandler implements Handler<TryWorkflows> {
   ) {}
 
   execute(asked: TryWorkflows) {
-    const starts = this.starts.rehearsal();
+    const starts = this.starts.rehearsal().together();
     return new Batch(this.kernel, starts, this.runs).each(asked, (start) => starts.try(start));
   }
 }
