@@ -1,4 +1,4 @@
-import { EngineCommands, Handle, type StreamKey, TakeUpRuns } from '@orrery/application';
+import { type Answer, Handle, type Pending, type StreamKey, TakeUpRuns } from '@orrery/application';
 import { MemoryViews } from '@orrery/infrastructure/memory';
 import { SimDatabase, type SimSession } from '../world/sim-database.js';
 import { type Call, type PlantedFault, inMethod } from './plant.js';
@@ -55,15 +55,9 @@ export const inOwnership: readonly PlantedFault[] = [
     name: 'gives-up-when-down',
     breaks: 'what the engine decides itself is dropped when the log cannot be written',
     tellers: ['I9'],
-    plant: inMethod(
-      EngineCommands.prototype,
-      'submit',
-      ({
-        self,
-        args: [envelope, done],
-      }: Call<{ handle: Handle }, [Parameters<Handle['handle']>[0], () => void], void>) => {
-        self.handle.handle(envelope).then(done, done);
-      },
-    ),
+    plant: inMethod(Handle.prototype, 'retryLater', ({ args: [pending], sound }: Call<Handle, [Pending], void>) => {
+      if (pending.envelope.client) sound();
+      else pending.resolve({ changed: false } as Answer);
+    }),
   },
 ];
