@@ -101,7 +101,10 @@ export class MemoryLogStore {
     return low;
   }
 
-  /** Whether the row's key is free, and nothing there that it begins. While another transaction holds it, that one has to end first. */
+  /**
+   * Whether the row's key is free, and nothing there of a stream that it begins. While another transaction holds the key,
+   * that one has to end first.
+   */
   async claim(transaction: MemoryTransaction, row: NewCommit): Promise<boolean> {
     const name = `${keyOf(row)}@${row.firstVersion}`;
     for (let holder = this.claims.get(name); holder; holder = this.claims.get(name)) {

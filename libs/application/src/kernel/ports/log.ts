@@ -138,8 +138,9 @@ export abstract class Log {
   /**
    * Appends these rows, at most one a stream, in one transaction. A stream that has a row at that first version already
    * conflicts, whole, and so does one that has any row where this one `begins` it; the other rows stand. Rows come in
-   * stream order, so that two lanes never wait for each other in a ring. Throws `Unavailable` when nothing was written, `CommitUnknown` when the reply was lost: the rows may stand or
-   * not, and may even come to stand a moment later; the next append to such a stream decides it.
+   * stream order, so that two lanes never wait for each other in a ring. Throws `Unavailable` when nothing was written,
+   * `CommitUnknown` when the reply was lost: the rows may stand or not, and may even come to stand a moment later; the
+   * next append to such a stream decides it.
    */
   abstract append(rows: readonly NewCommit[]): Promise<Appended>;
 
