@@ -1,4 +1,5 @@
 import type { Random } from './kernel/random.js';
+import type { FaultKind } from './world/faults.js';
 import type { SimNode } from './world/sim-node.js';
 import type { SimProcess } from './world/sim-process.js';
 import type { SimWorld } from './world/sim-world.js';
@@ -74,20 +75,27 @@ export class Chaos {
       if (this.random.chance(0.3)) database.restart();
       else if (sessions.length > 0) this.random.pick(sessions).end();
     }
+    if (this.strikes('logFull')) {
+      database.isFull = true;
+      this.mendLater('logFullMs', () => (database.isFull = false));
+    }
     if (faults.openTransaction > 0 && this.strikes('openTransaction')) {
       const transaction = database.store.begin();
       this.mendLater('openTransactionMs', () => transaction.rollback());
     }
   }
 
-  private strikes(fault: 'crash' | 'pause' | 'cut' | 'clockJump' | 'sessionEnded' | 'openTransaction'): boolean {
+  private strikes(fault: FaultKind): boolean {
     if (!this.random.chance((this.world.faults[fault] * TICK_MS) / 1_000)) return false;
     this.world.count(fault);
     return true;
   }
 
   /** Mended after a while, or when everything is. */
-  private mendLater(during: 'crashedMs' | 'pauseMs' | 'cutMs' | 'openTransactionMs', mend: () => void): void {
+  private mendLater(
+    during: 'crashedMs' | 'pauseMs' | 'cutMs' | 'logFullMs' | 'openTransactionMs',
+    mend: () => void,
+  ): void {
     const once = () => {
       if (this.mending.delete(once)) mend();
     };

@@ -16,6 +16,7 @@ import { SimProcess } from './world/sim-process.js';
 import { SUBSCRIBER } from './world/sim-subscriber.js';
 import { SimWorker } from './world/sim-worker.js';
 import { SimWorld } from './world/sim-world.js';
+import type { Members } from './world/sizes.js';
 import { EngineSlot, WorkerSlot } from './world/slots.js';
 import { SubscriberSlot } from './world/subscriber-slot.js';
 
@@ -61,10 +62,10 @@ export class Simulation {
     this.world = new SimWorld(this.random.child('world'));
     const workload = this.random.child('workload');
     this.definitions = randomDefinitions(workload, 2);
-    for (let index = 0; index < workload.between(1, 3); index += 1)
-      this.slots.push(new EngineSlot(() => this.engine(index)));
-    for (let index = 0; index < workload.between(0, 2); index += 1)
-      this.slots.push(new WorkerSlot(() => this.worker()));
+    const members = { engines: workload.between(1, 3), workers: workload.between(0, 2) };
+    for (let index = 0; index < members.engines; index += 1)
+      this.slots.push(new EngineSlot(() => this.engine(index, members)));
+    for (let index = 0; index < members.workers; index += 1) this.slots.push(new WorkerSlot(() => this.worker()));
     this.clients = ['ann', 'bob'].map((name) => new SimClient(this.world, name, () => this.engines));
     // Two that share one checkpoint, at times: one of them may stand still while the other goes on.
     for (let index = workload.between(1, 2); index > 0; index -= 1)
@@ -149,9 +150,9 @@ export class Simulation {
     return areDone && areOver(this.world.database);
   }
 
-  private engine(index: number): SimProcess {
+  private engine(index: number, members: Members): SimProcess {
     const name = `engine-${index}.${++this.born}`;
-    const types = this.world.sizes.typesAt(index);
+    const types = this.world.sizes.typesAt(index, members);
     const handlers = this.handlersOf(name, () => process.clock);
     const process: SimProcess = new SimProcess(
       this.world,

@@ -14,7 +14,7 @@ const MENU = {
   duplicates: { messageTwice: 0.1, noticeTwice: 0.1, reportTwice: 0.2 },
   /** Now and then something takes long that is quick otherwise. */
   delays: { slow: 0.03, slowMs: [50, 1_500], latencyMs: [0, 5], commitMs: [0, 8] },
-  /** The database refuses, ends sessions, cannot be reached, or is held up by a transaction of somebody else. */
+  /** The database refuses, is full, ends sessions, cannot be reached, or is held up by a transaction of somebody else. */
   database: {
     refused: 0.005,
     sessionEnded: 0.05,
@@ -22,6 +22,8 @@ const MENU = {
     cutMs: [500, 15_000],
     openTransaction: 0.05,
     openTransactionMs: [100, 10_000],
+    logFull: 0.02,
+    logFullMs: [500, 15_000],
   },
   /** The clocks of machines are wrong, by a minute at most. */
   clocks: { clockJump: 0.05, clockJumpMs: [-60_000, 60_000] },
@@ -79,6 +81,7 @@ export const FAULT_WORDS: { readonly [Kind in FaultKind]?: string } = {
   clockJump: 'a clock jumps',
   requestLost: 'a request is lost',
   replyLost: 'a reply is lost',
+  logFull: 'the database has no room for another commit',
   refused: 'the database refuses a statement',
   messageLost: 'a message is lost',
   messageTwice: 'a message comes twice',

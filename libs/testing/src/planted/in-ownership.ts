@@ -1,4 +1,4 @@
-import { type Answer, Handle, type Pending, type StreamKey, TakeUpRuns } from '@orrery/application';
+import { type Answer, EngineCommands, Handle, type Pending, type StreamKey, TakeUpRuns } from '@orrery/application';
 import { MemoryViews } from '@orrery/infrastructure/memory';
 import { SimDatabase, type SimSession } from '../world/sim-database.js';
 import { type Call, type PlantedFault, inMethod } from './plant.js';
@@ -53,7 +53,22 @@ export const inOwnership: readonly PlantedFault[] = [
   },
   {
     name: 'gives-up-when-down',
-    breaks: 'what the engine decides itself is dropped when the log cannot be written',
+    breaks: 'what the engine decides itself is dropped when the log cannot be written for a while',
+    tellers: ['I9'],
+    plant: inMethod(
+      EngineCommands.prototype,
+      'submit',
+      ({
+        self,
+        args: [envelope, done],
+      }: Call<{ handle: Handle }, [Parameters<Handle['handle']>[0], () => void], void>) => {
+        self.handle.handle(envelope).then(done, done);
+      },
+    ),
+  },
+  {
+    name: 'tried-once',
+    breaks: 'what the engine decides itself is dropped when it is refused once',
     tellers: ['I9'],
     plant: inMethod(Handle.prototype, 'retryLater', ({ args: [pending], sound }: Call<Handle, [Pending], void>) => {
       if (pending.envelope.client) sound();

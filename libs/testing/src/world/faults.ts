@@ -15,6 +15,9 @@ export interface Faults {
   readonly replyLost: number;
   /** The database refuses a statement, and nothing of it stands. */
   readonly refused: number;
+  /** The database has no room for another commit for a while; its sessions and locks stand. */
+  readonly logFull: number;
+  readonly logFullMs: readonly [least: number, most: number];
   readonly noticeLost: number;
   readonly noticeTwice: number;
   readonly messageLost: number;
@@ -57,6 +60,8 @@ const MENU: Faults = {
   requestLost: 0.004,
   replyLost: 0.006,
   refused: 0.005,
+  logFull: 0.08,
+  logFullMs: [2_000, 20_000],
   noticeLost: 0.2,
   noticeTwice: 0.1,
   messageLost: 0.03,

@@ -1,4 +1,5 @@
-import { type Peer, isAfter } from '@orrery/application';
+import { type Appended, type NewCommit, type Peer, isAfter } from '@orrery/application';
+import { Unavailable } from '@orrery/domain';
 import {
   MemoryCheckpoints,
   MemoryDefinitionContents,
@@ -21,14 +22,20 @@ interface EngineRow {
 
 /** A session of the database: it holds locks, and what it has begun ends with it. */
 export class SimSession {
-  readonly log: MemoryLog;
   isOpen = true;
+  private readonly log: MemoryLog;
 
   constructor(
     private readonly database: SimDatabase,
     commitLater: () => Promise<void>,
   ) {
     this.log = new MemoryLog(database.store, commitLater);
+  }
+
+  /** Refused while there is no room for it, as any error of a statement is: nothing of it stands. */
+  async append(rows: readonly NewCommit[]): Promise<Appended> {
+    if (this.database.isFull) throw new Unavailable('log.disk-full', 'the disk of the database is full');
+    return this.log.append(rows);
   }
 
   /** Everything it had begun is undone, and its locks are free. */
@@ -48,6 +55,8 @@ export class SimDatabase {
   readonly contents = new MemoryDefinitionContents();
   readonly sessions = new MemoryWorkerSessions();
   readonly offers = new MemoryOfferTable();
+  /** Nothing can be appended, and all else goes on. */
+  isFull = false;
   private readonly locks = new Map<number, SimSession>();
   private readonly engines = new Map<string, EngineRow>();
   private readonly open = new Set<SimSession>();

@@ -40,7 +40,7 @@ export class SimLog extends Log {
 
   override async append(rows: readonly NewCommit[]): Promise<Appended> {
     try {
-      return await this.lane.run((session) => session.log.append(rows));
+      return await this.lane.run((session) => session.append(rows));
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
       throw new CommitUnknown('the connection was lost before the database answered', { cause: error });

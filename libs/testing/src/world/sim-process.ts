@@ -21,7 +21,6 @@ import { SimLog } from './sim-log.js';
 import { SimNode } from './sim-node.js';
 import type { SimWorld } from './sim-world.js';
 
-export const PARTITIONS = 8;
 /** What is remembered of a run is written down once in so many events, and when the run is over. */
 const REMEMBERED_EVERY = 32;
 
@@ -42,6 +41,7 @@ export class SimProcess {
     handlers: ReadonlyMap<string, TaskHandler>,
   ) {
     const { scheduler, database, board } = world;
+    const { partitions, pageCommits, concurrency } = world.sizes;
     const random = world.random.child(`process ${name}`);
     this.node = new SimNode(name, (callback) => void world.scheduler.after(0, callback));
     this.clock = new SimClock(scheduler, this.node);
@@ -56,8 +56,8 @@ export class SimProcess {
     this.node.onDeath(() => this.offers.die());
     const onError = (error: unknown) => void (isPassing(error) || world.errors.push(error));
     this.orchestration = assemble({
-      log: new SimLog(this.lane, board.on(this.node), { database, link, pageCommits: world.sizes.pageCommits }),
-      ownership: new ClaimPartitions(this.lane, { engine: name, partitions: PARTITIONS, clock }),
+      log: new SimLog(this.lane, board.on(this.node), { database, link, pageCommits }),
+      ownership: new ClaimPartitions(this.lane, { engine: name, partitions, clock }),
       checkpoints: remote(database.checkpoints, link),
       snapshots: remote(database.snapshots, link),
       viewWriter: remote(database.views, link),
@@ -70,11 +70,11 @@ export class SimProcess {
       authorize: new AllowEverything(),
       clock,
       entropy,
-      partitions: PARTITIONS,
+      partitions,
       onError,
     });
     this.writeDown();
-    const who = { workerId: name, namespace: DEFAULT_NAMESPACE, concurrency: world.sizes.concurrency };
+    const who = { workerId: name, namespace: DEFAULT_NAMESPACE, concurrency };
     this.worker = new LocalWorker(this.orchestration.dispatcher, new Map(handlers), who, () => undefined);
     this.orchestration.share.serve(this.worker);
   }

@@ -7,7 +7,6 @@ import { isPassing } from './passing.js';
 import { remote } from './remote.js';
 import { SimClock } from './sim-clock.js';
 import { SimNode } from './sim-node.js';
-import { PARTITIONS } from './sim-process.js';
 import type { SimWorld } from './sim-world.js';
 
 /** The name that all of them follow the log under. */
@@ -44,7 +43,7 @@ export class SimSubscriber {
   }
 
   start(): void {
-    this.follow.follow(new Set(Array.from({ length: PARTITIONS }, (_, partition) => partition)));
+    this.follow.follow(new Set(Array.from({ length: this.world.sizes.partitions }, (_, partition) => partition)));
   }
 
   crash(): void {
