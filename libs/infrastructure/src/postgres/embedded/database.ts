@@ -16,7 +16,7 @@ const createDatabase = `create database ${escapeIdentifier(DATABASE)}`;
 /** A server that just came up, or took the place of a dying one, may drop its first connection: asked so often. */
 const ATTEMPTS = 10;
 const BETWEEN_ATTEMPTS_MS = 100;
-const PASSING = new Set(['ECONNRESET', 'ECONNREFUSED', '57P03']);
+const PASSING = new Set(['ECONNRESET', 'ECONNREFUSED', '57P01', '57P03']);
 
 /** Proves that the server on this port is the one at work on our data, makes the database if missing; its URL. */
 export async function openDatabase(port: number, password: string, directory: DataDirectory): Promise<string> {
@@ -34,6 +34,9 @@ export async function openDatabase(port: number, password: string, directory: Da
 async function askDatabase(port: number, password: string, directory: DataDirectory): Promise<string> {
   const urlOf = (name: string) => `postgres://${ROLE}:${password}@127.0.0.1:${port}/${name}`;
   const client = new Client({ connectionString: urlOf('postgres'), connectionTimeoutMillis: 10_000 });
+  let ended: Error | undefined;
+  // What ends a session between two statements is told by this event alone, and the statement after it knows no reason.
+  client.on('error', (error) => (ended ??= error));
   try {
     await client.connect();
     const { rows } = await client.query<{ cluster: string; has_database: boolean }>(whereAreWe, [DATABASE]);
@@ -42,6 +45,8 @@ async function askDatabase(port: number, password: string, directory: DataDirect
       throw new Error(`it serves ${found?.cluster}`);
     if (!found.has_database) await client.query(createDatabase).catch(ignoreExisting);
     return urlOf(DATABASE);
+  } catch (error) {
+    throw ended ?? error;
   } finally {
     await client.end().catch(() => undefined);
   }
