@@ -1,6 +1,6 @@
 import type { Log } from '@orrery/application';
 import { Client, Pool } from 'pg';
-import { type TestDatabase, testDatabase } from '../postgres/testing/index.js';
+import { type TestDatabase, settled, testDatabase } from '../postgres/testing/index.js';
 import { AppendStatement } from './append-statement.js';
 import { type Ask, LaneSession, type LaneSettings, run } from './lane-session.js';
 import { LossyProxy } from './testing/lossy-proxy.js';
@@ -42,7 +42,7 @@ export async function openPostgresLog(
     begin: () => beginForeign(url),
     loseReply: (when) => (when === 'after the commit' ? proxy.swallowReply() : proxy.swallowRequest()),
     recovered: () => until(() => lane.backend !== undefined),
-    settled: () => settled(pool),
+    settled: () => settled(url),
     readByPosition: async (after) => {
       const { rows } = await pool.query(BY_POSITION, [after.toString()]);
       return rows.map((each) => ({ ...each, cursor: { transactionId: 0n, position: BigInt(each.position) } }));
@@ -59,12 +59,6 @@ export async function openPostgresLog(
 const BY_POSITION = `
   select position, namespace, stream_id as stream, first_version as "firstVersion"
     from commits where position > $1 order by position`;
-
-async function settled(pool: Pool): Promise<void> {
-  const { rows } = await pool.query('select pg_snapshot_xmax(pg_current_snapshot())::text as upto');
-  const reached = 'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as yes';
-  await until(async () => (await pool.query(reached, [rows[0].upto])).rows[0].yes, 60_000);
-}
 
 async function beginForeign(url: string): Promise<ForeignTransaction> {
   const client = new Client(url);
