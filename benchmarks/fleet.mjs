@@ -31,7 +31,8 @@ async function startWorker(given) {
   const main = fileURLToPath(new URL('step-worker.mjs', import.meta.url));
   const child = fork(main, [JSON.stringify({ url: AMQP_URL, concurrency: CONCURRENCY, ...given })]);
   const exit = once(child, 'exit');
-  await once(child, 'message');
+  const ended = exit.then(([code]) => Promise.reject(new Error(`the worker ended with ${code}`)));
+  await Promise.race([once(child, 'message'), ended]);
   return { pid: child.pid, stop: () => child.kill('SIGTERM') && exit };
 }
 
