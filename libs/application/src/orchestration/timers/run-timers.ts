@@ -20,6 +20,8 @@ interface Armed {
 export class RunTimers {
   private readonly heap: Timers<Armed> = [];
   private readonly byRun = new Map<string, Armed>();
+  /** Runs that are being fired, and since when they are due again: while the log is away, one command a run is enough. */
+  private readonly firing = new Map<string, Armed>();
   private wake: { at: number; cancel: () => void } | undefined;
 
   constructor(
@@ -63,6 +65,7 @@ export class RunTimers {
   /** Lets go of every run but these. */
   keepOnly(isMeant: (key: StreamKey) => boolean): void {
     for (const { key } of [...this.byRun.values()]) if (!isMeant(key)) this.set(key, undefined);
+    for (const firing of this.firing.values()) if (!isMeant(firing.key)) firing.at = Infinity;
   }
 
   clear(): void {
@@ -101,9 +104,16 @@ export class RunTimers {
   }
 
   private fireRun(armed: Armed): void {
-    const { key } = armed;
-    this.byRun.delete(keyOf(key));
+    const { key, at } = armed;
+    const name = keyOf(key);
+    this.byRun.delete(name);
     armed.at = Infinity;
+    const firing = this.firing.get(name);
+    if (firing) {
+      firing.at = at;
+      return;
+    }
+    this.firing.set(name, armed);
     const firedAt = this.clock.now();
     this.commands.sendUntilDone({ namespace: key.namespace, workflow: key.stream }, new FireTimers({}), (ending) =>
       this.fired(key, firedAt, ending),
@@ -112,9 +122,12 @@ export class RunTimers {
 
   /** When it has fired, a run that decided nothing tells its true next time. */
   private fired(key: StreamKey, firedAt: number, ending: Ending): void {
+    const { at } = this.firing.get(keyOf(key))!;
+    this.firing.delete(keyOf(key));
     const run = this.aggregates.peek(key) as unknown as Run | undefined;
     // What a bug keeps from firing would only meet it again.
-    if (!run || ending === 'bug') return;
+    if (ending === 'bug') return;
+    if (!run) return at < Infinity ? this.set(key, this.clock.now() + FIRE_AGAIN_MS) : undefined;
     const due = nextDue(run.state);
     const isLeft = ending !== 'changed' && due !== undefined && due <= firedAt && !this.byRun.has(keyOf(key));
     // What was due and did not fire would come up again at once, and for ever. If it is armed, the run has moved since.
