@@ -116,7 +116,7 @@ function taskOf(random: Random, children: readonly string[]): JsonObject {
   if (draw < 0.18) return { type: 'sleep', input: { duration: `${random.between(100, 5_000)}ms` } };
   // Nobody signals a child, whose id its parent alone knows, and so a child waits for no signal, and has no children.
   if (draw < 0.33 && children.length > 0) {
-    if (draw < 0.25) return { type: 'wait', input: written({ signal: SIGNAL, timeout }) };
+    if (draw < 0.23) return { type: 'wait', input: written({ signal: SIGNAL, timeout }) };
     return written({ type: 'workflow', input: { definition: random.pick(children) }, timeout });
   }
   const work = {
