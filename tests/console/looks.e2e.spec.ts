@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { beforeAll, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeBrowser } from './support/browser.js';
@@ -94,17 +95,23 @@ describeBrowser('The look of the console', (visit) => {
 
   it('says what is wrong, whom it is forbidden to, and that there is nothing yet', async () => {
     const page = await visit.open('/limits');
-    const answer = (status: number, code: string) =>
-      page.route('**/api/v1/workflows?*', (route) => {
+    const answer = (status: number, code: string, due: Promise<unknown> = Promise.resolve()) =>
+      page.route('**/api/v1/workflows?*', async (route) => {
+        await due;
         const problem = { title: 'Refused', status, detail: 'the gateway said no', code, retryable: false };
         return route.fulfill({ status, contentType: 'application/problem+json', json: problem });
       });
     await answer(400, 'gateway.refused');
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByText('gateway.refused').waitFor();
-    expect(await page.getByRole('button', { name: 'Try again' }).isVisible()).toBe(true);
-    await answer(403, 'gateway.forbidden');
+    const askedAgain = page.waitForRequest('**/api/v1/workflows?*');
+    const gateway = new EventEmitter();
+    await answer(403, 'gateway.forbidden', once(gateway, 'answers'));
     await page.getByRole('button', { name: 'Try again' }).click();
+    await askedAgain;
+    // What is wrong stays, with its button, while it is asked again: lists do that by themselves, too.
+    expect(await page.getByText('gateway.refused').isVisible()).toBe(true);
+    gateway.emit('answers');
     await page.getByText('You may not see this').waitFor();
     await page.unroute('**/api/v1/workflows?*');
     await page.goto(`${visit.standalone.url}/runs?q=nothing-is-called-so`);

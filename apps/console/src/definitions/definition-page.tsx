@@ -8,6 +8,7 @@ import { SLOW_EVERY_MS } from '../live/live-source.js';
 import { useRefreshed } from '../live/use-refreshed.js';
 import { withFilter } from '../model/filters.js';
 import { CodeBlock } from '../parts/code-block.js';
+import { Listed } from '../parts/listed.js';
 import { Empty, Failed, SkeletonRows } from '../parts/states.js';
 import { Tabs } from '../parts/tabs.js';
 import { useTitle } from '../parts/use-title.js';
@@ -86,14 +87,14 @@ function RecentRuns({ definition: { name } }: TabProps) {
     queryFn: ({ signal }) => listRuns({ status: [], label: [], definition: name }, { signal, limit: 25 }),
     refetchInterval: useRefreshed('runs-of', SLOW_EVERY_MS),
   });
-  if (runs.isPending) return <SkeletonRows rows={5} />;
-  if (runs.isError) return <Failed error={runs.error} retry={() => void runs.refetch()} />;
-  if (runs.data.items.length === 0) {
-    return (
-      <Empty title="It has not run yet" command={`npx orrery run ${name}`}>
-        Start it here, or from a terminal.
-      </Empty>
-    );
-  }
-  return <RunsTable runs={runs.data.items} />;
+  const empty = (
+    <Empty title="It has not run yet" command={`npx orrery run ${name}`}>
+      Start it here, or from a terminal.
+    </Empty>
+  );
+  return (
+    <Listed asked={runs} items={runs.data?.items} empty={empty} rows={5}>
+      {(items) => <RunsTable runs={items} />}
+    </Listed>
+  );
 }

@@ -1,9 +1,8 @@
 import { Failed, SkeletonRows } from './states.js';
+import { type Answered, useLastError } from './use-last-error.js';
 
 /** As much of a question to the API as a list has to know. */
-interface Asked {
-  readonly isPending: boolean;
-  readonly error: unknown;
+interface Asked extends Answered {
   readonly refetch: () => unknown;
 }
 
@@ -18,9 +17,10 @@ export interface ListedProps<Item> {
 
 /** A list in whichever state it is: on its way, refused, empty, or there. What was there stays, when asking again fails. */
 export function Listed<Item>({ asked, items, empty, children, rows }: ListedProps<Item>) {
-  if (asked.isPending) return <SkeletonRows rows={rows} />;
-  if (items === undefined || (asked.error && items.length === 0)) {
-    return <Failed error={asked.error} retry={() => void asked.refetch()} />;
+  const error = useLastError(asked);
+  if (asked.isPending && !error) return <SkeletonRows rows={rows} />;
+  if (items === undefined || (error && items.length === 0)) {
+    return <Failed error={error} retry={() => void asked.refetch()} />;
   }
   return items.length === 0 ? empty : children(items);
 }

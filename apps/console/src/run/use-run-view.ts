@@ -8,6 +8,7 @@ import { useIsTold } from '../live/use-link.js';
 import { useRunEvents } from '../live/use-run-events.js';
 import { type FoldedRun, foldRun } from '../model/run-fold.js';
 import { hasEnded } from '../model/status.js';
+import { useLastError } from '../parts/use-last-error.js';
 import { type RunView, withPage } from './run-view.js';
 
 /** How long the slider rests before the server is asked for that moment, in milliseconds. */
@@ -32,7 +33,8 @@ export function useRunView(id: string, wanted: number | null) {
   // What is shown follows the hand as fast as it can: for a moment it may be of another version.
   const at = { version: shownVersion, last, isPast: shownVersion < last };
   const view = heard.isLive ? viewOf({ now: now.data, page, folded, events }, at) : undefined;
-  return { view, error: now.error ?? heard.error, refetch: () => void now.refetch() };
+  const error = useLastError(now) ?? heard.error;
+  return { view, error, refetch: () => void now.refetch() };
 }
 
 interface Known {
