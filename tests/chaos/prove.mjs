@@ -25,18 +25,18 @@ export async function prove(name, { options, keep = false, open = Server.in }, p
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end(130));
 
-  let ok = false;
-  let last;
-  try {
-    const { table, violations, proved, ...figures } = await proof(server, directory);
-    console.table(table);
-    for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) console.log(`VIOLATION ${violation}`);
-    ok = violations.length === 0 && proved > 0;
-    last = { ok, ...options, ...figures, violations: violations.length };
-  } catch (error) {
+  const fail = (error) => {
     console.error(error);
-    last = { ok, ...options, error: error.message };
-  }
-  console.log(JSON.stringify(last));
+    console.log(JSON.stringify({ ok: false, ...options, error: error.message }));
+    return end(1);
+  };
+  // Also what nobody waited for ends the proof in order: the processes it started would go on without it.
+  process.once('uncaughtException', (error) => void fail(error));
+
+  const { table, violations, proved, ...figures } = await proof(server, directory).catch(fail);
+  console.table(table);
+  for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) console.log(`VIOLATION ${violation}`);
+  const ok = violations.length === 0 && proved > 0;
+  console.log(JSON.stringify({ ok, ...options, ...figures, violations: violations.length }));
   await end(ok ? 0 : 1);
 }
