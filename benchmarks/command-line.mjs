@@ -38,7 +38,12 @@ export function round(value, digits = 2) {
   return Number(value.toFixed(digits));
 }
 
-export const median = (values) => quantile(values, 0.5);
+/** Of an even number of values, what lies between the two in the middle. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [lower, upper] = [(sorted.length - 1) >> 1, sorted.length >> 1];
+  return round((sorted[lower] + sorted[upper]) / 2, 3);
+}
 
 export function quantile(values, share) {
   return [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))];
