@@ -70,7 +70,7 @@ export class CommandIntake {
     try {
       const answered = await this.send(known, event, delivery);
       this.parts.onSettled?.(known.name, 'answered');
-      return answered ? { reply: this.reply(delivery, answered, event.attributes.id) } : {};
+      return answered ? { reply: this.reply(known, answered, { event, delivery }) } : {};
     } catch (error) {
       if (this.leaving.signal.aborted && isWaitedFor(error)) throw error;
       const { code } = refusalOf(error);
@@ -86,10 +86,15 @@ export class CommandIntake {
     return withDatabase(this.leaving.signal, () => spec.send(deciders, asked));
   }
 
-  private reply(delivery: Delivery, { status, body, position }: Answered, correlationId: string): Settled['reply'] {
+  private reply(
+    { spec: { isUnhurried } }: Known,
+    { status, body, position }: Answered,
+    { event, delivery }: { event: CloudEvent; delivery: Delivery },
+  ): Settled['reply'] {
     const format = formatOfDelivery(delivery);
     const answer = written(format, position ? { ...body, position: this.tokens.write(position) } : body);
-    return { status, contentType: `application/${format}`, body: answer, correlationId };
+    const contentType = `application/${format}`;
+    return { status, contentType, body: answer, correlationId: event.attributes.id, isUnhurried };
   }
 
   /** Who waits is told; what nobody is told of, and what can never be right, is set aside. */

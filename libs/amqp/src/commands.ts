@@ -47,6 +47,8 @@ export interface CommandSpec<Data extends z.ZodType = z.ZodType> {
   readonly subject: 'run' | 'new run' | 'none';
   /** What it is answered with, as the AsyncAPI document calls it. */
   readonly answer: AnswerName;
+  /** Whether the answer may wait for others: nobody holds anything back until it comes. */
+  readonly isUnhurried?: boolean;
   /** The same handlers as over HTTP, and the same bodies, so that a key means the same to both. Nothing: not by us. */
   send(deciders: Deciders, asked: Asked<z.output<Data>>): Promise<Answered | undefined>;
 }

@@ -27,10 +27,11 @@ export const WORKER_COMMANDS: { readonly [name: string]: CommandSpec } = {
   CompleteTask: reportOf('An attempt did its work.', completed.shape),
   FailTask: reportOf('An attempt failed.', failed.shape),
   ReportTasks: spec({
-    summary: 'How many attempts ended: an answer for each, in the same order.',
+    summary: 'How many attempts ended: an answer for each, in the same order, which may wait 20 ms for others.',
     data: z.strictObject({ workerId, results }),
     subject: 'none',
     answer: 'Reported',
+    isUnhurried: true,
     send: async ({ workers }, { data }) => {
       const answers = await workers.report(data.results, data.workerId);
       const shown = answers.map((answer) => (answer.recorded ? { id: answer.id, recorded: true } : answer));

@@ -25,6 +25,8 @@ export interface Reply {
   readonly status: number;
   /** Which command it answers, where the message does not say so itself. */
   readonly correlationId?: string;
+  /** Whether it may wait for others, for a few hundredths of a second. */
+  readonly isUnhurried?: boolean;
 }
 
 /** Why a command is set aside. */

@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
 import { atMost } from './at-most.js';
 import { BrokerLink, type LinkOptions } from './broker-link.js';
-import { type Delivery, type Settled, asideMessage, deliveryOf, replyMessage } from './command-messages.js';
+import { type Delivery, type Reply, type Settled, asideMessage, deliveryOf, replyMessage } from './command-messages.js';
 import type { ConfirmedPublisher } from './confirmed-publisher.js';
+import { Gathered } from './gathered.js';
 import { type Names, OWNER_HEADER, type QueueState, declareOwner, declareTasks, taskQueue } from './topology.js';
 
 /** So much of what workers say is under way at a time in one process. */
 const PREFETCH = 500;
+/** How long acknowledgements wait for others, and answers that nobody is in a hurry for, in milliseconds. */
+const GATHER_MS = 20;
 /** How long a broker may take to say that nothing more will come. */
 const LEAVE_WITHIN_MS = 2_000;
 /** How long what is under way may take at the end. */
@@ -46,7 +49,9 @@ export class TaskLink {
   private readonly incoming: BrokerLink;
   private readonly outgoing: BrokerLink;
   private readonly underWay = new Set<Promise<void>>();
+  private readonly unhurried = new Gathered(GATHER_MS);
   private sending: Channel | undefined;
+  private hearing: Channel | undefined;
   private looking: Channel | undefined;
   private connection: ChannelModel | undefined;
   private leave: () => Promise<unknown> = () => Promise.resolve();
@@ -89,6 +94,7 @@ export class TaskLink {
     this.isLeaving = true;
     await atMost(LEAVE_WITHIN_MS, this.leave());
     await atMost(END_WITHIN_MS, Promise.all(this.underWay));
+    this.unhurried.flush();
     await Promise.all([this.incoming.close(), this.outgoing.close()]);
   }
 
@@ -133,7 +139,12 @@ export class TaskLink {
     const { names } = this.options;
     const channel = await connection.createChannel();
     channel.on('error', (error) => this.incoming.drop(error));
-    channel.on('close', () => this.incoming.drop(new Error('the channel was closed')));
+    channel.on('close', () => {
+      if (this.hearing !== channel) return;
+      this.hearing = undefined;
+      this.incoming.drop(new Error('the channel was closed'));
+    });
+    this.hearing = channel;
     await declareOwner(channel, names, this.owner);
     // A connection that is made meanwhile brings nothing new.
     if (this.isLeaving) return [channel];
@@ -148,7 +159,7 @@ export class TaskLink {
     if (message.fields.exchange === this.options.names.unread) {
       const { headers } = message.properties;
       this.cameBack(message, headers?.['x-first-death-reason'] === 'rejected' ? 'rejected' : 'unread');
-      return channel.ack(message);
+      return this.acknowledge(channel, message);
     }
     const settling = this.settle(channel, message).finally(() => this.underWay.delete(settling));
     this.underWay.add(settling);
@@ -159,16 +170,31 @@ export class TaskLink {
     try {
       const delivery = deliveryOf(message, names);
       const { reply, aside } = await listener.take(delivery);
-      if (reply && delivery.replyTo !== undefined) {
-        const { routingKey, body, properties } = replyMessage(delivery, reply);
-        this.publish(routingKey, body, { ...properties, persistent: false, replyTo: this.owner });
-      }
+      if (reply?.isUnhurried) this.unhurried.add(() => this.reply(delivery, reply));
+      else if (reply) this.reply(delivery, reply);
       if (aside) await publisher.publish([asideMessage(message, aside, names)]);
-      channel.ack(message);
+      this.acknowledge(channel, message);
     } catch (error) {
       // Who said it says it again. A channel that is gone has told of that itself.
       if (this.incoming.trouble === undefined) onError(error);
     }
+  }
+
+  private reply(delivery: Delivery, reply: Reply): void {
+    if (delivery.replyTo === undefined) return;
+    const { routingKey, body, properties } = replyMessage(delivery, reply);
+    this.publish(routingKey, body, { ...properties, persistent: false, replyTo: this.owner });
+  }
+
+  private acknowledge(channel: Channel, message: Message): void {
+    this.unhurried.add(() => {
+      try {
+        // What came by a channel that is gone comes again, or is said again.
+        if (this.hearing === channel) channel.ack(message);
+      } catch {
+        // It is being closed.
+      }
+    });
   }
 
   private returned(message: Message): void {

@@ -88,6 +88,7 @@ export class BrokerLink {
       timeout: CONNECT_WITHIN_MS,
       clientProperties: { connection_name: this.name },
     });
+    gatherWrites(socketOf(connection));
     this.connection = connection;
     this.isDropped = this.closing.signal.aborted;
     let why = 'the connection was closed';
@@ -128,7 +129,6 @@ export class BrokerLink {
  */
 async function closed(connection: ChannelModel | undefined, channels: readonly Channel[] = []): Promise<void> {
   if (!connection) return;
-  const { stream } = connection.connection as unknown as { readonly stream: Socket };
   // One that is closed already, or is being closed, says so by an error.
   const close = async () => {
     await Promise.allSettled(channels.map(async (channel) => channel.close()));
@@ -139,7 +139,29 @@ async function closed(connection: ChannelModel | undefined, channels: readonly C
     close().catch(() => undefined),
   );
   // With a reason, or the client goes on counting heartbeats of what is gone.
-  stream.destroy(new Error('closed'));
+  socketOf(connection).destroy(new Error('closed'));
+}
+
+function socketOf({ connection }: ChannelModel): Socket {
+  return (connection as unknown as { readonly stream: Socket }).stream;
+}
+
+/** Sends at once what is written in one turn: the client writes nearly each message by itself, which is a system call each. */
+function gatherWrites(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...written: unknown[]) => boolean;
+  let isGathering = false;
+  const send = () => {
+    isGathering = false;
+    socket.uncork();
+  };
+  socket.write = (...written: unknown[]) => {
+    if (!isGathering) {
+      isGathering = true;
+      socket.cork();
+      process.nextTick(send);
+    }
+    return write(...written);
+  };
 }
 
 function withHeartbeat(url: string): string {

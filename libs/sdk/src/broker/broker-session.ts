@@ -58,6 +58,7 @@ export class BrokerSession implements Session {
   private readonly awaited = new AwaitedAnswers();
   private readonly owners: Owners;
   private readonly outbox = new Set<Attempt>();
+  private sending: NodeJS.Immediate | undefined;
   private latest: Line | undefined;
   private said = 0;
   private askUntil = 0;
@@ -142,6 +143,8 @@ export class BrokerSession implements Session {
   }
 
   private begin({ task, owner }: TakenTask): void {
+    // Asked for before the client writes that the task is taken, so that what ends at once goes out in the same write.
+    this.sendSoon();
     this.owners.begin(task.id, owner);
     this.attempts.take(begun(task));
     if (task.startsAtOnce) setImmediate(() => this.beatForNew());
@@ -191,13 +194,17 @@ export class BrokerSession implements Session {
     });
   }
 
-  /** Together with whatever else ends in the same turn. */
   private sendLater(attempt: Attempt): void {
-    if (this.outbox.add(attempt).size > 1) return;
-    setImmediate(() => {
-      const attempts = [...this.outbox];
+    this.outbox.add(attempt);
+    this.sendSoon();
+  }
+
+  /** Sends what ends in this turn, together. */
+  private sendSoon(): void {
+    this.sending ??= setImmediate(() => {
+      this.sending = undefined;
+      const owned = [...this.outbox].map((attempt) => ({ attempt, owner: this.owners.of(attempt.id) }));
       this.outbox.clear();
-      const owned = attempts.map((attempt) => ({ attempt, owner: this.owners.of(attempt.id) }));
       for (const [owner, some] of byOwner(owned)) {
         const ended = some.map((each) => each.attempt);
         this.sendTo(owner, ended);

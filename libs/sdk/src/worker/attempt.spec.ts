@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LeasedTask } from '../client/task-answers.js';
 import { type Attempt, carryOut } from './attempt.js';
+import { Ending } from './ending.js';
 import type { TaskContext, TaskHandler } from './task-context.js';
 import { NonRetryable, RetryAfter, TaskFailed } from './task-errors.js';
 
@@ -25,7 +26,7 @@ const log = { debug: say, info: say, warn: say, error: say };
 
 async function report(handler: TaskHandler, more: Partial<LeasedTask> = {}) {
   const { id, leaseToken } = task;
-  const attempt: Attempt = { id, leaseToken, task: { ...task, ...more }, ending: new AbortController() };
+  const attempt: Attempt = { id, leaseToken, task: { ...task, ...more }, ending: new Ending() };
   return (await carryOut(attempt, handler, { log, heartbeat: () => undefined })).report;
 }
 const failing = (error: unknown) =>

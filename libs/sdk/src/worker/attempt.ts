@@ -1,6 +1,7 @@
 import type { LeasedTask } from '../client/task-answers.js';
 import type { HeldAttempt, Report, ReportedError } from '../client/tasks.js';
 import type { Json } from '../json.js';
+import type { Ending } from './ending.js';
 import { type Log, prefixed } from './log.js';
 import { type AttemptFailure, failureOf, outputOf } from './outcome.js';
 import type { TaskContext, TaskHandler } from './task-context.js';
@@ -8,7 +9,7 @@ import type { TaskContext, TaskHandler } from './task-context.js';
 /** An attempt in this worker's hands, until the server has answered how it ended. */
 export interface Attempt extends HeldAttempt {
   readonly task: LeasedTask;
-  readonly ending: AbortController;
+  readonly ending: Ending;
   result?: Result;
 }
 
@@ -41,7 +42,9 @@ function contextOf({ task, ending }: Attempt, { log, heartbeat }: Surroundings):
   const { attempt, maxAttempts, idempotencyKey, deadline, type, id } = task;
   return {
     task,
-    signal: ending.signal,
+    get signal() {
+      return ending.signal;
+    },
     attempt,
     maxAttempts,
     idempotencyKey,

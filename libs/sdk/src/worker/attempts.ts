@@ -2,6 +2,7 @@ import type { LeasedTask } from '../client/task-answers.js';
 import type { HeldAttempt } from '../client/tasks.js';
 import type { Json } from '../json.js';
 import { type Attempt, carryOut } from './attempt.js';
+import { Ending } from './ending.js';
 import type { Log } from './log.js';
 import type { TaskHandler } from './task-context.js';
 import type { Answer } from './worker-frames.js';
@@ -56,7 +57,7 @@ export class Attempts {
   /** Begins the work of a task. */
   take(task: LeasedTask): void {
     const { id, leaseToken } = task;
-    const attempt: Attempt = { id, leaseToken, task, ending: new AbortController() };
+    const attempt: Attempt = { id, leaseToken, task, ending: new Ending() };
     this.held.get(id)?.ending.abort(over('it was handed out again'));
     this.held.set(id, attempt);
     void this.work(attempt);
@@ -67,7 +68,7 @@ export class Attempts {
     const attempt = this.held.get(id);
     if (!attempt?.result) return;
     if (!recorded && problem?.retryable) return this.sayAgain(attempt);
-    if (!recorded && !attempt.ending.signal.aborted)
+    if (!recorded && !attempt.ending.isAborted)
       this.log.warn(`${id}: its end was refused with ${problem?.code}: ${problem?.detail}`);
     this.letGo(attempt);
   }
@@ -85,7 +86,7 @@ export class Attempts {
     for (const { id, leaseToken } of lost) {
       const attempt = this.held.get(id);
       if (attempt?.leaseToken !== leaseToken) continue;
-      if (!attempt.result && !attempt.ending.signal.aborted)
+      if (!attempt.result && !attempt.ending.isAborted)
         this.log.warn(`${id}: its lease was lost; another attempt may be under way`);
       attempt.ending.abort(over('its lease was lost'));
       this.letGo(attempt);

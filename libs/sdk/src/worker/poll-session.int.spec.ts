@@ -20,8 +20,7 @@ beforeEach(async () => {
     types: ['work'],
     concurrency: 3,
     log: { debug: say, info: say, warn: say, error: say },
-    handlerOf: () => (input, context) =>
-      new Promise((end) => begun.set(String(input), Object.assign(Object.create(context), { ...context, end }))),
+    handlerOf: () => (input, context) => new Promise((end) => begun.set(String(input), { ...context, end })),
     onRefused: (why) => say(`refused: ${why}`),
   });
   session.start();
