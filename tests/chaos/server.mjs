@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -78,9 +78,8 @@ export class Server {
 
   /** Ours, and at work: a number in a file that was left behind may be another's by now. */
   #postmaster() {
-    const file = join(this.data, 'postgres', 'postmaster.pid');
-    if (!existsSync(file)) return undefined;
-    const lines = readFileSync(file, 'utf8').split('\n');
+    const lines = linesOf(join(this.data, 'postgres', 'postmaster.pid'));
+    if (!lines) return undefined;
     const pid = Number(lines[0]);
     return commandOf(pid).includes(this.data) ? { pid, port: Number(lines[3]) } : undefined;
   }
@@ -91,6 +90,15 @@ export class Server {
     const postmaster = this.#postmaster();
     if (postmaster) process.kill(postmaster.pid, 'SIGINT');
     for (const giveUpAt = Date.now() + 10_000; this.#postmaster() && Date.now() < giveUpAt;) await sleep(50);
+  }
+}
+
+/** Nothing where there is no such file, or no longer. */
+function linesOf(file) {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,13 +131,13 @@ export class Standalone extends Program {
 }
 
 function postmasterOf(data: string): number | undefined {
-  const file = join(data, 'postgres', 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const pid = Number(readFileSync(file, 'utf8').split('\n', 1)[0]);
   try {
+    const [line] = readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1);
+    const pid = Number(line);
     process.kill(pid, 0);
     return pid;
   } catch {
+    // It was not started, has removed its file, or is dead.
     return undefined;
   }
 }
