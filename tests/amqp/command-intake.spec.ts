@@ -165,7 +165,9 @@ describe('Commands over RabbitMQ', () => {
     const attempt = { id: `${id}~0`, leaseToken: '1.x' };
     const late = { ...attempt, error: { message: 'no' } };
     expect((await take('FailTask', { data: late })).reply).toMatchObject({ status: 404 });
-    expect(answerOf(await take('ReportTasks', { data: { results: [{ ...attempt, output: 1 }] } }))).toMatchObject({
+    const reported = await take('ReportTasks', { data: { results: [{ ...attempt, output: 1 }] } });
+    expect(reported.reply).toMatchObject({ isUnhurried: true });
+    expect(answerOf(reported)).toMatchObject({
       results: [{ id: attempt.id, recorded: false, problem: { code: 'workflow.not-found' } }],
     });
     const beat = { workerId: 'w1', slots: 3, types: ['work'], attempts: [attempt] };

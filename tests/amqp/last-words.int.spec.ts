@@ -49,7 +49,7 @@ describeBroker('What is said last over RabbitMQ', (url) => {
     expect(await messagesIn(test.names.commands)).toBe(0);
   });
 
-  it('answers a worker', async () => {
+  it.each([false, true])('answers a worker (in no hurry: %s)', async (isUnhurried) => {
     const broker = await open();
     const { take, settleWhileStopping } = takenLate();
     const link = broker.openTasks({ take, cameBack: () => undefined });
@@ -57,7 +57,7 @@ describeBroker('What is said last over RabbitMQ', (url) => {
     const { queue: replyTo } = await test.channel.assertQueue('', { exclusive: true });
     test.channel.sendToQueue(link.owner, Buffer.from('{}'), { replyTo });
     await settleWhileStopping(broker, {
-      reply: { contentType: 'application/json', body: Buffer.from('{}'), status: 200 },
+      reply: { contentType: 'application/json', body: Buffer.from('{}'), status: 200, isUnhurried },
     });
     expect(await messagesIn(replyTo)).toBe(1);
   });

@@ -12,7 +12,7 @@ import {
 } from '@orrery/contract';
 import { workflowId } from '@orrery/contract/schemas';
 import { NotFound, type StreamId, didYouMean, suggester } from '@orrery/domain';
-import { type Delivery, LETTER_HEADER, type Settled, written } from '@orrery/infrastructure';
+import { type Delivery, LETTER_HEADER, type Reply, type Settled, written } from '@orrery/infrastructure';
 import { type Attributes, type CloudEvent, formatOfDelivery, readCloudEvent } from './cloud-event.js';
 import type { Answered, CommandSpec } from './commands.js';
 import { COMMANDS } from './all-commands.js';
@@ -70,7 +70,8 @@ export class CommandIntake {
     try {
       const answered = await this.send(known, event, delivery);
       this.parts.onSettled?.(known.name, 'answered');
-      return answered ? { reply: this.reply(known, answered, { event, delivery }) } : {};
+      const { isUnhurried } = known.spec;
+      return answered ? { reply: { ...this.reply(delivery, answered, event.attributes.id), isUnhurried } } : {};
     } catch (error) {
       if (this.leaving.signal.aborted && isWaitedFor(error)) throw error;
       const { code } = refusalOf(error);
@@ -86,15 +87,10 @@ export class CommandIntake {
     return withDatabase(this.leaving.signal, () => spec.send(deciders, asked));
   }
 
-  private reply(
-    { spec: { isUnhurried } }: Known,
-    { status, body, position }: Answered,
-    { event, delivery }: { event: CloudEvent; delivery: Delivery },
-  ): Settled['reply'] {
+  private reply(delivery: Delivery, { status, body, position }: Answered, correlationId: string): Reply {
     const format = formatOfDelivery(delivery);
     const answer = written(format, position ? { ...body, position: this.tokens.write(position) } : body);
-    const contentType = `application/${format}`;
-    return { status, contentType, body: answer, correlationId: event.attributes.id, isUnhurried };
+    return { status, contentType: `application/${format}`, body: answer, correlationId };
   }
 
   /** Who waits is told; what nobody is told of, and what can never be right, is set aside. */

@@ -51,7 +51,6 @@ export class TaskLink {
   private readonly underWay = new Set<Promise<void>>();
   private readonly unhurried = new Gathered(GATHER_MS);
   private sending: Channel | undefined;
-  private hearing: Channel | undefined;
   private looking: Channel | undefined;
   private connection: ChannelModel | undefined;
   private leave: () => Promise<unknown> = () => Promise.resolve();
@@ -139,12 +138,7 @@ export class TaskLink {
     const { names } = this.options;
     const channel = await connection.createChannel();
     channel.on('error', (error) => this.incoming.drop(error));
-    channel.on('close', () => {
-      if (this.hearing !== channel) return;
-      this.hearing = undefined;
-      this.incoming.drop(new Error('the channel was closed'));
-    });
-    this.hearing = channel;
+    channel.on('close', () => this.incoming.drop(new Error('the channel was closed')));
     await declareOwner(channel, names, this.owner);
     // A connection that is made meanwhile brings nothing new.
     if (this.isLeaving) return [channel];
@@ -189,10 +183,9 @@ export class TaskLink {
   private acknowledge(channel: Channel, message: Message): void {
     this.unhurried.add(() => {
       try {
-        // What came by a channel that is gone comes again, or is said again.
-        if (this.hearing === channel) channel.ack(message);
+        channel.ack(message);
       } catch {
-        // It is being closed.
+        // The queue went with its connection: who was not answered says it again.
       }
     });
   }
