@@ -1,7 +1,8 @@
-// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga [--variant server|amqp|amqp-no-events]`.
+// This product as a peer in a harness of engines: `node bench.mjs --peer <this file> --work saga [--variant server|amqp|amqp-heard|amqp-no-events]`.
 // Without a variant the engine and the steps run in the driver's process, over the database that the harness gives. As a
 // server, it is one process, the steps are in a worker's, and the driver is a client: over sockets, by the SDK. With `amqp`
-// the worker reads its tasks from the RabbitMQ at AMQP_URL, and every event is told to it, unless `amqp-no-events` is asked for.
+// the worker reads its tasks from the RabbitMQ at AMQP_URL, and events are told to it, which nobody hears; with `amqp-heard` one
+// more process hears them all, and with `amqp-no-events` none are told.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
@@ -24,8 +25,14 @@ const VARIANTS = {
   library,
   server,
   amqp: (ctx) => amqp(ctx, { RABBITMQ_EVENTS: '#' }),
+  'amqp-heard': async (ctx) => {
+    await listener(ctx);
+    return amqp(ctx, { RABBITMQ_EVENTS: '#' });
+  },
   'amqp-no-events': (ctx) => amqp(ctx, { RABBITMQ_EVENTS: 'none' }),
 };
+
+const BROKER = { url: process.env.AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672', prefix: 'orrery-bench' };
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 
@@ -53,11 +60,18 @@ function server(ctx) {
 }
 
 async function amqp(ctx, events) {
-  const url = process.env.AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672';
-  const prefix = 'orrery-bench';
+  const { url, prefix } = BROKER;
   const env = { RABBITMQ_URL: url, RABBITMQ_PREFIX: prefix, ...events };
   const durability = 'a server, a worker over RabbitMQ (transient tasks) and a client, each a process';
   return served(ctx, { env, durability, reached: { url, broker: { prefix } } });
+}
+
+async function listener(ctx) {
+  const port = await getPort();
+  const program = fileURLToPath(new URL('event-listener.mjs', import.meta.url));
+  await ctx.server('listener', process.execPath, [program, BROKER.url, `${BROKER.prefix}.events`, String(port)], {
+    port,
+  });
 }
 
 async function served(ctx, { env = {}, durability, reached }) {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { StreamId } from '@orrery/domain';
 import { EngineMetrics, SystemClock, brokerMetrics, openBroker, processRegistry } from '@orrery/infrastructure';
 import { type TestDatabase, testDatabase } from '@orrery/infrastructure/testing';
 import { describeBroker } from '@orrery/infrastructure/testing/describe-broker';
-import { openTestBroker, startProxy } from '@orrery/infrastructure/testing/rabbitmq';
+import { type TestBroker, openTestBroker, startProxy } from '@orrery/infrastructure/testing/rabbitmq';
 import { connect, openEngine } from './support/engine-on-postgres.js';
 import { definition } from './support/runs.js';
 
@@ -13,10 +14,46 @@ const RUNS = 60;
 
 describeBroker('The exchange of an engine over PostgreSQL', (url) => {
   let database: TestDatabase;
-  beforeAll(async () => {
+  beforeEach(async () => {
     database = await testDatabase();
   }, 120_000);
-  afterAll(() => database.drop());
+  afterEach(() => database.drop());
+
+  it('is sent little while nobody listens, and whoever comes hears all that is committed from then on, in order', async () => {
+    const test = await openTestBroker(url);
+    const metrics = processRegistry();
+    const observers = [new EngineMetrics(metrics, new SystemClock())];
+    const broker = openBroker({ url, prefix: test.prefix, onError: () => undefined, listener: brokerMetrics(metrics) });
+    const engine = await openEngine(database.url, handlers, { exchange: broker.exchange, observers });
+    const figure = async (name: string) =>
+      Number(new RegExp(`^${name}\\S* (.+)$`, 'm').exec(await metrics.metrics())![1]);
+    const runs = (many: number) => Promise.all(Array.from({ length: many }, () => engine.submit(chain)));
+    const told = async (ids: readonly StreamId[]) => {
+      for (const id of ids) await engine.ended(id);
+      while ((await figure('orrery_exchange_lag_seconds')) > 0) await pause(50);
+    };
+
+    await told(await runs(5 * RUNS));
+    const unheard = await committedIn(database.url);
+    expect(await figure('orrery_broker_sent_total')).toBeLessThan(unheard.length / 2);
+    const underWay = await runs(RUNS);
+    const queue = await test.listen();
+    const before = new Set(await committedIn(database.url));
+    await told([...underWay, ...(await runs(RUNS))]);
+    await engine.close();
+    await broker.close();
+
+    const heard = await heardIn(test, queue);
+    const ids = new Set(heard.map(({ id }) => id));
+    const after = (await committedIn(database.url)).filter((id) => !before.has(id));
+    expect(after.length).toBeGreaterThan(RUNS);
+    expect(after.filter((id) => !ids.has(id))).toEqual([]);
+    for (const stream of new Set(heard.map(({ stream }) => stream))) {
+      const versions = heard.filter((each) => each.stream === stream).map(({ version }) => version);
+      expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+    }
+    await test.close();
+  }, 60_000);
 
   it('hears exactly what was committed, in order, over broken connections and a process that ends', async () => {
     const [proxy, test] = await Promise.all([startProxy(new URL(url)), openTestBroker(url)]);
@@ -52,12 +89,7 @@ describeBroker('The exchange of an engine over PostgreSQL', (url) => {
     while ((await lag()) > 0) await pause(50);
     await close(second);
 
-    const heard: { id: string; stream: string; version: number }[] = [];
-    for (let got = await test.channel.get(queue); got; got = await test.channel.get(queue)) {
-      const { subject: stream, ...event } = JSON.parse(got.content.toString());
-      expect(got.properties.messageId).toBe(event.id);
-      heard.push({ id: event.id, stream, version: event.version });
-    }
+    const heard = await heardIn(test, queue);
     const committed = await committedIn(database.url);
     const unique = [...new Map(heard.map((each) => [each.id, each])).values()];
     expect(new Set(unique.map(({ id }) => id))).toEqual(new Set(committed));
@@ -70,6 +102,16 @@ describeBroker('The exchange of an engine over PostgreSQL', (url) => {
     await test.close();
   }, 60_000);
 });
+
+async function heardIn({ channel }: TestBroker, queue: string) {
+  const heard: { id: string; stream: string; version: number }[] = [];
+  for (let got = await channel.get(queue); got; got = await channel.get(queue)) {
+    const { subject: stream, ...event } = JSON.parse(got.content.toString());
+    expect(got.properties.messageId).toBe(event.id);
+    heard.push({ id: event.id, stream, version: event.version });
+  }
+  return heard;
+}
 
 /** The ids that the events in the log have outside. */
 async function committedIn(url: string): Promise<string[]> {

@@ -76,7 +76,7 @@ describe('the exchange', () => {
 
   it('hears only of what it wants to', async () => {
     const world = new World();
-    const exchange = new MemoryEventExchange(({ type }) => type.startsWith('Workflow'));
+    const exchange = new MemoryEventExchange((name) => name.startsWith('default.workflow.Workflow'));
     const process = await world.process(works, { exchange }).start();
     await register(process, definition({ a: {} }, { name: 'orders' }));
     const { id } = await submit(process, shapes[0]!, { traceparent: 'the trace' });
@@ -85,6 +85,35 @@ describe('the exchange', () => {
     expect(shown.map(({ type }) => type)).toEqual(['WorkflowStarted', 'WorkflowStopped', 'WorkflowCompensated']);
     expect(exchange.told).toMatchObject(shown.map(({ position: _, ...event }) => event));
     expect(exchange.told).toHaveLength(shown.length);
+  });
+
+  it('is told little of what nobody hears, and all that is committed once somebody does', async () => {
+    const { world, process, exchange } = await open();
+    const published: OutgoingEvent[] = [];
+    const publish = exchange.publish.bind(exchange);
+    exchange.publish = (events) => (published.push(...events), publish(events));
+    const starts = async (many: number) => {
+      const runs = Array.from({ length: many }, () => submit(process, definition({ a: {}, b: { dependsOn: ['a'] } })));
+      const ids = (await Promise.all(runs)).map(({ id }) => id);
+      await world.advance(10_000);
+      return ids;
+    };
+    const countOf = (ids: readonly StreamId[]) => ids.flatMap((id) => recorded(world, id)).length;
+
+    exchange.isHeard = () => false;
+    const unheard = await starts(50);
+    expect(published.length).toBeGreaterThan(0);
+    expect(published.length).toBeLessThan(countOf(unheard) / 4);
+    exchange.isHeard = (name) => name.endsWith('Completed');
+    const partly = await starts(50);
+    for (const id of partly) {
+      const types = heardOf(exchange.told, id).map(({ type }) => type);
+      expect(types).toEqual(['TaskCompleted', 'TaskCompleted', 'WorkflowCompleted']);
+    }
+    expect(published.length).toBeLessThan(countOf(unheard) / 4 + countOf(partly) / 2);
+    exchange.isHeard = () => true;
+    for (const id of await starts(50)) expect(versions(exchange.told, id)).toEqual(recorded(world, id));
+    expect(process.errors).toEqual([]);
   });
 
   it('hears of definitions', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { Unavailable } from '@orrery/domain';
-import type { ConfirmChannel, Options } from 'amqplib';
+import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { BrokerLink, type LinkOptions } from './broker-link.js';
 
 /** A message on its way to the broker. */
@@ -21,6 +21,13 @@ export interface PublishListener {
 export interface PublisherOptions extends Omit<LinkOptions, 'setUp'> {
   readonly declare: (channel: ConfirmChannel) => Promise<void>;
   readonly listener?: PublishListener;
+}
+
+export interface PublishOptions {
+  /** Makes what these messages need besides, before they are sent. */
+  readonly declare?: PublisherOptions['declare'];
+  /** Told of every mandatory message that came back meanwhile, before the last of these is confirmed. */
+  readonly onReturned?: (message: Message) => void;
 }
 
 /** How often one that waits looks whether the broker takes messages again, in milliseconds. */
@@ -60,19 +67,22 @@ export class ConfirmedPublisher {
   /**
    * Resolves when the broker has taken all of these for good, in this order. Where it does not know, it sends all of
    * them again, for as long as it takes. Throws `Unavailable` when it is closed, and what the client says of a message that
-   * it cannot write. What they need besides may be declared before.
+   * it cannot write.
    */
-  async publish(messages: Iterable<OutgoingMessage>, declare?: PublisherOptions['declare']): Promise<void> {
+  async publish(messages: Iterable<OutgoingMessage>, options: PublishOptions = {}): Promise<void> {
     for (;;) {
       const channel = await this.ready();
       try {
-        await declare?.(channel);
+        await options.declare?.(channel);
+        if (options.onReturned) channel.on('return', options.onReturned);
         return await this.send(channel, messages);
       } catch (error) {
         if (error instanceof Unwritable) throw error.cause;
         // A message that was refused or a channel that is gone: what was sent with it may be there or not.
         if (this.channel === channel) this.link.drop(error);
         this.lost(channel);
+      } finally {
+        if (options.onReturned) channel.off('return', options.onReturned);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { EventName, OutgoingEvent } from '@orrery/application';
+import { type OutgoingEvent, eventName } from '@orrery/application';
 import type { JsonObject } from '@orrery/domain';
 import type { OutgoingMessage } from './confirmed-publisher.js';
 
@@ -24,10 +24,12 @@ export function eventMessage(exchange: string, event: OutgoingEvent, mode: Event
       : ['application/cloudevents+json', inOneBody(attributes, data), traced];
   return {
     exchange,
-    routingKey: routingKeyOf(event),
+    routingKey: eventName(event),
     body: Buffer.from(content),
     properties: {
       persistent: true,
+      // It comes back where no queue is bound for it.
+      mandatory: true,
       contentType,
       messageId: attributes.id,
       type: attributes.type,
@@ -36,10 +38,6 @@ export function eventMessage(exchange: string, event: OutgoingEvent, mode: Event
       headers,
     },
   };
-}
-
-export function routingKeyOf({ namespace, aggregate, type }: EventName): string {
-  return `${namespace}.${aggregate}.${type}`;
 }
 
 type Attributes = ReturnType<typeof attributesOf>;

@@ -1,4 +1,10 @@
-import { EventExchange, type EventName, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
+import {
+  EventExchange,
+  type EventName,
+  type OutgoingEvent,
+  type RedrivenMessage,
+  eventName,
+} from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 
 /** An exchange in memory: it remembers what it was told, and may be away. */
@@ -9,6 +15,9 @@ export class MemoryEventExchange extends EventExchange {
   private isAway = false;
   private waiting: (() => void)[] = [];
 
+  /** Whether somebody hears events of this name just now. */
+  isHeard: (name: EventName) => boolean = () => true;
+
   constructor(private readonly isWanted: (name: EventName) => boolean = () => true) {
     super();
   }
@@ -17,9 +26,10 @@ export class MemoryEventExchange extends EventExchange {
     return this.isWanted(name);
   }
 
-  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
+  override async publish(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>> {
     await this.back();
-    this.told.push(...events);
+    this.told.push(...events.filter((event) => this.isHeard(eventName(event))));
+    return new Set(events.map(eventName).filter((name) => !this.isHeard(name)));
   }
 
   override async redrive(messages: readonly RedrivenMessage[]): Promise<void> {

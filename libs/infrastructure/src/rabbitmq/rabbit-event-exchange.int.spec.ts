@@ -27,7 +27,7 @@ async function open(url: string) {
     await proxy.close();
     await test.close();
   };
-  return { proxy, test, broker, errors, told, redriven, taken, close };
+  return { proxy, test, queue, broker, errors, told, redriven, taken, close };
 }
 
 describeBroker('RabbitMQ', (url) => {
@@ -129,6 +129,21 @@ describeBroker('RabbitMQ', (url) => {
     proxy.open();
     await broker.exchange.publish(someEvents('a', 1, 1));
     expect(broker.trouble()).toBeUndefined();
+  });
+
+  it('says which events nobody hears, as it is when they are told', async () => {
+    const { broker, test, queue } = opened;
+    const events = [
+      ...someEvents('a', 2),
+      ...someEvents('b', 2).map((event) => ({ ...event, type: 'WorkflowPaused' })),
+    ];
+    expect(await broker.exchange.publish(events)).toEqual(new Set());
+    await test.channel.deleteQueue(queue);
+    expect(await broker.exchange.publish(events)).toEqual(
+      new Set(['default.workflow.SignalReceived', 'default.workflow.WorkflowPaused']),
+    );
+    await test.listen('*.*.WorkflowPaused');
+    expect(await broker.exchange.publish(events)).toEqual(new Set(['default.workflow.SignalReceived']));
   });
 
   it('gives its messages to whoever binds a queue by namespace, aggregate and event', async () => {

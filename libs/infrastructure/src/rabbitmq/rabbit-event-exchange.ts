@@ -1,7 +1,8 @@
 import { EventExchange, type EventName, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
+import type { Message } from 'amqplib';
 import type { ConfirmedPublisher, OutgoingMessage } from './confirmed-publisher.js';
-import { type EventMode, eventMessage, routingKeyOf } from './event-message.js';
+import { type EventMode, eventMessage } from './event-message.js';
 import { redrivenMessage } from './set-aside.js';
 import { fitsOneOf } from './topic-patterns.js';
 import { type Names, declareCommands } from './topology.js';
@@ -19,7 +20,7 @@ export interface Telling {
 /** Tells events to a topic exchange, persistent and confirmed. */
 export class RabbitEventExchange extends EventExchange {
   private readonly fits: (routingKey: string) => boolean;
-  private readonly wanted = new Map<string, boolean>();
+  private readonly wanted = new Map<EventName, boolean>();
   private leave: (error: Unavailable) => void = () => undefined;
   private readonly left: Promise<never>;
 
@@ -35,21 +36,26 @@ export class RabbitEventExchange extends EventExchange {
   }
 
   override wants(name: EventName): boolean {
-    const routingKey = routingKeyOf(name);
-    let isWanted = this.wanted.get(routingKey);
-    if (isWanted === undefined) this.wanted.set(routingKey, (isWanted = this.fits(routingKey)));
+    let isWanted = this.wanted.get(name);
+    if (isWanted === undefined) this.wanted.set(name, (isWanted = this.fits(name)));
     return isWanted;
   }
 
-  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
-    await Promise.race([this.left, this.publisher.publish(this.messagesOf(events))]);
+  override async publish(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>> {
+    const unheard = new Set<EventName>();
+    const onReturned = ({ fields: { exchange, routingKey } }: Message) => {
+      if (exchange === this.names.events) unheard.add(routingKey as EventName);
+    };
+    const publishing = this.publisher.publish(this.messagesOf(events), { onReturned });
+    await Promise.race([this.left, publishing]);
+    return unheard;
   }
 
   override async redrive(redriven: readonly RedrivenMessage[]): Promise<void> {
     const { names, publisher } = this;
     const messages = redriven.map(({ letter, message }) => redrivenMessage(letter, message, names));
     // What is sent to an exchange that leads nowhere is lost, and taken all the same.
-    const publishing = publisher.publish(messages, (channel) => declareCommands(channel, names));
+    const publishing = publisher.publish(messages, { declare: (channel) => declareCommands(channel, names) });
     await Promise.race([this.left, publishing]);
   }
 

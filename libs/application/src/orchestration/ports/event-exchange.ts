@@ -22,8 +22,16 @@ export interface RedrivenMessage {
   readonly message: LetterMessage;
 }
 
-/** What an event is called outside: whoever hears of events chooses by it. */
-export type EventName = Pick<OutgoingEvent, 'namespace' | 'aggregate' | 'type'>;
+/** What an event is called outside, `<namespace>.<aggregate>.<type>`: whoever hears of events chooses by it. */
+export type EventName = `${string}.${StreamKind}.${string}`;
+
+export function eventName({
+  namespace,
+  aggregate,
+  type,
+}: Pick<OutgoingEvent, 'namespace' | 'aggregate' | 'type'>): EventName {
+  return `${namespace}.${aggregate}.${type}`;
+}
 
 /** Where events are told to whoever wants to hear of them outside. */
 export abstract class EventExchange {
@@ -33,8 +41,10 @@ export abstract class EventExchange {
   /**
    * Resolves when all of them are taken for good, in this order. It waits while nobody takes them, and begins again with
    * the first where it does not know: each is told at least once. Throws `Unavailable` once it is stopped.
+   *
+   * Says which of their names nobody heard: somewhere amid this, there was no one for them.
    */
-  abstract publish(events: readonly OutgoingEvent[]): Promise<void>;
+  abstract publish(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>>;
 
   /** Sends messages again to where commands are taken from: the same promise. */
   abstract redrive(messages: readonly RedrivenMessage[]): Promise<void>;

@@ -13,10 +13,17 @@ import { type Log, keyOf } from '../../kernel/ports/log.js';
 import { PositionTokens } from '../../kernel/position-token.js';
 import type { RecordedCommand } from '../../kernel/recorded-commit.js';
 import type { Plans } from '../plans.js';
-import type { EventExchange, OutgoingEvent, RedrivenMessage } from '../ports/event-exchange.js';
+import {
+  type EventExchange,
+  type EventName,
+  type OutgoingEvent,
+  type RedrivenMessage,
+  eventName,
+} from '../ports/event-exchange.js';
 import { eventsOf } from '../recorded-events.js';
-import { type StreamKind, kindOf } from '../stream-kinds.js';
+import { kindOf } from '../stream-kinds.js';
 import { type EventDetails, eventDetails, plainDetails, withoutMessage } from '../views/event-details.js';
+import { type News, askFirst, heardOf } from './news.js';
 
 type AnyEvent = WorkflowEvent | DefinitionEvent | DeadLetterEvent;
 
@@ -26,8 +33,9 @@ const RUNS_REMEMBERED = 100_000;
 const COMMITS_PER_TURN = 20;
 
 /**
- * Tells every event to the exchange, in the order of the log, and sends again what was redriven: the checkpoint moves when
- * all of a batch are taken.
+ * Tells every event to the exchange, each stream in its order, and sends again what was redriven: the checkpoint moves when
+ * all of a batch are taken. A few streams go first: of what nobody hears in them, nobody can have heard the rest, for all of the
+ * batch was committed before.
  */
 export class PublishEvents implements Follower {
   readonly name = 'exchange';
@@ -46,31 +54,47 @@ export class PublishEvents implements Follower {
 
   async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     this.tokens ??= await PositionTokens.of(this.log);
-    const events: OutgoingEvent[] = [];
-    const redriven: RedrivenMessage[] = [];
-    let read = 0;
-    for (const commit of commits) {
-      if (++read % COMMITS_PER_TURN === 0) await this.turn();
-      const kind = kindOf(commit);
-      events.push(...(await this.eventsOf(commit, kind, this.tokens)));
-      if (kind === 'dead-letter') redriven.push(...(await this.redrivenBy(commit)));
-    }
-    if (events.length > 0) await this.exchange.publish(events);
-    if (redriven.length > 0) await this.exchange.redrive(redriven);
+    const { first, others } = askFirst(await this.newsOf(commits));
+    const unheard = await this.tell(first, this.tokens);
+    await this.tell(heardOf(others, unheard), this.tokens);
+    await this.redrive(commits);
     return this.checkpoints.move(this.name, moves);
   }
 
+  private async newsOf(commits: readonly FollowedCommit[]): Promise<readonly News[]> {
+    const news: News[] = [];
+    let read = 0;
+    for (const commit of commits) {
+      if (++read % COMMITS_PER_TURN === 0) await this.turn();
+      const { namespace } = commit;
+      const aggregate = kindOf(commit);
+      this.rememberHash(commit);
+      const names = commit.recorded().map(({ event: { type } }) => eventName({ namespace, aggregate, type }));
+      const wanted = new Set(names.filter((name) => this.exchange.wants(name)));
+      if (wanted.size > 0) news.push({ commit, aggregate, names: wanted });
+    }
+    return news;
+  }
+
+  private async tell(news: readonly News[], tokens: PositionTokens): Promise<ReadonlySet<EventName>> {
+    const events: OutgoingEvent[] = [];
+    let told = 0;
+    for (const each of news) {
+      if (++told % COMMITS_PER_TURN === 0) await this.turn();
+      events.push(...(await this.eventsOf(each, tokens)));
+    }
+    return events.length > 0 ? this.exchange.publish(events) : new Set();
+  }
+
   private async eventsOf(
-    commit: FollowedCommit,
-    aggregate: StreamKind,
+    { commit, aggregate, names }: News,
     tokens: PositionTokens,
   ): Promise<readonly OutgoingEvent[]> {
     const { namespace, stream, partition } = commit;
-    const isWanted = ({ event: { type } }: Recorded) => this.exchange.wants({ namespace, aggregate, type });
-    if (!commit.recorded().some(isWanted)) return [];
-    const wanted = commit.commands().filter(({ events }) => events.some(isWanted));
+    const isTold = ({ event: { type } }: Recorded) => names.has(eventName({ namespace, aggregate, type }));
+    const commands = commit.commands().filter(({ events }) => events.some(isTold));
     const plan = aggregate === 'workflow' ? await this.planOf(commit) : undefined;
-    return wanted.flatMap((command) => {
+    return commands.flatMap((command) => {
       const details = detailsOf(command as RecordedCommand<AnyEvent>, commit, plan);
       const { traceparent } = command.entry;
       // Written out: one is made for every event.
@@ -92,8 +116,16 @@ export class PublishEvents implements Follower {
           traceparent,
         }),
       );
-      return told.filter((event) => this.exchange.wants(event));
+      return told.filter((event) => names.has(eventName(event)));
     });
+  }
+
+  private async redrive(commits: readonly FollowedCommit[]): Promise<void> {
+    const redriven: RedrivenMessage[] = [];
+    for (const commit of commits) {
+      if (kindOf(commit) === 'dead-letter') redriven.push(...(await this.redrivenBy(commit)));
+    }
+    if (redriven.length > 0) await this.exchange.redrive(redriven);
   }
 
   /**
@@ -114,13 +146,16 @@ export class PublishEvents implements Follower {
   /** What the run runs: its first event says so. Nothing is left to say it of a run that was deleted long ago. */
   private async planOf(commit: FollowedCommit): Promise<Plan | undefined> {
     const name = keyOf(commit);
-    const hash =
-      startedHash(commit.recorded()[0]!.event as WorkflowEvent) ??
-      this.hashes.get(name) ??
-      (await this.readHash(commit));
+    const hash = this.hashes.get(name) ?? (await this.readHash(commit));
     if (hash === undefined) return undefined;
     this.hashes.set(name, hash);
     return this.plans.get(commit.namespace, hash);
+  }
+
+  /** Also where the run's first event is not told: what comes after may be. */
+  private rememberHash(commit: FollowedCommit): void {
+    const hash = startedHash(commit.recorded()[0]!.event as WorkflowEvent);
+    if (hash !== undefined) this.hashes.set(keyOf(commit), hash);
   }
 
   private async readHash({ namespace, stream }: FollowedCommit): Promise<string | undefined> {
