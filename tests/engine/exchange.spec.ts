@@ -91,6 +91,7 @@ describe('the exchange', () => {
     const { world, process, exchange } = await open();
     const published: OutgoingEvent[] = [];
     const publish = exchange.publish.bind(exchange);
+    // Also those by which it asks.
     exchange.publish = (events) => (published.push(...events), publish(events));
     const starts = async (many: number) => {
       const runs = Array.from({ length: many }, () => submit(process, definition({ a: {}, b: { dependsOn: ['a'] } })));

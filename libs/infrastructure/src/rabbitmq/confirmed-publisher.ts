@@ -23,10 +23,14 @@ export interface PublisherOptions extends Omit<LinkOptions, 'setUp'> {
   readonly listener?: PublishListener;
 }
 
+/** What goes with some messages. */
 export interface PublishOptions {
-  /** Makes what these messages need besides, before they are sent. */
+  /** Makes what they need besides, before they are sent. */
   readonly declare?: PublisherOptions['declare'];
-  /** Told of every mandatory message that came back meanwhile, before the last of these is confirmed. */
+  /**
+   * Told of every mandatory message that comes back meanwhile, of these before the last of them is confirmed: again where
+   * they are sent again, and of those of others, too.
+   */
   readonly onReturned?: (message: Message) => void;
 }
 

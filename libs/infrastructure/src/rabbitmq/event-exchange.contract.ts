@@ -9,6 +9,8 @@ export interface EventExchangeHarness {
   told(): Promise<readonly string[]>;
   /** The bodies of what was sent again so far. */
   redriven(): Promise<readonly string[]>;
+  /** From now on somebody hears events of this type, and nobody hears others. */
+  hearOnly(type: string): Promise<void>;
   /** Nobody takes anything, until it is told otherwise. */
   away(isAway: boolean): void;
   close(): Promise<void>;
@@ -59,8 +61,20 @@ export function eventExchangeContract(name: string, open: () => Promise<EventExc
     });
 
     it('takes nothing when asked for nothing', async () => {
-      expect(await harness.exchange.publish([])).toEqual(new Set());
+      await harness.exchange.publish([]);
+      expect(await harness.exchange.ask([])).toEqual(new Set());
       expect(await harness.told()).toEqual([]);
+    });
+
+    it('says of events whose names nobody hears, and has taken them as others', async () => {
+      const events = [...someEvents('a', 2), { ...someEvents('a', 1, 2)[0]!, type: 'WorkflowPaused' }];
+      expect(await harness.exchange.ask(events)).toEqual(new Set());
+      expect(await harness.told()).toEqual(idsOf(events));
+      await harness.hearOnly('WorkflowPaused');
+      expect(await harness.exchange.ask(events)).toEqual(new Set(['default.workflow.SignalReceived']));
+      await harness.hearOnly('WorkflowCompleted');
+      const names = ['default.workflow.SignalReceived', 'default.workflow.WorkflowPaused'];
+      expect(await harness.exchange.ask(events)).toEqual(new Set(names));
     });
 
     it('has sent messages again when it says so, and waits while nobody takes them', async () => {

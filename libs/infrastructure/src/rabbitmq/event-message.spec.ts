@@ -8,7 +8,6 @@ const told = { ...event!, traceparent, causationId: 'c' };
 const data = { name: 'go', payload: 'ünï' };
 const properties = {
   persistent: true,
-  mandatory: true,
   messageId: '5eed0002-0000-4000-8000-000000000001:1',
   type: 'io.orrery.event.SignalReceived.v1',
   timestamp: 1_893_456_000,

@@ -28,8 +28,6 @@ export function eventMessage(exchange: string, event: OutgoingEvent, mode: Event
     body: Buffer.from(content),
     properties: {
       persistent: true,
-      // It comes back where no queue is bound for it.
-      mandatory: true,
       contentType,
       messageId: attributes.id,
       type: attributes.type,
@@ -40,20 +38,24 @@ export function eventMessage(exchange: string, event: OutgoingEvent, mode: Event
   };
 }
 
+/** The same event has the same id, however often it is told. */
+export function eventId({ stream, version }: Pick<OutgoingEvent, 'stream' | 'version'>): string {
+  return `${stream}:${version}`;
+}
+
 type Attributes = ReturnType<typeof attributesOf>;
 
 function attributesOf(event: OutgoingEvent) {
-  const { namespace, aggregate, stream, version, type, schema, data, causationId, traceparent } = event;
+  const { namespace, aggregate, stream, type, schema, data, causationId, traceparent } = event;
   return {
     specversion: '1.0',
-    // The same event has the same id, however often it is told.
-    id: `${stream}:${version}`,
+    id: eventId(event),
     source: `/namespaces/${namespace}`,
     type: `io.orrery.event.${type}.v${schema}`,
     subject: aggregate === 'definition' ? String(data['name']) : stream,
     time: event.at,
     partition: event.partition,
-    version,
+    version: event.version,
     position: event.position,
     actor: event.actor,
     correlationid: event.correlationId,

@@ -7,6 +7,7 @@ eventExchangeContract('MemoryEventExchange', async () => {
     exchange,
     redriven: async () => exchange.redriven.map(({ message }) => message.body),
     told: async () => idsOf(exchange.told),
+    hearOnly: async (type) => void (exchange.isHeard = (name) => name.endsWith(`.${type}`)),
     away: (isAway) => exchange.away(isAway),
     close: async () => undefined,
   };

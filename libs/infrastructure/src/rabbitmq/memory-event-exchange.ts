@@ -26,9 +26,13 @@ export class MemoryEventExchange extends EventExchange {
     return this.isWanted(name);
   }
 
-  override async publish(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>> {
+  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
     await this.back();
     this.told.push(...events.filter((event) => this.isHeard(eventName(event))));
+  }
+
+  override async ask(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>> {
+    await this.publish(events);
     return new Set(events.map(eventName).filter((name) => !this.isHeard(name)));
   }
 

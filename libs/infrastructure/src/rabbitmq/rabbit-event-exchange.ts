@@ -1,8 +1,14 @@
-import { EventExchange, type EventName, type OutgoingEvent, type RedrivenMessage } from '@orrery/application';
+import {
+  EventExchange,
+  type EventName,
+  type OutgoingEvent,
+  type RedrivenMessage,
+  eventName,
+} from '@orrery/application';
 import { Unavailable } from '@orrery/domain';
 import type { Message } from 'amqplib';
-import type { ConfirmedPublisher, OutgoingMessage } from './confirmed-publisher.js';
-import { type EventMode, eventMessage } from './event-message.js';
+import type { ConfirmedPublisher, OutgoingMessage, PublishOptions } from './confirmed-publisher.js';
+import { type EventMode, eventId, eventMessage } from './event-message.js';
 import { redrivenMessage } from './set-aside.js';
 import { fitsOneOf } from './topic-patterns.js';
 import { type Names, declareCommands } from './topology.js';
@@ -41,22 +47,28 @@ export class RabbitEventExchange extends EventExchange {
     return isWanted;
   }
 
-  override async publish(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>> {
+  override async publish(events: readonly OutgoingEvent[]): Promise<void> {
+    await this.send(this.messagesOf(events));
+  }
+
+  override async ask(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>> {
     const unheard = new Set<EventName>();
-    const onReturned = ({ fields: { exchange, routingKey } }: Message) => {
-      if (exchange === this.names.events) unheard.add(routingKey as EventName);
+    // There somebody may choose by headers: what one message brings back says nothing of another of its name.
+    if (this.telling.mode === 'binary') return this.publish(events).then(() => unheard);
+    // Only of these: another message may have been on its way back since before they were committed.
+    const asked = new Set(events.map((event) => `${eventName(event)} ${eventId(event)}`));
+    const onReturned = ({ fields: { routingKey }, properties: { messageId } }: Message) => {
+      if (asked.has(`${routingKey} ${messageId}`)) unheard.add(routingKey as EventName);
     };
-    const publishing = this.publisher.publish(this.messagesOf(events), { onReturned });
-    await Promise.race([this.left, publishing]);
+    await this.send(this.messagesOf(events, true), { onReturned });
     return unheard;
   }
 
   override async redrive(redriven: readonly RedrivenMessage[]): Promise<void> {
-    const { names, publisher } = this;
+    const { names } = this;
     const messages = redriven.map(({ letter, message }) => redrivenMessage(letter, message, names));
     // What is sent to an exchange that leads nowhere is lost, and taken all the same.
-    const publishing = publisher.publish(messages, { declare: (channel) => declareCommands(channel, names) });
-    await Promise.race([this.left, publishing]);
+    await this.send(messages, { declare: (channel) => declareCommands(channel, names) });
   }
 
   override stop(): void {
@@ -65,12 +77,19 @@ export class RabbitEventExchange extends EventExchange {
     else leave();
   }
 
+  private async send(messages: Iterable<OutgoingMessage>, options?: PublishOptions): Promise<void> {
+    await Promise.race([this.left, this.publisher.publish(messages, options)]);
+  }
+
   /** Made as they are sent, each time that they are. */
-  private messagesOf(events: readonly OutgoingEvent[]): Iterable<OutgoingMessage> {
+  private messagesOf(events: readonly OutgoingEvent[], mandatory = false): Iterable<OutgoingMessage> {
     const { names, telling } = this;
     return {
       *[Symbol.iterator]() {
-        for (const event of events) yield eventMessage(names.events, event, telling.mode);
+        for (const event of events) {
+          const message = eventMessage(names.events, event, telling.mode);
+          yield mandatory ? { ...message, properties: { ...message.properties, mandatory } } : message;
+        }
       },
     };
   }

@@ -41,10 +41,11 @@ export abstract class EventExchange {
   /**
    * Resolves when all of them are taken for good, in this order. It waits while nobody takes them, and begins again with
    * the first where it does not know: each is told at least once. Throws `Unavailable` once it is stopped.
-   *
-   * Says which of their names nobody heard: somewhere amid this, there was no one for them.
    */
-  abstract publish(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>>;
+  abstract publish(events: readonly OutgoingEvent[]): Promise<void>;
+
+  /** The same; and it says which of their names nobody hears, as it was at some moment between the call and its end. */
+  abstract ask(events: readonly OutgoingEvent[]): Promise<ReadonlySet<EventName>>;
 
   /** Sends messages again to where commands are taken from: the same promise. */
   abstract redrive(messages: readonly RedrivenMessage[]): Promise<void>;

@@ -31,11 +31,12 @@ type AnyEvent = WorkflowEvent | DefinitionEvent | DeadLetterEvent;
 const RUNS_REMEMBERED = 100_000;
 /** After so many commits it lets others have their turn: a batch of two thousand takes a tenth of a second. */
 const COMMITS_PER_TURN = 20;
+const NONE: ReadonlySet<EventName> = new Set();
 
 /**
  * Tells every event to the exchange, each stream in its order, and sends again what was redriven: the checkpoint moves when
- * all of a batch are taken. A few streams go first: of what nobody hears in them, nobody can have heard the rest, for all of the
- * batch was committed before.
+ * all of a batch are taken. A few streams go first, and what nobody hears of them is not told of the others: all of the batch was
+ * committed before, so that whoever comes later cannot count on it.
  */
 export class PublishEvents implements Follower {
   readonly name = 'exchange';
@@ -55,9 +56,12 @@ export class PublishEvents implements Follower {
   async handle(commits: readonly FollowedCommit[], moves: readonly Move[]): Promise<boolean> {
     this.tokens ??= await PositionTokens.of(this.log);
     const { first, others } = askFirst(await this.newsOf(commits));
-    const unheard = await this.tell(first, this.tokens);
-    await this.tell(heardOf(others, unheard), this.tokens);
-    await this.redrive(commits);
+    const redriven = await this.redrivenIn(commits);
+    const questions = await this.eventsOf(first, this.tokens);
+    const unheard = questions.length > 0 ? await this.exchange.ask(questions) : NONE;
+    const events = await this.eventsOf(heardOf(others, unheard), this.tokens);
+    if (events.length > 0) await this.exchange.publish(events);
+    if (redriven.length > 0) await this.exchange.redrive(redriven);
     return this.checkpoints.move(this.name, moves);
   }
 
@@ -76,17 +80,17 @@ export class PublishEvents implements Follower {
     return news;
   }
 
-  private async tell(news: readonly News[], tokens: PositionTokens): Promise<ReadonlySet<EventName>> {
+  private async eventsOf(news: readonly News[], tokens: PositionTokens): Promise<readonly OutgoingEvent[]> {
     const events: OutgoingEvent[] = [];
-    let told = 0;
+    let made = 0;
     for (const each of news) {
-      if (++told % COMMITS_PER_TURN === 0) await this.turn();
-      events.push(...(await this.eventsOf(each, tokens)));
+      if (++made % COMMITS_PER_TURN === 0) await this.turn();
+      events.push(...(await this.eventsIn(each, tokens)));
     }
-    return events.length > 0 ? this.exchange.publish(events) : new Set();
+    return events;
   }
 
-  private async eventsOf(
+  private async eventsIn(
     { commit, aggregate, names }: News,
     tokens: PositionTokens,
   ): Promise<readonly OutgoingEvent[]> {
@@ -120,12 +124,12 @@ export class PublishEvents implements Follower {
     });
   }
 
-  private async redrive(commits: readonly FollowedCommit[]): Promise<void> {
+  private async redrivenIn(commits: readonly FollowedCommit[]): Promise<readonly RedrivenMessage[]> {
     const redriven: RedrivenMessage[] = [];
     for (const commit of commits) {
       if (kindOf(commit) === 'dead-letter') redriven.push(...(await this.redrivenBy(commit)));
     }
-    if (redriven.length > 0) await this.exchange.redrive(redriven);
+    return redriven;
   }
 
   /**
