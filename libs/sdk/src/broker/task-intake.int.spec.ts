@@ -141,6 +141,39 @@ describe('What a worker reads from its queue', () => {
     ]);
   });
 
+  it('comes also where the worker was to step in and out again and again before the broker had answered once', async () => {
+    const { channel, line } = await fakeLine();
+    intake.detach();
+    const { assertQueue } = channel;
+    const waiting: (() => void)[] = [];
+    let isSlow = false;
+    channel.assertQueue = async (queue) => {
+      if (isSlow && queue.endsWith('slow')) await new Promise<void>((resolve) => waiting.push(resolve));
+      return assertQueue(queue);
+    };
+    types.push('slow');
+    await intake.attach(line);
+    for (const name of ['a', 'b', 'c']) channel.bring(name);
+    await pause(LONG_MS);
+    expect(channel.readers.size).toBe(0);
+    isSlow = true;
+    end(1);
+    end(1);
+    while (!channel.bring('d')) await pause(0);
+    for (const name of ['e', 'f']) channel.bring(name);
+    // It is to step out, with one more change of place already on its way.
+    await pause(LONG_MS);
+    isSlow = false;
+    for (const answer of waiting) answer();
+    await pause(10);
+    expect([channel.back, channel.readers.size]).toEqual([['c', 'f'], 0]);
+    end(2);
+    await pause(10);
+    expect(channel.readers.size).toBe(2);
+    expect(channel.bring('g')).toBe(true);
+    expect(begun).toEqual(['a', 'b', 'd', 'e', 'g']);
+  });
+
   it('comes from a queue that is declared again when somebody deleted it', async () => {
     const { channel } = opened;
     const [[tag, reader] = []] = [...channel.readers];

@@ -43,7 +43,9 @@ export class TaskIntake {
   private waiting: TakenTask[] = [];
   /** The same, which may not begin yet. */
   private announced: TakenTask[] = [];
-  private readonly tags = new Set<string>();
+  /** The consumers that there are, by the type that they read. */
+  private readonly tags = new Map<string, string>();
+  /** Whether it wants to stand in the line: the broker may not have heard of that yet. */
   private isInLine = false;
   private leaving = false;
   private turn: Promise<void> = Promise.resolve();
@@ -63,10 +65,11 @@ export class TaskIntake {
   /** A connection is up: it takes its place in the line. */
   async attach(line: Line): Promise<void> {
     this.detach();
-    this.latest = line;
     await this.options.names.declareRefused(line.tasks);
     await line.tasks.prefetch(this.options.concurrency);
-    await this.inTurn(() => this.stepIn());
+    this.latest = line;
+    this.isInLine = !this.leaving;
+    await this.move();
   }
 
   /** The connection is gone, and what was not acknowledged with it: it comes to somebody. */
@@ -91,7 +94,7 @@ export class TaskIntake {
       this.options.begin(next);
     }
     if (this.unread.length > 0) this.handBackLater();
-    else if (!this.isInLine && !this.leaving && this.options.room() > 0) this.moveLater(() => this.stepIn());
+    else if (!this.isInLine && !this.leaving && this.options.room() > 0) this.stepIn();
   }
 
   /** Takes the next message in hand, and gives back its first task. */
@@ -160,18 +163,29 @@ export class TaskIntake {
   private stepOut(): void {
     this.isInLine = false;
     for (const { message } of this.unread.splice(0)) this.line?.tasks.nack(message);
-    this.moveLater(async () => {
-      for (const tag of this.tags) await this.line?.tasks.cancel(tag);
-      this.tags.clear();
-    });
+    this.moveLater();
   }
 
-  private async stepIn(): Promise<void> {
-    const { line } = this;
-    if (!line || this.isInLine || this.leaving) return;
+  private stepIn(): void {
     this.isInLine = true;
-    // It may have stepped out again meanwhile.
-    for (const type of this.options.types) if (this.isInLine) await this.consume(line, type);
+    this.moveLater();
+  }
+
+  /**
+   * Goes where it wants to stand by now: each change of that has one more of these come later. What was wanted when it was
+   * asked for may be long past: the broker can take longer to answer than the worker to be full and have room again.
+   */
+  private async takePlace(): Promise<void> {
+    const { line, tags } = this;
+    if (!line) return;
+    for (const type of this.options.types) {
+      const tag = tags.get(type);
+      if (this.isInLine && tag === undefined) await this.consume(line, type);
+      else if (!this.isInLine && tag !== undefined) {
+        tags.delete(type);
+        await line.tasks.cancel(tag);
+      }
+    }
   }
 
   private async consume(line: Line, type: string): Promise<void> {
@@ -179,21 +193,22 @@ export class TaskIntake {
     const { consumerTag } = await line.tasks.consume(queue, (message) => {
       if (message) return this.came(line.tasks, message);
       // Somebody deleted the queue: it is declared again.
-      this.tags.delete(consumerTag);
-      if (this.line === line && this.isInLine) this.moveLater(() => this.consume(line, type));
+      if (this.line !== line) return;
+      this.tags.delete(type);
+      this.moveLater();
     });
-    this.tags.add(consumerTag);
+    if (this.line === line) this.tags.set(type, consumerTag);
   }
 
-  private moveLater(change: () => Promise<void>): void {
-    this.inTurn(change).catch(this.options.onBroken);
+  private moveLater(): void {
+    this.move().catch(this.options.onBroken);
   }
 
   /** One change of place after the other. */
-  private inTurn(change: () => Promise<void>): Promise<void> {
-    const changed = this.turn.then(change);
-    this.turn = changed.catch(() => undefined);
-    return changed;
+  private move(): Promise<void> {
+    const moved = this.turn.then(() => this.takePlace());
+    this.turn = moved.catch(() => undefined);
+    return moved;
   }
 }
 
