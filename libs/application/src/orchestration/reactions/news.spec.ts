@@ -24,20 +24,29 @@ const anyNews = fc
 
 const namesIn = (news: readonly News[]) => new Set(news.flatMap(({ names }) => [...names]));
 const streamsIn = (news: readonly News[]) => new Set(news.map(({ commit }) => commit.stream));
-const inLogOrder = (news: readonly News[]) => news.map(({ commit }) => commit.firstVersion);
+const inLogOrder = (a: News, b: News) => a.commit.firstVersion - b.commit.firstVersion;
 
-describe('who is asked first', () => {
-  it('is a few streams, whole, that have every name between them', () => {
+describe('what is told first', () => {
+  it('has every name, by the beginnings of no more streams than there are names', () => {
     fc.assert(
       fc.property(anyNews, (news) => {
         const { first, others } = askFirst(news);
         expect(namesIn(first)).toEqual(namesIn(news));
-        const asked = streamsIn(first);
-        expect(asked.size).toBeLessThanOrEqual(namesIn(news).size);
-        expect([...streamsIn(others)].filter((stream) => asked.has(stream))).toEqual([]);
-        expect([...first, ...others].toSorted((a, b) => a.commit.firstVersion - b.commit.firstVersion)).toEqual(news);
-        for (const part of [first, others])
-          expect(inLogOrder(part)).toEqual(inLogOrder(part).toSorted((a, b) => a - b));
+        expect(streamsIn(first).size).toBeLessThanOrEqual(namesIn(news).size);
+        expect([...first, ...others].toSorted(inLogOrder)).toEqual(news);
+      }),
+    );
+  });
+
+  it('and what is told then leave each stream in its order', () => {
+    fc.assert(
+      fc.property(anyNews, (news) => {
+        const { first, others } = askFirst(news);
+        const told = [...first, ...others];
+        for (const stream of streamsIn(news)) {
+          const ofStream = told.filter(({ commit }) => commit.stream === stream);
+          expect(ofStream).toEqual(ofStream.toSorted(inLogOrder));
+        }
       }),
     );
   });
@@ -45,6 +54,11 @@ describe('who is asked first', () => {
   it('is one of many streams that tell the same', () => {
     const news = [0, 1, 2, 3].map((stream) => newsOf(stream, 'AB'));
     expect(askFirst(news)).toEqual({ first: news.slice(0, 1), others: news.slice(1) });
+  });
+
+  it('is no more of a stream than its names need', () => {
+    const news = [newsOf(1, 'A', 1), newsOf(1, 'B', 2), newsOf(2, 'B', 3), newsOf(1, 'A', 4)];
+    expect(askFirst(news)).toEqual({ first: [news[0], news[2]], others: [news[1], news[3]] });
   });
 });
 
