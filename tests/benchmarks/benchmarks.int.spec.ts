@@ -144,7 +144,7 @@ describe('The peer', () => {
 
   it('refuses a variant that there is not', async () => {
     const { stderr } = await run('tests/benchmarks/support/drive-peer.mjs', database.url, 'cluster', 'saga', '1');
-    expect(stderr).toMatch(/--variant is library or server or amqp or amqp-no-events, and not "cluster"/);
+    expect(stderr).toMatch(/--variant is library or server or amqp or amqp-heard or amqp-no-events, and not "cluster"/);
   });
 });
 
@@ -156,8 +156,12 @@ describeBroker('The peer over RabbitMQ', (brokerAt) => {
     else process.env['AMQP_URL'] = given;
   });
 
-  it.each(['amqp', 'amqp-no-events'])('as %s runs saga', async (variant) => {
+  it.each([
+    ['amqp', ['server', 'worker']],
+    ['amqp-heard', ['listener', 'server', 'worker']],
+    ['amqp-no-events', ['server', 'worker']],
+  ])('as %s runs saga', async (variant, groups) => {
     const outcomes = Array(3).fill('compensated');
-    expect(await peerRuns(variant, 'saga')).toMatchObject({ groups: ['server', 'worker'], outcomes });
+    expect(await peerRuns(variant, 'saga')).toMatchObject({ groups, outcomes });
   });
 });
