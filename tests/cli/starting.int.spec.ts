@@ -143,7 +143,7 @@ describe('A run', () => {
   it('is given up on after a while, and goes on', async () => {
     const { code, err } = await said(['run', '-', '--timeout', '3s'], { stdin: LONG });
     expect(code).toBe(7);
-    expect(err).toMatch(/error: it was not done after 3 s\n {2}The run goes on: orrery watch [0-9a-f-]{36}\n$/);
+    expect(err).toMatch(/error: it was not done after 3\.0 s\n {2}The run goes on: orrery watch [0-9a-f-]{36}\n$/);
   });
 });
 
