@@ -35,8 +35,8 @@ const NONE: ReadonlySet<EventName> = new Set();
 
 /**
  * Tells every event to the exchange, each stream in its order, and sends again what was redriven: the checkpoint moves when
- * all of a batch are taken. The beginnings of a few streams go first, and what nobody hears of them is not told of the rest: all of the
- * batch was committed before, so that whoever comes later cannot count on it.
+ * all of a batch are taken. The beginnings of a few streams go first, and what nobody hears of them is not told of the
+ * rest: all of the batch was committed before, so that whoever comes later cannot count on it.
  */
 export class PublishEvents implements Follower {
   readonly name = 'exchange';
