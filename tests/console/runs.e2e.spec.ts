@@ -216,6 +216,17 @@ describeBrowser('The console', (visit) => {
       .waitFor();
   });
 
+  it('keeps every letter that is typed while the machine is slow', async () => {
+    const page = await visit.open('/runs');
+    const search = page.getByRole('searchbox', { name: 'Search the runs' });
+    await search.waitFor();
+    const tools = await page.context().newCDPSession(page);
+    await tools.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+    // Slower than the field waits: it searches for what there is amid the word.
+    await search.pressSequentially('no such name', { delay: 270 });
+    await page.waitForURL((url) => url.searchParams.get('q') === 'no such name');
+  });
+
   it('takes moments in the zone in which it shows them', async () => {
     const page = await visit.open('/runs', { timezoneId: 'America/New_York' });
     const shownOtherwise = (now: string) => page.getByRole('button', { name: `Times are ${now}: change that` }).click();

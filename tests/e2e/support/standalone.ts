@@ -22,8 +22,6 @@ export class Program {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
-  /** Milliseconds since the start of the clock of this process. */
-  readonly startedAt = performance.now();
   private readonly ended: Promise<number | NodeJS.Signals>;
 
   constructor(command: string, args: readonly string[], { env, user }: Omit<StartOptions, 'args'> = {}) {
@@ -88,13 +86,12 @@ export class Standalone extends Program {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** How long it took to answer `/readyz`, in milliseconds. */
-  async ready(): Promise<number> {
+  /** Waits until it answers `/readyz`. */
+  async ready(): Promise<void> {
     await until(async () => {
       if (this.child.exitCode !== null) throw new Error(`it ended with ${this.child.exitCode}: ${this.stderr}`);
       return (await fetch(`${this.url}/readyz`).catch(() => undefined))?.ok === true;
     });
-    return performance.now() - this.startedAt;
   }
 
   /** Waits until it has said everything it says at its start. */

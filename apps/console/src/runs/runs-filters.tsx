@@ -96,17 +96,24 @@ interface SearchFieldProps {
 
 function SearchField({ value, change }: SearchFieldProps) {
   const [text, setText] = useState(value);
-  const [sent, setSent] = useState(value);
+  const [seen, setSeen] = useState(value);
+  const [asked, setAsked] = useState(value);
   const field = useRef<HTMLInputElement>(null);
   useKeys({ '/': () => field.current?.focus() });
-  // The address may change by other means: a view, or the way back.
-  if (value !== sent) {
-    setSent(value);
-    if (value !== text.trim()) setText(value);
+  // The address follows what was asked of it, and by then more may be typed; or it changes by other means: a view, or the
+  // way back.
+  if (value !== seen) {
+    setSeen(value);
+    setAsked(value);
+    if (value !== asked) setText(value);
   }
-  const send = (typed: string) => setText(change(typed));
+  const send = (typed: string) => {
+    const rest = change(typed);
+    setText(rest);
+    setAsked(rest.trim());
+  };
   useEffect(() => {
-    if (text.trim() === sent) return;
+    if (text.trim() === asked) return;
     const timer = setTimeout(() => send(text), SETTLE_MS);
     return () => clearTimeout(timer);
   });
