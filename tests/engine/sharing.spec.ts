@@ -3,6 +3,7 @@ import type { TaskContext } from '@orrery/application';
 import { CancelWorkflow, Unavailable } from '@orrery/domain';
 import { auditLog } from './support/audit.js';
 import { definition, idIn, result, send, story, submit } from './support/runs.js';
+import { settled } from './support/test-clock.js';
 import { type Handlers, type Process, World } from './support/world.js';
 
 const A_LOOK_MS = 1_000;
@@ -217,6 +218,37 @@ describe('What a process has in hands', () => {
     await world.advance(2 * A_LOOK_MS);
     expect((await result(second, id)).status).toBe('completed');
     expect(second.handed.map(({ key }) => key)).toEqual(['b']);
+    expect(world.offers.offers.size).toBe(0);
+    auditLog(world);
+  });
+
+  it('is not done twice when it ends, and its process too, while another reads the run', async () => {
+    const world = new World();
+    const { handlers, finish } = waiting();
+    const first = await world.process(handlers, { partitions: [3, 4], shares }).start();
+    const { id } = await start(first, { a: {} });
+    await world.advance(A_LOOK_MS);
+    const second = await world.process({ work: () => null }, { partitions: [5], shares }).start();
+    await first.ownership.own([4]);
+    const { log } = second;
+    const read = log.readStreams.bind(log);
+    log.readStreams = async (streams) => {
+      log.readStreams = read;
+      const asItWas = await read(streams);
+      finish();
+      await first.stop();
+      first.crash();
+      return asItWas;
+    };
+    const readAhead = log.readAhead.bind(log);
+    log.readAhead = async function* (after) {
+      await settled();
+      yield* readAhead(after);
+    };
+    await second.ownership.own([3, 5]);
+    await world.advance(60_000);
+    expect((await result(second, id)).status).toBe('completed');
+    expect([first.handed.length, second.handed.length]).toEqual([1, 0]);
     expect(world.offers.offers.size).toBe(0);
     auditLog(world);
   });

@@ -90,7 +90,8 @@ export class Engine {
     commands.stop();
     timers.clear();
     changes.stop();
-    await Promise.all([housekeeping.stop(), share.stop()]);
+    // Whoever takes runs up reads the log, which is closed when this is done.
+    await Promise.all([housekeeping.stop(), share.stop(), this.takingOver]);
     await kernel.handle.idle();
     await Promise.all([follow.stop(), this.stopPublishing()]);
     await this.unlisten?.();

@@ -11,6 +11,7 @@ import { type OpenRun, VIEWS_FOLLOWER, type ViewWriter } from './ports/runs.js';
 import type { WorkerSessions } from './ports/worker-sessions.js';
 import type { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import type { LinkChildRuns } from './reactions/link-child-runs.js';
+import type { OfferState } from './ports/task-offers.js';
 import type { RunEndings } from './run-endings.js';
 import { type RunTimers, TIMERS_AHEAD_MS } from './timers/run-timers.js';
 import { isTextOfRun } from './stream-kinds.js';
@@ -61,7 +62,7 @@ export class TakeUpRuns {
       const owned = [...partitions].filter(this.owns);
       if (owned.length === 0) return;
       try {
-        return await this.all(owned, 'from an earlier owner');
+        return await this.all(owned, await this.parts.share.known(owned));
       } catch (error) {
         this.parts.onError(error);
         await new Promise<void>((resolve) => void this.parts.clock.after(AGAIN_MS, resolve));
@@ -69,18 +70,25 @@ export class TakeUpRuns {
     }
   }
 
-  /** Everything that is open there: what the views know of, and whatever came after their checkpoints. */
-  async all(partitions: readonly number[], whence?: 'from an earlier owner'): Promise<void> {
+  /**
+   * Everything that is open there: what the views know of, and whatever came after their checkpoints. After a take-over
+   * with what was in hands before.
+   */
+  async all(partitions: readonly number[], inHands?: readonly OfferState[]): Promise<void> {
     const { views, checkpoints, log, clock } = this.parts;
     const after: ReadonlyMap<number, Cursor> = await checkpoints.load(VIEWS_FOLLOWER, partitions);
-    for await (const runs of views.openRuns(partitions, clock.now() + TIMERS_AHEAD_MS)) await this.some(runs, whence);
+    for await (const runs of views.openRuns(partitions, clock.now() + TIMERS_AHEAD_MS)) {
+      if (!partitions.some(this.owns)) return;
+      await this.some(runs, inHands);
+    }
     for await (const commits of log.readAhead(after)) {
+      if (!partitions.some(this.owns)) return;
       const streams = new Map<string, TakenUp>();
       for (const commit of commits) {
         const { namespace, stream, lastVersion: version } = commit;
         if (isTextOfRun(commit)) streams.set(keyOf(commit), { namespace, stream, version });
       }
-      await this.some([...streams.values()], whence);
+      await this.some([...streams.values()], inHands);
     }
   }
 
@@ -105,13 +113,13 @@ export class TakeUpRuns {
     }
   }
 
-  private async some(keys: readonly TakenUp[], whence?: 'from an earlier owner'): Promise<void> {
+  private async some(keys: readonly TakenUp[], inHands?: readonly OfferState[]): Promise<void> {
     const { sessions, dispatcher, share, clock } = this.parts;
     for (let start = 0; start < keys.length; start += RUNS_AT_ONCE) {
       const runs = await this.load(keys.slice(start, start + RUNS_AT_ONCE).filter((key) => this.isOurs(key)));
       // Only then may attempts be in hands that nobody here knows of; a lease that ran out here is over.
-      if (whence) {
-        await share.takeOver(runs);
+      if (inHands) {
+        share.takeOver(runs, inHands);
         await holdForRemoteWorkers(runs, sessions, dispatcher, clock.now());
       }
       const queuedAt = new Map(keys.map((key) => [keyOf(key), key.queuedAt]));

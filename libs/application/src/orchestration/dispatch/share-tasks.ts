@@ -87,17 +87,23 @@ export class ShareTasks {
     for (const lease of kept) this.taking.hold(lease);
   }
 
-  /** What another process holds in runs that were taken over stays its own; what nobody has is handed out anew. */
-  async takeOver(runs: readonly Run[]): Promise<void> {
-    const { offers, dispatcher, clock } = this.parts;
+  /**
+   * What is in hands in partitions that are taken over, and of whom. It is asked before their runs are read: whoever is
+   * gone by then has committed all that it will, and whoever is not is still known to hold what it has not.
+   */
+  known(partitions: readonly number[]): Promise<readonly OfferState[]> {
     this.mayBeOffered = true;
-    if (runs.length === 0) return;
-    const partitions = new Set(runs.map(({ partition }) => partition));
-    const known = new Map((await offers.of([...partitions])).map((offer) => [attemptKey(offer), offer]));
-    if (known.size === 0) return;
+    return this.parts.offers.of(partitions);
+  }
+
+  /** What another process holds in runs that were taken over stays its own; what nobody has is handed out anew. */
+  takeOver(runs: readonly Run[], known: readonly OfferState[]): void {
+    const { dispatcher, clock } = this.parts;
+    const offers = new Map(known.map((offer) => [attemptKey(offer), offer]));
+    if (offers.size === 0) return;
     for (const run of runs) {
       for (const [{ ordinal }, task] of workIn(run)) {
-        const offer = known.get(attemptKey({ namespace: run.key.namespace, workflow: run.key.stream, ordinal }));
+        const offer = offers.get(attemptKey({ namespace: run.key.namespace, workflow: run.key.stream, ordinal }));
         if (offer?.holder !== 'another' || offer.attempt !== task.attempt || !inHands(task)) continue;
         dispatcher.leases.add(attemptKey(offer), this.leaseOf(offer, clock.now()));
       }
