@@ -16,7 +16,7 @@ import {
 
 const USAGE = `npm run sim -- --seed N [--until STEP]        one seed, told whole
 npm run sim -- --from N --seeds K [--out F]    K seeds from N on; each range of 1,000 is appended to F, and not run again
-npm run sim -- --planted [--seeds K]           every planted fault, until one of K seeds (600) tells of it`;
+npm run sim -- --planted [--seeds K]           every planted fault, until one of K seeds (1,500) tells of it`;
 
 const SEEDS_END = 2 ** 32;
 
@@ -118,7 +118,7 @@ function check(
 const said = readOptions();
 if (said.planted) {
   check(said, 'planted', ['seeds']);
-  await planted(wholeNumber('seeds', said.seeds ?? '600', 1, 1_000));
+  await planted(wholeNumber('seeds', said.seeds ?? '1500', 1, 10_000));
 } else if (said.seed !== undefined) {
   check(said, 'seed', ['until']);
   const until = said.until && wholeNumber('until', said.until, 0, Number.MAX_SAFE_INTEGER);

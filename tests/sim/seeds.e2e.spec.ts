@@ -33,7 +33,7 @@ describe('the simulation', () => {
   );
 
   it(
-    'finds every fault that is planted, each within 600 seeds',
+    'finds every fault that is planted, each within 1,500 seeds',
     async () => {
       const { planted, found } = await sim('--planted');
       expect(found).toBe(planted);
