@@ -222,6 +222,24 @@ describe('What a process has in hands', () => {
     auditLog(world);
   });
 
+  it('is not done twice when its partition goes to another while offers are looked at', async () => {
+    const world = new World();
+    const { handlers } = waiting();
+    const first = await world.process(handlers, { partitions: [3, 4], shares }).start();
+    await start(first, { a: {} });
+    const { offers } = first.orchestration.ports;
+    const of = offers.of.bind(offers);
+    offers.of = async (partitions) => {
+      offers.of = of;
+      await first.ownership.own([4]);
+      return of(partitions);
+    };
+    await world.advance(A_LOOK_MS);
+    const second = await world.process({ work: () => null }, { partitions: [3, 5], shares }).start();
+    await world.advance(A_LOOK_MS);
+    expect([first.handed.length, second.handed.length]).toEqual([1, 0]);
+  });
+
   it('is not done twice when it ends, and its process too, while another reads the run', async () => {
     const world = new World();
     const { handlers, finish } = waiting();

@@ -210,7 +210,8 @@ export class ShareTasks {
     const owned = [...ownership.owned()];
     await this.settled();
     const { writes } = this;
-    const known = await offers.of(owned);
+    // What went to another owner meanwhile is what was kept for it, and not for us to end.
+    const known = (await offers.of(owned)).filter(({ partition }) => ownership.owned().has(partition));
     this.mayBeOffered = known.length > 0 || writes !== this.writes;
     const now: { readonly [fate in Fate]: OfferState[] } = {
       over: [],
