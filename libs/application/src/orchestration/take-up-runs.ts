@@ -5,13 +5,12 @@ import { type Cursor, type Log, type StreamKey, keyOf } from '../kernel/ports/lo
 import type { Checkpoints } from '../kernel/ports/checkpoints.js';
 import type { Dispatcher } from './dispatch/dispatcher.js';
 import { holdForRemoteWorkers } from './dispatch/hold-for-remote-workers.js';
-import type { ShareTasks } from './dispatch/share-tasks.js';
+import type { KnownOffers, ShareTasks } from './dispatch/share-tasks.js';
 import type { EngineKernel } from './engine-kernel.js';
 import { type OpenRun, VIEWS_FOLLOWER, type ViewWriter } from './ports/runs.js';
 import type { WorkerSessions } from './ports/worker-sessions.js';
 import type { DispatchQueuedTasks } from './reactions/dispatch-queued-tasks.js';
 import type { LinkChildRuns } from './reactions/link-child-runs.js';
-import type { OfferState } from './ports/task-offers.js';
 import type { RunEndings } from './run-endings.js';
 import { type RunTimers, TIMERS_AHEAD_MS } from './timers/run-timers.js';
 import { isTextOfRun } from './stream-kinds.js';
@@ -74,7 +73,7 @@ export class TakeUpRuns {
    * Everything that is open there: what the views know of, and whatever came after their checkpoints. After a take-over
    * with what was in hands before.
    */
-  async all(partitions: readonly number[], inHands?: readonly OfferState[]): Promise<void> {
+  async all(partitions: readonly number[], inHands?: KnownOffers): Promise<void> {
     const { views, checkpoints, log, clock } = this.parts;
     const after: ReadonlyMap<number, Cursor> = await checkpoints.load(VIEWS_FOLLOWER, partitions);
     for await (const runs of views.openRuns(partitions, clock.now() + TIMERS_AHEAD_MS)) {
@@ -113,7 +112,7 @@ export class TakeUpRuns {
     }
   }
 
-  private async some(keys: readonly TakenUp[], inHands?: readonly OfferState[]): Promise<void> {
+  private async some(keys: readonly TakenUp[], inHands?: KnownOffers): Promise<void> {
     const { sessions, dispatcher, share, clock } = this.parts;
     for (let start = 0; start < keys.length; start += RUNS_AT_ONCE) {
       const runs = await this.load(keys.slice(start, start + RUNS_AT_ONCE).filter((key) => this.isOurs(key)));

@@ -22,6 +22,9 @@ const MISSING_AFTER_MS = 5_000;
  */
 type Fate = 'over' | 'gone' | 'lost' | 'idle' | 'unwanted' | 'fine';
 
+/** What is offered of tasks, by the task. */
+export type KnownOffers = ReadonlyMap<string, OfferState>;
+
 /** What sharing needs of the process. */
 export interface SharingParts {
   readonly offers: TaskOffers;
@@ -91,19 +94,18 @@ export class ShareTasks {
    * What is in hands in partitions that are taken over, and of whom. It is asked before their runs are read: whoever is
    * gone by then has committed all that it will, and whoever is not is still known to hold what it has not.
    */
-  known(partitions: readonly number[]): Promise<readonly OfferState[]> {
+  async known(partitions: readonly number[]): Promise<KnownOffers> {
     this.mayBeOffered = true;
-    return this.parts.offers.of(partitions);
+    return new Map((await this.parts.offers.of(partitions)).map((offer) => [attemptKey(offer), offer]));
   }
 
   /** What another process holds in runs that were taken over stays its own; what nobody has is handed out anew. */
-  takeOver(runs: readonly Run[], known: readonly OfferState[]): void {
+  takeOver(runs: readonly Run[], known: KnownOffers): void {
     const { dispatcher, clock } = this.parts;
-    const offers = new Map(known.map((offer) => [attemptKey(offer), offer]));
-    if (offers.size === 0) return;
+    if (known.size === 0) return;
     for (const run of runs) {
       for (const [{ ordinal }, task] of workIn(run)) {
-        const offer = offers.get(attemptKey({ namespace: run.key.namespace, workflow: run.key.stream, ordinal }));
+        const offer = known.get(attemptKey({ namespace: run.key.namespace, workflow: run.key.stream, ordinal }));
         if (offer?.holder !== 'another' || offer.attempt !== task.attempt || !inHands(task)) continue;
         dispatcher.leases.add(attemptKey(offer), this.leaseOf(offer, clock.now()));
       }
