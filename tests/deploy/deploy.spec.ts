@@ -6,6 +6,8 @@ const text = (path: string) => readFileSync(path, 'utf8');
 
 interface Service {
   readonly image: string;
+  readonly build?: object;
+  readonly pull_policy?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
@@ -18,6 +20,7 @@ const ours = Object.entries(services).filter(([, { image }]) => image === 'orrer
 
 interface Container {
   readonly name: string;
+  readonly image: string;
   readonly command: readonly string[];
   readonly env?: readonly { readonly name: string }[];
   readonly ports?: readonly { readonly containerPort: number }[];
@@ -27,15 +30,17 @@ interface Container {
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: {
+    readonly replicas?: number;
     readonly template: {
       readonly spec: { readonly containers: readonly [Container]; readonly securityContext: { runAsNonRoot: boolean } };
     };
   };
 }
 const base = 'k8s/base';
+const kustomization = (folder: string): unknown => parse(text(`${folder}/kustomization.yaml`));
 const resourcesIn = (folder: string) => readdirSync(folder).filter((name) => name !== 'kustomization.yaml');
 const manifestsIn = (folder: string) =>
   resourcesIn(folder).flatMap((name) =>
@@ -91,6 +96,11 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('has the image of all processes built by one of them, and asked for nowhere', () => {
+    expect(ours.filter(([, { build }]) => build).map(([name]) => name)).toEqual(['api']);
+    expect(ours.filter(([, said]) => !said.build && said.pull_policy !== 'never')).toEqual([]);
+  });
+
   it('names a release of every image of others', () => {
     const others = Object.values(services).map(({ image }) => image.split(':'));
     expect(others.filter(([name, tag]) => name !== 'orrery' && (tag === undefined || tag === 'latest'))).toEqual([]);
@@ -115,8 +125,26 @@ describe('the image', () => {
 
 describe('the manifests', () => {
   it.each([base, ...components])('in %s are all in its kustomization', (folder) => {
-    const { resources } = parse(text(`${folder}/kustomization.yaml`)) as { readonly resources: readonly string[] };
+    const { resources } = kustomization(folder) as { readonly resources: readonly string[] };
     expect([...resources].sort()).toEqual(resourcesIn(folder).sort());
+  });
+
+  it('have their image named by an overlay, and say of each resource of a component where it belongs', () => {
+    const { images } = kustomization('k8s/overlays/example') as { readonly images: readonly { name: string }[] };
+    const named = images.map(({ name }) => name);
+    expect(containersOf(pods).filter(({ image }) => !named.includes(image))).toEqual([]);
+    const { namespace } = kustomization(base) as { readonly namespace: string };
+    const spaces = components.flatMap(manifestsIn).map(({ metadata }) => metadata.namespace);
+    expect(spaces).toEqual(spaces.map(() => namespace));
+  });
+
+  it('leave the number of what is scaled to what scales it', () => {
+    const scaled = manifests
+      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .map(({ metadata }) => metadata.name);
+    const fixed = deployments.filter(({ spec }) => spec!.replicas !== undefined).map(({ metadata }) => metadata.name);
+    expect(scaled).toHaveLength(2);
+    expect(fixed.filter((name) => scaled.includes(name))).toEqual([]);
   });
 
   it.each([...manifests, ...components.flatMap(manifestsIn)])(

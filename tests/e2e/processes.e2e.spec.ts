@@ -1,5 +1,5 @@
 import { type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import getPort from 'get-port';
@@ -94,6 +94,16 @@ describeBroker('API, engine and worker, each a process of its own', (brokerAt) =
     expect(await engine.exit()).toBe(code);
     expect(engine.stderr).toContain(words);
     expect(engine.stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it.each(['api', 'engine'])('an %s that has only begun to start ends at once when it is told to', async (name) => {
+    const silent = createSocketServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const program = started(name, { DATABASE_URL: `postgres://127.0.0.1:${port}/silent` });
+    await once(silent, 'connection');
+    expect(await program.end('SIGTERM')).toBe(143);
+    silent.close();
   });
 
   it('do runs together, in one trace, and end when they are told to', async () => {

@@ -230,6 +230,28 @@ describe('Closing', () => {
   });
 });
 
+describe('A handler that heeds the word to stop', () => {
+  it('has not failed by it: what was left is done by whoever is next', async () => {
+    const orrery = await openHere({ drainMs: 50 });
+    const began = new Moment();
+    orrery.task('heeding', (_input, { signal }) => {
+      began.come();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('told to stop'))));
+    });
+    const run = orrery.run(one('heeding', 'heeding'));
+    const { id } = await run.started;
+    const rejected = expect(run).rejects.toThrow(OrreryClosed);
+    await began.reached;
+    await orrery.close();
+    await rejected;
+    const again = await openHere();
+    again.task('heeding', (_input, { attempt }) => attempt);
+    expect(await again.workflows.waitForResult(id)).toMatchObject({ status: 'completed', output: 1 });
+    const { items } = await again.workflows.events(id);
+    expect(items.filter(({ type }) => type === 'TaskFailed' || type === 'TaskRetryScheduled')).toEqual([]);
+  });
+});
+
 describe('What is refused', () => {
   it('is refused as over HTTP', async () => {
     const orrery = await openHere();

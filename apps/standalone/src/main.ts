@@ -14,6 +14,7 @@ import { type Standalone, startStandalone } from './start-standalone.js';
 
 /** A stop that takes longer than this is ended the hard way: nothing is lost by it but time. */
 const STOP_WITHIN_MS = 30_000;
+const COUNT_WITHIN_MS = 1_000;
 
 // Beside the bundle, where a clone has them.
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
@@ -101,11 +102,13 @@ function stopOnSignals(opened: Opened, standalone: () => Standalone | undefined)
   process.on('SIGTERM', () => void stop('SIGTERM'));
 }
 
-/** What is kept, and where. */
+/** What is kept, and where. A database that does not answer soon is not waited for. */
 async function farewell({ orchestration, greeting }: Standalone): Promise<string> {
   const where = placeOf(greeting);
   const counting = orchestration.ports.viewReader.countRuns({ namespace: DEFAULT_NAMESPACE });
-  const { counts } = await counting.catch(() => ({ counts: {} as Record<string, number> }));
+  const unknown = { counts: {} as Record<string, number> };
+  const late = new Promise<typeof unknown>((resolve) => setTimeout(() => resolve(unknown), COUNT_WITHIN_MS).unref());
+  const { counts } = await Promise.race([counting.catch(() => unknown), late]);
   const { running = 0, paused = 0, compensating = 0 } = counts;
   const open = running + paused + compensating;
   if (open === 0) return `Stopping. Everything is kept in ${where}.`;

@@ -35,6 +35,8 @@ const CONSOLE = fileURLToPath(new URL('./console/', import.meta.url));
 const SLOTS = 100;
 /** How long attempts under way may take after the word to stop; what is left is done again at the next start. */
 const FINISH_MS = 10_000;
+/** How long requests may take after it, before that: the process gives itself half a minute for all of it. */
+const API_STOP_WITHIN_MS = 10_000;
 
 /** A server that answers. */
 export interface Standalone {
@@ -65,7 +67,7 @@ export async function startStandalone(parts: StandaloneParts): Promise<Standalon
   const { orchestration, installation, database, replicas } = await startEngine(parts, observed, { broker, redis });
   await startTaking(parts, { orchestration, metrics, broker });
   const { rateLimit, ...asked } = requestOptions(config);
-  const options = { host, port, consoleDirectory: CONSOLE, ...asked };
+  const options = { host, port, consoleDirectory: CONSOLE, stopWithinMs: API_STOP_WITHIN_MS, ...asked };
   const limiter = openRateLimiter(rateLimit, installation, redis);
   const checks = [...replicaChecks(replicas), ...brokerCheck(broker), ...cacheCheck(redis)];
   const api = await opened.add(

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type tracing as Tracing, tracing } from '@opentelemetry/sdk-node';
 import { SINGLE } from '../testing/documents.js';
@@ -81,6 +84,19 @@ describe('Spans', () => {
   it('of a trace that is not to be recorded are none of the run', async () => {
     await take({ traceparent: `00-${TRACE}-${CALLER}-00` });
     expect(exporter.getFinishedSpans()).toEqual([]);
+  });
+
+  it('end with a client that has gone before it was answered', async () => {
+    const { port } = new URL(await api.api.listen());
+    const client = connect(Number(port), '127.0.0.1');
+    const headers = 'host: x\r\ncontent-type: application/json\r\ncontent-length: 9';
+    client.write(`POST /api/v1/workflows HTTP/1.1\r\n${headers}\r\n\r\n{`);
+    const [, response] = (await once(api.api.app.getHttpServer(), 'request')) as [unknown, ServerResponse];
+    client.destroy();
+    await once(response, 'close');
+    const [span] = spans('POST /api/v1/workflows');
+    expect(span!.attributes).toMatchObject({ 'error.type': 'client_closed_request' });
+    expect(span!.status.code).toBe(2);
   });
 
   it('are none of probes', async () => {

@@ -6,6 +6,9 @@ import { RunMetrics } from './run-metrics.js';
 import { TypeLabels } from './type-labels.js';
 import { FollowLag } from './follow-lag.js';
 
+/** How long the figures wait for the database, in milliseconds. */
+const HORIZON_WITHIN_MS = 1_000;
+
 /**
  * What a process with an engine tells Prometheus: in base units, and with no ids among the labels. What happens is
  * counted where it passes, at the ports and after the commits; what is so is looked up when somebody reads.
@@ -57,12 +60,17 @@ export class EngineMetrics implements Observer {
   private lookUpPorts({ log, ownership }: OrchestrationPorts): void {
     this.look('orrery_partitions_owned', 'Partitions that this process owns.', () => ownership.owned().size);
     const age = 'Age of the oldest open transaction, which lists wait for; not a number while nobody can tell.';
-    this.look('orrery_log_horizon_age_seconds', age, () =>
-      log.horizon().then(
+    this.look('orrery_log_horizon_age_seconds', age, () => {
+      const told = log.horizon().then(
         ({ ageMs }) => ageMs / 1_000,
         () => NaN,
-      ),
-    );
+      );
+      // A database that has fallen silent must not hold up the figures that tell of it.
+      return Promise.race([
+        told,
+        new Promise<number>((resolve) => void this.clock.after(HORIZON_WITHIN_MS, () => resolve(NaN))),
+      ]);
+    });
   }
 
   private lookUpQueues({ dispatcher }: Orchestration): void {

@@ -11,7 +11,7 @@ export class PrimaryCourse {
   private latest: PrimarySight | undefined;
   private readonly sights: { readonly at: number; readonly flushed: WalPlace }[] = [];
 
-  /** The primary was seen, at this time of our clock. */
+  /** The primary was seen, at this time in milliseconds of a clock that nobody sets. */
   saw(sight: PrimarySight, at: number): void {
     this.latest = sight;
     this.sights.push({ at, flushed: sight.flushed });

@@ -38,6 +38,7 @@ describe('a read from a replica', () => {
   it.each([
     ['a conflict with what is replayed', ofServer('40001')],
     ['a table that it does not have yet', ofServer('42P01')],
+    ['a wait for connections that are all busy', new Error('timeout exceeded when trying to connect')],
   ])('has none after %s, but the next may', async (_, error) => {
     const { replica, lost } = wellReplica();
     expect(await replica.try(fails(error))).toBeUndefined();

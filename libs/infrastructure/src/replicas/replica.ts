@@ -17,6 +17,9 @@ export type Tried<T> = { readonly answer: T } | undefined;
 /** Its query ran out of time, which it would do elsewhere too. */
 const TOOK_TOO_LONG = '57014';
 
+/** What the pool says when all of its connections were busy for too long. That says nothing of the replica. */
+const POOL_BUSY = 'timeout exceeded when trying to connect';
+
 /** A copy of the database that may be read from: at the moment, or not. */
 export class Replica {
   private current: ReplicaState = { isUsed: false, lagMs: null, reason: 'it has not been seen yet' };
@@ -59,9 +62,10 @@ export class Replica {
 
   private failed(error: unknown): undefined {
     if (error instanceof OrreryError && !(error instanceof Unavailable)) throw error;
-    const { code, details } = error as Partial<Unavailable>;
+    const { code, details, cause } = error as Partial<Unavailable>;
     if (details?.['sqlState'] === TOOK_TOO_LONG) throw error;
-    if (code === 'log.unreachable' && this.current.isUsed) {
+    const isBusy = (cause as Error | undefined)?.message === POOL_BUSY;
+    if (code === 'log.unreachable' && this.current.isUsed && !isBusy) {
       this.becomes({ isUsed: false, lagMs: null, reason: 'it cannot be reached' });
       this.onLost();
     }

@@ -59,7 +59,7 @@ export class WatchReplica {
     try {
       // Before the replica, so that it is not thought to lack what came in between. A primary that is away writes nothing.
       await seePrimary(this.looks.primary).then(
-        (sight) => this.course.saw(sight, this.clock.now()),
+        (sight) => this.course.saw(sight, performance.now()),
         () => undefined,
       );
       const sight = await seeReplica(this.looks.replica);

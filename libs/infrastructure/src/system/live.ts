@@ -9,24 +9,27 @@ export interface Living {
   close(): Promise<void>;
 }
 
+/** The exit code of a process that a signal ended. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 };
+
 /**
- * The life of a server process: it starts, works until SIGINT or SIGTERM, and stops. The second signal is an order. Exit
- * codes are those of every command: 0 after a stop, 2 for a wrong setting, 6 for something away that it needs, 1 for a bug.
+ * The life of a server process: it starts, works until SIGINT or SIGTERM, and stops. The second signal is an order, as is
+ * the first of one that has only begun to start. Exit codes are those of every command: 0 after a stop, 2 for a wrong
+ * setting, 6 for something away that it needs, 1 for a bug.
  */
 export async function live(start: () => Promise<Living>): Promise<void> {
-  const { close, stopWithinMs } = await start().catch(giveUp);
+  let living: Living | undefined = undefined;
   let stopping = false;
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
+  // From the beginning: the first process of a container does not hear of a signal that it does not listen to.
+  for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
-      if (stopping) process.exit(code);
+      if (!living || stopping) process.exit(code);
       stopping = true;
-      setTimeout(() => process.exit(1), stopWithinMs).unref();
-      void close().then(() => process.exit(0), giveUp);
+      setTimeout(() => process.exit(1), living.stopWithinMs).unref();
+      void living.close().then(() => process.exit(0), giveUp);
     });
   }
+  living = await start().catch(giveUp);
 }
 
 /** A process that does one thing and ends, with the same exit codes. */

@@ -29,11 +29,15 @@ export class TraceRuns implements Observer {
     private readonly clock: Clock,
   ) {}
 
-  follow({ kernel }: Orchestration): void {
+  follow({ kernel, ports }: Orchestration): void {
     kernel.handle.onCommitted((aggregate, events) => {
       if (aggregate.type !== kernel.workflows) return;
       const began = recordedTrace(aggregate.traceparent);
-      if (began) this.committed(aggregate as unknown as Run, events as readonly Recorded<WorkflowEvent>[], began);
+      if (!began) return;
+      const run = aggregate as unknown as Run;
+      const within = this.committed(run, events as readonly Recorded<WorkflowEvent>[], began);
+      // Who owns it keeps it in the lists.
+      if (ports.ownership.owned().has(aggregate.partition)) this.isUnlisted(run, within);
     });
   }
 
@@ -49,7 +53,8 @@ export class TraceRuns implements Observer {
     }
   }
 
-  private committed(run: Run, events: readonly Recorded<WorkflowEvent>[], began: Context): void {
+  /** Tells of a commit, and within what it did. */
+  private committed(run: Run, events: readonly Recorded<WorkflowEvent>[], began: Context): Context {
     const { at } = events[0]!;
     const now = this.clock.now();
     const times = this.timesOf(run, at);
@@ -58,8 +63,15 @@ export class TraceRuns implements Observer {
     const commit = { name: 'commit', startTime: at, endTime: now, attributes: { 'orrery.events': events.length } };
     for (const told of [...spansOf(run, events, times), commit])
       this.tell(within, { ...told, attributes: { ...attributes, ...told.attributes } });
-    const name = keyOf(run.key);
-    if (this.unlisted.size < UNLISTED_MAX && !this.unlisted.has(name)) this.unlisted.set(name, { within, at: now });
+    return within;
+  }
+
+  private isUnlisted({ key }: Run, within: Context): void {
+    const name = keyOf(key);
+    if (this.unlisted.has(name)) return;
+    // The first that came goes: it may be another's since, and is never heard of again.
+    if (this.unlisted.size >= UNLISTED_MAX) this.unlisted.delete(this.unlisted.keys().next().value!);
+    this.unlisted.set(name, { within, at: this.clock.now() });
   }
 
   /** A trace of its own, which leads to the one that the run began in. */

@@ -85,6 +85,7 @@ export class LocalWorker extends WorkerSession {
   private begun = 0;
   private readonly failureOf: (error: unknown) => ReportedFailure;
   private stopping = false;
+  private abandoned = false;
   private whenIdle: (() => void)[] = [];
 
   constructor(
@@ -125,8 +126,9 @@ export class LocalWorker extends WorkerSession {
     if (this.running.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
   }
 
-  /** Tells what still runs to end: nobody waits for it any more. */
+  /** Tells what still runs to end: nobody waits for it any more, and whoever is next does it again. */
   abandon(): void {
+    this.abandoned = true;
     for (const attempt of this.running.values()) attempt.abort();
   }
 
@@ -152,6 +154,8 @@ export class LocalWorker extends WorkerSession {
   }
 
   private failed(attempt: RunningAttempt, error: unknown): void {
+    // That it was told to end is no failure of its own.
+    if (this.abandoned) return this.forget(attempt);
     this.finish(attempt, { error: this.told(error) });
   }
 
