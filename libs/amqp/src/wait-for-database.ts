@@ -4,7 +4,12 @@ import { Unavailable } from '@orrery/domain';
 /** How long is waited before something is tried again while there is no database. */
 const RETRY_MS = [200, 5_000] as const;
 /** What passes by itself, and keeps everything alike: nobody is told to come again. */
-const WAITED_FOR: ReadonlySet<string> = new Set(['log.unavailable', 'log.unreachable']);
+const WAITED_FOR: ReadonlySet<string> = new Set([
+  'log.unavailable',
+  'log.unreachable',
+  'log.out-of-resources',
+  'log.read-only',
+]);
 
 /** Does something as often as it takes until the database is there. Who leaves waits no longer: it then rejects. */
 export async function withDatabase<T>(leaving: AbortSignal, work: () => Promise<T>): Promise<T> {

@@ -54,9 +54,17 @@ export function deliveryOf({ content, properties }: ConsumeMessage, names: Names
     messageId: text(messageId),
     correlationId: text(correlationId),
     // An answer is no command: sent to ourselves it would go round.
-    replyTo: Object.values(names).includes(replyTo) ? undefined : text(replyTo),
+    replyTo: isOurs(replyTo, names) ? undefined : text(replyTo),
     headers: headers ?? {},
   };
+}
+
+/** Whether it is one of our queues: also that of an engine, which a worker sends back that answers with what it was sent. */
+function isOurs(queue: unknown, names: Names): boolean {
+  const name = String(queue);
+  return (
+    Object.values(names).includes(name) || [names.engines, names.tasks].some((each) => name.startsWith(`${each}.`))
+  );
 }
 
 function text(value: unknown): string | undefined {
@@ -90,6 +98,7 @@ export function asideMessage(
   { refused }: Names,
 ): OutgoingMessage {
   const { contentType, contentEncoding, messageId, correlationId, replyTo, type, timestamp } = properties;
+  const letter = text(properties.headers?.[LETTER_HEADER]);
   const reason = {
     [ASIDE_HEADERS.id]: randomUUID(),
     [ASIDE_HEADERS.reason]: code,
@@ -105,6 +114,11 @@ export function asideMessage(
       persistent: true,
       ...{ contentType, contentEncoding, messageId, correlationId, replyTo, type, timestamp },
       headers: { ...keptHeaders(properties.headers), ...reason },
+    },
+    plain: {
+      persistent: true,
+      contentType: shortText(text(contentType)),
+      headers: { ...reason, ...(letter === undefined ? {} : { [LETTER_HEADER]: letter }) },
     },
   };
 }

@@ -1,4 +1,4 @@
-import { setImmediate as immediate } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import { Unavailable } from '@orrery/domain';
 import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { BrokerLink, type LinkOptions } from './broker-link.js';
@@ -10,6 +10,8 @@ export interface OutgoingMessage {
   readonly routingKey: string;
   readonly body: Buffer;
   readonly properties: Options.Publish;
+  /** What it is sent with where the client cannot write its properties: what somebody else wrote may be anything. */
+  readonly plain?: Options.Publish;
 }
 
 /** What is heard of messages that go out. */
@@ -36,11 +38,16 @@ export interface PublishOptions {
 
 /** How often one that waits looks whether the broker takes messages again, in milliseconds. */
 const LOOK_EVERY_MS = 50;
+/** How long it waits before it sends again what the broker did not take, in milliseconds: twice as long each time, up to the second. */
+const REFUSED_PAUSE_MS = [100, 5_000] as const;
 /** After so many messages it lets others have their turn: each takes 20 microseconds. */
 const MESSAGES_PER_TURN = 50;
 
 /** A message that the client cannot write: it never will, however often it is tried. */
 class Unwritable extends Error {}
+
+/** What the client says of a message that the broker did not take, over a channel that works. */
+const NOT_TAKEN = 'message nacked';
 
 /** Publishes, and knows what the broker has taken: on a connection of its own, so that nothing else suffers when it is blocked. */
 export class ConfirmedPublisher {
@@ -69,12 +76,12 @@ export class ConfirmedPublisher {
   }
 
   /**
-   * Resolves when the broker has taken all of these for good, in this order. Where it does not know, it sends all of
-   * them again, for as long as it takes. Throws `Unavailable` when it is closed, and what the client says of a message that
+   * Resolves when the broker has taken all of these for good, in this order. Where it does not know, or the broker did
+   * not take one, it sends all of them again, for as long as it takes; nobody else's wait for that. Throws `Unavailable` when it is closed, and what the client says of a message that
    * it cannot write.
    */
   async publish(messages: Iterable<OutgoingMessage>, options: PublishOptions = {}): Promise<void> {
-    for (;;) {
+    for (let pauseMs: number = REFUSED_PAUSE_MS[0]; ; pauseMs = Math.min(2 * pauseMs, REFUSED_PAUSE_MS[1])) {
       const channel = await this.ready();
       try {
         await options.declare?.(channel);
@@ -82,7 +89,11 @@ export class ConfirmedPublisher {
         return await this.send(channel, messages);
       } catch (error) {
         if (error instanceof Unwritable) throw error.cause;
-        // A message that was refused or a channel that is gone: what was sent with it may be there or not.
+        if ((error as Error).message === NOT_TAKEN) {
+          await pause(pauseMs, undefined, { ref: false });
+          continue;
+        }
+        // A channel that is gone: what was sent may be there or not.
         if (this.channel === channel) this.link.drop(error);
         this.lost(channel);
       } finally {
@@ -118,7 +129,8 @@ export class ConfirmedPublisher {
     await Promise.all(confirms);
   }
 
-  private sendOne(channel: ConfirmChannel, { exchange, routingKey, body, properties }: OutgoingMessage) {
+  private sendOne(channel: ConfirmChannel, message: OutgoingMessage) {
+    const { exchange } = message;
     const { listener } = this.options;
     let isFull = false;
     const confirmed = new Promise<void>((resolve, reject) => {
@@ -127,15 +139,22 @@ export class ConfirmedPublisher {
         listener?.confirmed(exchange);
         resolve();
       };
-      try {
-        isFull = !channel.publish(exchange, routingKey, body, properties, settle);
-      } catch (error) {
-        // A channel that is there refuses nothing but what cannot be written.
-        throw this.channel === channel && this.trouble === undefined ? new Unwritable('', { cause: error }) : error;
-      }
+      isFull = !this.write(channel, message, settle);
     });
     listener?.sent(exchange);
     return { isFull, confirmed };
+  }
+
+  private write(channel: ConfirmChannel, message: OutgoingMessage, settle: (error?: unknown) => void): boolean {
+    const { exchange, routingKey, body, properties, plain } = message;
+    try {
+      return channel.publish(exchange, routingKey, body, properties, settle);
+    } catch (error) {
+      // A channel that is there refuses nothing but what cannot be written.
+      if (this.channel !== channel || this.trouble !== undefined) throw error;
+      if (!plain) throw new Unwritable('', { cause: error });
+      return this.write(channel, { exchange, routingKey, body, properties: plain }, settle);
+    }
   }
 
   private lost(channel: ConfirmChannel): void {

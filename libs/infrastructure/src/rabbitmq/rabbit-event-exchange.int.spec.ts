@@ -78,6 +78,39 @@ describeBroker('RabbitMQ', (url) => {
     expect((await redriven())[0]!.properties).toMatchObject({ messageId: 'm', type: undefined });
   });
 
+  it('sends a message again without what no message can have, and others beside it as they were', async () => {
+    const { broker, redriven, told } = opened;
+    const message = { contentType: 'a/b', body: '{}', encoding: 'text', messageId: 'm' } as const;
+    const huge = { ...message, headers: { 'x-mine': 'x'.repeat(70_000) } };
+    const letters = [huge, { ...message, headers: { 'x-mine': 7 } }];
+    await broker.exchange.redrive(letters.map((each, index) => ({ letter: `letter-${index}`, message: each })));
+    const [first, second] = await redriven();
+    expect(first!.properties).toMatchObject({ contentType: 'a/b', headers: { 'orrery-dead-letter': 'letter-0' } });
+    expect(second!.properties).toMatchObject({ messageId: 'm', headers: { 'x-mine': 7 } });
+    await broker.exchange.publish(someEvents('a', 1));
+    expect(await told()).toEqual(['a:1']);
+  });
+
+  it('keeps its connection, and what others say, while a queue that is full refuses an event', async () => {
+    const { broker, test, redriven, errors } = opened;
+    const full = { arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } };
+    const { queue } = await test.channel.assertQueue(`${test.names.events}.full`, { ...full, autoDelete: true });
+    await test.channel.bindQueue(queue, test.names.events, '#');
+    await broker.exchange.publish(someEvents('a', 1));
+    let isTaken = false;
+    const publishing = broker.exchange.publish(someEvents('a', 1, 1)).then(() => (isTaken = true));
+    const message = { body: '{}', encoding: 'text', headers: {} } as const;
+    for (const letter of ['one', 'two', 'three']) {
+      await broker.exchange.redrive([{ letter, message }]);
+      await pause(200);
+    }
+    expect([isTaken, broker.trouble(), errors]).toEqual([false, undefined, []]);
+    expect(await redriven()).toHaveLength(3);
+    await test.channel.purgeQueue(queue);
+    await publishing;
+    await test.channel.deleteQueue(queue);
+  });
+
   it('says so, and goes on with others, where a message cannot be written at all', async () => {
     const { broker, told, errors } = opened;
     await broker.exchange.publish(someEvents('a', 1));

@@ -27,8 +27,9 @@ export interface Telling {
 export class RabbitEventExchange extends EventExchange {
   private readonly fits: (routingKey: string) => boolean;
   private readonly wanted = new Map<EventName, boolean>();
-  private leave: (error: Unavailable) => void = () => undefined;
-  private readonly left: Promise<never>;
+  private hasLeft = false;
+  /** Who waits for the broker to take something: each is told when nobody waits any more. */
+  private readonly waiting = new Set<(error: Unavailable) => void>();
 
   constructor(
     private readonly publisher: ConfirmedPublisher,
@@ -37,8 +38,6 @@ export class RabbitEventExchange extends EventExchange {
   ) {
     super();
     this.fits = fitsOneOf(telling.patterns);
-    this.left = new Promise((_, reject) => (this.leave = reject));
-    this.left.catch(() => undefined);
   }
 
   override wants(name: EventName): boolean {
@@ -72,13 +71,22 @@ export class RabbitEventExchange extends EventExchange {
   }
 
   override stop(): void {
-    const leave = () => this.leave(new Unavailable('exchange.stopped', 'no events are told any more'));
+    const leave = () => {
+      this.hasLeft = true;
+      for (const giveUp of this.waiting) giveUp(stopped());
+    };
     if (this.publisher.trouble === undefined) setTimeout(leave, END_WITHIN_MS).unref();
     else leave();
   }
 
   private async send(messages: Iterable<OutgoingMessage>, options?: PublishOptions): Promise<void> {
-    await Promise.race([this.left, this.publisher.publish(messages, options)]);
+    if (this.hasLeft) throw stopped();
+    let giveUp: (error: Unavailable) => void = () => undefined;
+    // One for each: a promise that stays as long as the process would remember all that ever waited with it.
+    const left = new Promise<never>((_, reject) => (giveUp = reject));
+    this.waiting.add(giveUp);
+    const sending = Promise.race([left, this.publisher.publish(messages, options)]);
+    await sending.finally(() => this.waiting.delete(giveUp));
   }
 
   /** Made as they are sent, each time that they are. */
@@ -93,4 +101,8 @@ export class RabbitEventExchange extends EventExchange {
       },
     };
   }
+}
+
+function stopped(): Unavailable {
+  return new Unavailable('exchange.stopped', 'no events are told any more');
 }

@@ -50,7 +50,7 @@ export function setAsideIn(came: ConsumeMessage, queue: DeadLetterQueue): SetAsi
   };
 }
 
-/** The message of a dead letter as it was, for where commands are taken from. */
+/** The message of a dead letter as it was, for where commands are taken from; what no message can have is left out. */
 export function redrivenMessage(letter: string, message: LetterMessage, { commands }: Names): OutgoingMessage {
   const { body, encoding, headers, exchange: _, routingKey = '', type, ...properties } = message;
   return {
@@ -64,6 +64,7 @@ export function redrivenMessage(letter: string, message: LetterMessage, { comman
       persistent: true,
       headers: { ...(fromJson(headers) as MessagePropertyHeaders), [LETTER_HEADER]: letter },
     },
+    plain: { persistent: true, contentType: shortText(properties.contentType), headers: { [LETTER_HEADER]: letter } },
   };
 }
 
