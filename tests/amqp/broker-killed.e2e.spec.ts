@@ -10,10 +10,12 @@ import {
   openTestBroker,
   startPrivateBroker,
 } from '@orrery/infrastructure/testing/rabbitmq';
+import { Moment } from '../embedded/support/moment.js';
 import { definition } from '../engine/support/runs.js';
 import { delivery } from './support/deliveries.js';
 import { openTaskEngine, quietWorker } from './support/task-engine.js';
 
+const RUN = '5eed0002-0000-4000-8000-000000000009';
 const COMMANDS = 200;
 /** A broker forgets a quorum queue that was declared so shortly before it is killed. */
 const REMEMBERED_MS = 8_000;
@@ -68,6 +70,11 @@ async function listen({ channel }: TestBroker, { replies, heard }: { replies: st
   return { answered: new Set(answers.values()), ...runs };
 }
 
+async function allIn(channel: TestBroker['channel'], queue: string): Promise<readonly string[]> {
+  const message = await channel.get(queue, { noAck: true });
+  return message ? [message.content.toString(), ...(await allIn(channel, queue))] : [];
+}
+
 const subjectIn = (content: Buffer) => (JSON.parse(content.toString()) as { readonly subject: string }).subject;
 const idIn = (content: Buffer) => (JSON.parse(content.toString()) as { readonly id: string }).id;
 
@@ -102,6 +109,40 @@ const idIn = (content: Buffer) => (JSON.parse(content.toString()) as { readonly 
     expect(new Set(codes)).toEqual(new Set(['broker.unreachable']));
     await engine.close();
     await after.close();
+  }, 180_000);
+
+  it('is not told again and again what it does not take while its memory is full', async () => {
+    const test = await openTestBroker(server.url);
+    const { channel, prefix } = test;
+    const commands = await channel.assertQueue(test.names.commands, { durable: true });
+    const tasks = `${prefix}.tasks.default.work`;
+    const returning = { messageTtl: 15_000, expires: 3_600_000, deadLetterExchange: `${prefix}.tasks.unread` };
+    await channel.assertQueue(tasks, { durable: true, ...returning });
+    const { queue: owner } = await channel.assertQueue('', { exclusive: true });
+    const [began, go] = [new Moment(), new Moment()];
+    const worker = quietWorker(server.url, prefix).task('work', () => {
+      began.come();
+      return go.reached.then(() => null);
+    });
+    const working = worker.start();
+    const task = { id: `${RUN}~0`, type: 'work', leaseToken: '1.x', idempotencyKey: 'i', attempt: 1, runMs: null };
+    const body = Buffer.from(JSON.stringify({ tasks: [task] }));
+    channel.sendToQueue(tasks, body, { contentType: 'application/json', replyTo: owner });
+    await began.reached;
+    await server.control('set_vm_memory_high_watermark', 'absolute', '1MB');
+    await pause(1_000);
+    go.come();
+    // It says again after five seconds what was not answered.
+    await pause(13_000);
+    await server.control('set_vm_memory_high_watermark', '0.4');
+    await pause(2_000);
+    const said = [...(await allIn(channel, owner)), ...(await allIn(channel, commands.queue))];
+    // Once since, and perhaps once before it said that it takes nothing.
+    const results = said.filter((each) => each.includes('ReportTasks'));
+    expect([1, 2]).toContain(results.length);
+    await worker.stop();
+    await working;
+    await test.close();
   }, 180_000);
 
   it('loses no task that lay with it, and no result that was on its way', async () => {

@@ -21,6 +21,8 @@ export interface Line {
   readonly codec: Codec;
   /** Nothing goes through any more once it is not. */
   readonly isOpen: () => boolean;
+  /** The broker takes nothing just now, though it hands out: what is said would only pile up here. */
+  readonly isBlocked: () => boolean;
 }
 
 export interface LinkEvents {
@@ -30,6 +32,8 @@ export interface LinkEvents {
   onWord(message: ConsumeMessage, codec: Codec): void;
   /** There is no such queue. */
   onReturned(message: Message): void;
+  onBlocked(why: string): void;
+  onUnblocked(): void;
   onDown(why: string): void;
 }
 
@@ -40,6 +44,7 @@ export class BrokerLink {
   private channels: readonly Channel[] = [];
   private living: Promise<void> | undefined;
   private isDropped = false;
+  private isBlocked = false;
 
   constructor(
     private readonly url: string,
@@ -91,9 +96,18 @@ export class BrokerLink {
     gatherWrites(socketOf(connection));
     this.connection = connection;
     this.isDropped = this.closing.signal.aborted;
+    this.isBlocked = false;
     let why = 'the connection was closed';
     const ended = new Promise<string>((resolve) => connection.on('close', () => resolve(why)));
     connection.on('error', (error: Error) => (why = error.message));
+    connection.on('blocked', (reason) => {
+      this.isBlocked = true;
+      this.events.onBlocked(reason);
+    });
+    connection.on('unblocked', () => {
+      this.isBlocked = false;
+      this.events.onUnblocked();
+    });
     try {
       if (!this.isDropped) await this.events.onUp(await this.lineOn(connection, codec));
     } catch (error) {
@@ -119,7 +133,7 @@ export class BrokerLink {
     const { queue } = await words.assertQueue('', { exclusive: true, autoDelete: true });
     const onWord = (message: ConsumeMessage | null) => (message ? this.events.onWord(message, codec) : this.drop());
     await words.consume(queue, onWord, { noAck: true });
-    return { tasks, words, queue, codec, isOpen: () => isOpen && !this.isDropped };
+    return { tasks, words, queue, codec, isOpen: () => isOpen && !this.isDropped, isBlocked: () => this.isBlocked };
   }
 }
 

@@ -11,6 +11,7 @@ import { BEAT_EVERY_MS, type Session, type SessionOptions, atMost } from '../wor
 import type { Answer } from '../worker/worker-frames.js';
 import { AwaitedAnswers } from './awaited-answers.js';
 import { BrokerLink, type Line, shownUrl } from './broker-link.js';
+import { byOwner } from './by-owner.js';
 import type { BodyFormat, Codec } from './codec.js';
 import { BrokerNames } from './names.js';
 import { Owners } from './owners.js';
@@ -89,6 +90,8 @@ export class BrokerSession implements Session {
       onUp: (line) => this.up(line),
       onWord: (message, codec) => this.hear(message, codec),
       onReturned: (message) => this.returned(message),
+      onBlocked: (why) => log.warn(`the broker takes nothing just now, and what is to be said to it waits: ${why}`),
+      onUnblocked: () => this.sayAll(),
       onDown: (why) => this.down(why),
     });
   }
@@ -119,12 +122,17 @@ export class BrokerSession implements Session {
 
   private async up(line: Line): Promise<void> {
     this.latest = line;
+    this.sayAll();
+    await this.intake.attach(line);
+    this.presence.heard();
+  }
+
+  /** Says all that there is to say: nothing that was said before may have been heard. */
+  private sayAll(): void {
     this.silence.begin();
     this.awaited.clear();
     this.beat();
     for (const attempt of this.attempts.unanswered()) this.sendLater(attempt);
-    await this.intake.attach(line);
-    this.presence.heard();
   }
 
   private down(why: string): void {
@@ -133,8 +141,9 @@ export class BrokerSession implements Session {
     this.presence.missed(why, this.attempts.size);
   }
 
+  /** By which something can be said. */
   private get line(): Line | undefined {
-    return this.latest?.isOpen() ? this.latest : undefined;
+    return this.latest?.isOpen() && !this.latest.isBlocked() ? this.latest : undefined;
   }
 
   private broken({ message }: Error): void {
@@ -286,14 +295,4 @@ export class BrokerSession implements Session {
     this.askUntil = performance.now() + ASK_FOR_MS;
     this.beat();
   }
-}
-
-function byOwner<Item extends { readonly owner: string }>(items: readonly Item[]): Map<string, Omit<Item, 'owner'>[]> {
-  const groups = new Map<string, Omit<Item, 'owner'>[]>();
-  for (const { owner, ...item } of items) {
-    const group = groups.get(owner);
-    if (group) group.push(item);
-    else groups.set(owner, [item]);
-  }
-  return groups;
 }
