@@ -38,8 +38,9 @@ export interface PublishOptions {
 
 /** How often one that waits looks whether the broker takes messages again, in milliseconds. */
 const LOOK_EVERY_MS = 50;
-/** How long it waits before it sends again what the broker did not take, in milliseconds: twice as long each time, up to the second. */
-const REFUSED_PAUSE_MS = [100, 5_000] as const;
+/** How long it waits before it sends again what the broker did not take: at first and at most, in milliseconds. */
+const PAUSE_MS = 100;
+const PAUSE_MAX_MS = 5_000;
 /** After so many messages it lets others have their turn: each takes 20 microseconds. */
 const MESSAGES_PER_TURN = 50;
 
@@ -76,30 +77,49 @@ export class ConfirmedPublisher {
   }
 
   /**
-   * Resolves when the broker has taken all of these for good, in this order. Where it does not know, or the broker did
-   * not take one, it sends all of them again, for as long as it takes; nobody else's wait for that. Throws `Unavailable` when it is closed, and what the client says of a message that
-   * it cannot write.
+   * Resolves when the broker has taken all of these for good, in this order. Where it does not know, or did not take one,
+   * it sends all of them again, for as long as it takes; others need not wait for that. Throws `Unavailable` when it is closed,
+   * and what the client says of a message that it cannot write.
    */
   async publish(messages: Iterable<OutgoingMessage>, options: PublishOptions = {}): Promise<void> {
-    for (let pauseMs: number = REFUSED_PAUSE_MS[0]; ; pauseMs = Math.min(2 * pauseMs, REFUSED_PAUSE_MS[1])) {
+    for (let tries = 0; ; tries += 1) {
       const channel = await this.ready();
-      try {
-        await options.declare?.(channel);
-        if (options.onReturned) channel.on('return', options.onReturned);
-        return await this.send(channel, messages);
-      } catch (error) {
-        if (error instanceof Unwritable) throw error.cause;
-        if ((error as Error).message === NOT_TAKEN) {
-          await pause(pauseMs, undefined, { ref: false });
-          continue;
-        }
-        // A channel that is gone: what was sent may be there or not.
-        if (this.channel === channel) this.link.drop(error);
-        this.lost(channel);
-      } finally {
-        if (options.onReturned) channel.off('return', options.onReturned);
-      }
+      const error = await this.once(channel, messages, options);
+      if (error === undefined) return;
+      if (error instanceof Unwritable) throw error.cause;
+      if ((error as Error).message === NOT_TAKEN) await this.refused(tries);
+      else this.broken(channel, error);
     }
+  }
+
+  /** Sends them, and says what went wrong. */
+  private async once(
+    channel: ConfirmChannel,
+    messages: Iterable<OutgoingMessage>,
+    { declare, onReturned }: PublishOptions,
+  ): Promise<unknown> {
+    try {
+      await declare?.(channel);
+      if (onReturned) channel.on('return', onReturned);
+      await this.send(channel, messages);
+    } catch (error) {
+      return error;
+    } finally {
+      if (onReturned) channel.off('return', onReturned);
+    }
+    return undefined;
+  }
+
+  private async refused(tries: number): Promise<void> {
+    const words = 'RabbitMQ did not take a message, and is asked again: a queue may be full';
+    if (tries === 0) this.options.onError(new Unavailable('broker.refused', words));
+    await pause(Math.min(PAUSE_MS * 2 ** tries, PAUSE_MAX_MS), undefined, { ref: false });
+  }
+
+  /** The channel is gone: what was sent may be there or not. */
+  private broken(channel: ConfirmChannel, error: unknown): void {
+    if (this.channel === channel) this.link.drop(error);
+    this.lost(channel);
   }
 
   async close(): Promise<void> {
