@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { START } from '@orrery/application';
 import fc from 'fast-check';
+import { Pool } from 'pg';
 import { WHICH_ARE_THERE } from './append-statement.js';
 import { logContract } from './log.contract.js';
 import { everything, inStreamOrder, keysOf, row, rows, streamId } from './log.harness.js';
 import { type PostgresHarness, openPostgresLog } from './postgres-log.harness.js';
+import { readAhead } from './read-ahead.js';
 import { COUNT_RANGE, READ_LOG, READ_STREAM, READ_STREAMS } from './read-statements.js';
 
 logContract('PostgresLog', openPostgresLog);
@@ -45,6 +49,26 @@ describe('PostgresLog, in its tables', () => {
     ]);
     const { rows: lines } = await harness.pool.query('select version, type from events where stream_id = $1', [stream]);
     expect(lines).toEqual([5, 6, 7, 8].map((version) => ({ version, type: 'Said' })));
+  });
+
+  it('waits for all that is to be sorted ahead, longer than for any other page', async () => {
+    const [given] = [row({})];
+    await harness.log.append([given]);
+    const impatient = new Pool({
+      connectionString: harness.url,
+      options: '-c statement_timeout=200',
+      query_timeout: 500,
+    });
+    const held = await harness.pool.connect();
+    await held.query('begin; lock table commits in access exclusive mode');
+    const ahead = readAhead(impatient, new Map([[given.partition, START]]))[Symbol.asyncIterator]();
+    const first = ahead.next();
+    await pause(1_000);
+    await held.query('commit');
+    held.release();
+    expect((await first).value).not.toHaveLength(0);
+    await ahead.return(undefined);
+    await impatient.end();
   });
 
   it('bounds a page by what it weighs, but always gives one commit', async () => {

@@ -1,10 +1,13 @@
 import { type Commit, type Cursor, START, isAfter } from '@orrery/application';
 import type { Pool } from 'pg';
 import { checkOut } from '../postgres/on-connection.js';
+import { LONG } from '../postgres/pools.js';
 import { commitOf } from './commit-rows.js';
 import { AS_TEXT } from './lane-session.js';
 import { BEGIN_AHEAD, DECLARE_AHEAD, FETCH_AHEAD } from './read-statements.js';
 import { inDomainWords } from './sql-errors.js';
+
+const PATIENT = { query_timeout: LONG.answerMs };
 
 /** Reads through a cursor of the server, which sorts once and holds one snapshot; a reader delays no horizon. */
 export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>): AsyncGenerator<readonly Commit[]> {
@@ -13,9 +16,9 @@ export async function* readAhead(pool: Pool, after: ReadonlyMap<number, Cursor>)
   let failure: Error | undefined;
   try {
     await inDomainWords(client.query(BEGIN_AHEAD));
-    await inDomainWords(client.query(DECLARE_AHEAD, valuesOf(after)));
+    await inDomainWords(client.query({ text: DECLARE_AHEAD, values: valuesOf(after), ...PATIENT }));
     for (;;) {
-      const fetch = { text: FETCH_AHEAD, rowMode: 'array' as const, types: AS_TEXT };
+      const fetch = { text: FETCH_AHEAD, rowMode: 'array' as const, types: AS_TEXT, ...PATIENT };
       const { rows } = await inDomainWords(client.query<(string | null)[]>(fetch));
       if (rows.length === 0) return;
       yield rows.map(commitOf);

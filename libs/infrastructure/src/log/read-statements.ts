@@ -1,3 +1,5 @@
+import { LONG } from '../postgres/pools.js';
+
 /** A row of the log, in the order in which `commitOf` takes it. */
 export const COMMIT_COLUMNS = `
   c.transaction_id, c.position, c.namespace, c.partition, c.stream_id, c.first_version, c.last_version,
@@ -72,9 +74,10 @@ export const READ_STREAM = {
      limit $4`,
 };
 
-/** One snapshot for all pages. Who reads may take his time between two of them: no horizon waits for a reader. */
+/** One snapshot for all pages, of which the first takes its time: all of them are sorted for it. Who reads may take his time between two of them: no horizon waits for a reader. */
 export const BEGIN_AHEAD = `
   begin isolation level repeatable read read only;
+  set local statement_timeout = ${LONG.statementMs};
   set local idle_in_transaction_session_timeout = '60s'`;
 
 /** Everything visible after each partition's own cursor, whether the horizon has passed it or not. */

@@ -67,6 +67,20 @@ export async function inEach<Port, Item>(
   await Promise.all(split.map(([port, items]) => work(port, items)));
 }
 
+/** Listens to each of them; where one cannot be listened to, to none: whoever asks again would listen to the others twice. */
+export async function listenToEach<Port>(
+  ports: readonly Port[],
+  listen: (port: Port) => Promise<() => Promise<void>>,
+): Promise<() => Promise<void>> {
+  const settled = await Promise.allSettled(ports.map(listen));
+  const ends = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const endAll = async () => void (await Promise.all(ends.map((end) => end())));
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (!failed) return endAll;
+  await endAll();
+  throw failed.reason;
+}
+
 /** What those say that answer; it fails where none does. */
 export async function ofThoseThatAnswer<Found>(asked: readonly Promise<Found>[]): Promise<readonly Found[]> {
   const settled = await Promise.allSettled(asked);

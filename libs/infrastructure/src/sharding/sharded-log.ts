@@ -12,7 +12,7 @@ import {
   type StreamKey,
   type StreamPlace,
 } from '@orrery/application';
-import { ByShard, fromEach, inEach } from './by-shard.js';
+import { ByShard, fromEach, inEach, listenToEach } from './by-shard.js';
 
 /**
  * The logs of several databases, as far as they are one: a stream is found by its partition. What has an order or is one
@@ -81,9 +81,8 @@ export class ShardedLog extends Log {
     return inEach(split, (log, some) => log.announce(some));
   }
 
-  override async listen(onNotice: (notice: Notice) => void): Promise<() => Promise<void>> {
-    const ends = await Promise.all(this.logs.all.map((log) => log.listen(onNotice)));
-    return async () => void (await Promise.all(ends.map((end) => end())));
+  override listen(onNotice: (notice: Notice) => void): Promise<() => Promise<void>> {
+    return listenToEach(this.logs.all, (log) => log.listen(onNotice));
   }
 }
 

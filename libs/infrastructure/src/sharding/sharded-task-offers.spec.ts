@@ -50,6 +50,28 @@ describe('Offers over several databases', () => {
     expect(new Set(taken.map(({ workflowId }) => partitionOf(workflowId, PARTITIONS))).size).toBe(2);
   });
 
+  it('are listened for in all of them or in none: who asks again shall not listen twice', async () => {
+    let listening = 0;
+    class There extends MemoryTaskOffers {
+      override async listen(): Promise<() => Promise<void>> {
+        listening += 1;
+        return async () => void (listening -= 1);
+      }
+    }
+    class Away extends MemoryTaskOffers {
+      override listen(): Promise<never> {
+        return Promise.reject(new Error('away'));
+      }
+    }
+    const ports = [new There(new MemoryOfferTable(), 'a'), new Away(new MemoryOfferTable(), 'a')];
+    const offers = new ShardedTaskOffers(
+      ports.map((port, n) => ({ partitions: new Set([n]), port })),
+      PARTITIONS,
+    );
+    await expect(offers.listen(() => undefined)).rejects.toThrow('away');
+    expect(listening).toBe(0);
+  });
+
   it('are taken where one of the databases is away', async () => {
     const { tables, owner } = opened();
     await owner.offer(runs.map(offerOf));

@@ -1,5 +1,5 @@
 import { type AttemptAddress, type HandedTask, type OfferState, type TaskOffer, TaskOffers } from '@orrery/application';
-import { ByShard, type ShardPort, fromEach, inEach, ofThoseThatAnswer } from './by-shard.js';
+import { ByShard, type ShardPort, fromEach, inEach, listenToEach, ofThoseThatAnswer } from './by-shard.js';
 
 /** What processes offer each other, each offer in the database of its run. */
 export class ShardedTaskOffers extends TaskOffers {
@@ -70,9 +70,8 @@ export class ShardedTaskOffers extends TaskOffers {
     return fromEach(this.byRun(attempts), (store, some) => store.withdraw(some));
   }
 
-  override async listen(onOffer: () => void): Promise<() => Promise<void>> {
-    const ends = await Promise.all(this.stores.all.map((store) => store.listen(onOffer)));
-    return async () => void (await Promise.all(ends.map((end) => end())));
+  override listen(onOffer: () => void): Promise<() => Promise<void>> {
+    return listenToEach(this.stores.all, (store) => store.listen(onOffer));
   }
 
   private byRun(attempts: readonly AttemptAddress[]) {
