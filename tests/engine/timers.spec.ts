@@ -6,6 +6,7 @@ import {
   type Handle,
   type Pending,
   RunTimers,
+  SLEEP_MAX_MS,
 } from '@orrery/application';
 import { DEFAULT_NAMESPACE, type StreamId, WHOLE_RUN, newWorkflow } from '@orrery/domain';
 import { TestClock } from './support/test-clock.js';
@@ -125,6 +126,22 @@ describe('the timer of a run', () => {
     logIsBack();
     await clock.advance(10 * FIRE_AGAIN_MS);
     expect(fired).toEqual([500]);
+  });
+
+  it('fires soon when the machine has slept past its time, and so do those that are set then', async () => {
+    const { clock, due, fired, run, timers } = timersOver((_, dueAgain) => {
+      dueAgain();
+      return true;
+    });
+    due(50 * 60_000);
+    timers.follow(run);
+    const slept = 8 * 3_600_000;
+    clock.jump(slept);
+    await clock.advance(10_000);
+    due(1_000);
+    timers.follow(run);
+    await clock.advance(1_000);
+    expect(fired).toEqual([slept + SLEEP_MAX_MS, slept + 11_000]);
   });
 
   it('fires at the true time where it was set to an earlier one', async () => {

@@ -4,13 +4,19 @@ import { type Timers, dropFirstTimer, firstTimer, setTimer } from '@orrery/domai
 /** A clock that stands still until a test moves it; what is due soon or next happens then, as it does in truth. */
 export class TestClock extends Clock {
   private readonly timers: Timers<{ callback: () => void; live: boolean }> = [];
+  private aheadMs = 0;
 
   constructor(private time = Date.UTC(2030, 0, 1)) {
     super();
   }
 
   override now(): number {
-    return this.time;
+    return this.time + this.aheadMs;
+  }
+
+  /** The time of day is another, and nothing falls due by it: a machine slept, or somebody set its clock. */
+  jump(ms: number): void {
+    this.aheadMs += ms;
   }
 
   override soon(callback: () => void): void {

@@ -9,6 +9,8 @@ import type { Run } from '../workflow-streams.js';
 export const TIMERS_AHEAD_MS = 3_600_000;
 /** How long a run is left alone that is due still after it has fired, and nothing came of it. */
 export const FIRE_AGAIN_MS = 1_000;
+/** How long it sleeps at most, in milliseconds: a machine that sleeps counts on, and its time of day does not stop. */
+export const SLEEP_MAX_MS = 5_000;
 
 interface Armed {
   readonly key: StreamKey;
@@ -80,7 +82,7 @@ export class RunTimers {
     const first = firstTimer(this.heap);
     if (!first || (this.wake && this.wake.at <= first[0])) return;
     this.wake?.cancel();
-    const delay = Math.max(0, first[0] - this.clock.now());
+    const delay = Math.min(SLEEP_MAX_MS, Math.max(0, first[0] - this.clock.now()));
     this.wake = { at: first[0], cancel: this.clock.after(delay, () => this.fire()) };
   }
 
