@@ -39,7 +39,7 @@ export class PollSession implements Session {
     this.presence = new Presence(log, url, options.workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
-      onHeartbeat: (attempt, progress) => void this.heartbeat(attempt, progress),
+      onHeartbeat: (attempt, progress) => void this.heartbeat(attempt, progress?.value),
     });
   }
 

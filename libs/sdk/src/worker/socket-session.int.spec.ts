@@ -69,6 +69,19 @@ describe('A worker over a connection', () => {
     for (const { heartbeat } of work.begun.values()) heartbeat();
     expect(await server.next('heartbeats')).toMatchObject({ attempts: [held('one'), held('other')] });
   });
+
+  it('splits heartbeats that are too much for one frame, and sends no progress that the server would not read', async () => {
+    await server.welcome();
+    await handed('large', 'larger', 'odd');
+    const beat = (name: string, progress: unknown) => work.begun.get(name)!.heartbeat(progress as never);
+    beat('large', 'x'.repeat(800_000));
+    beat('larger', 'x'.repeat(900_000));
+    beat('odd', 1n);
+    const [one, other] = [await server.next('heartbeats'), await server.next('heartbeats')];
+    expect(one.attempts).toMatchObject([held('large')]);
+    expect(other.attempts).toEqual([{ ...held('larger'), progress: expect.any(String) }, held('odd')]);
+    expect(work.said).toEqual([expect.stringMatching('heartbeats go without what cannot be sent')]);
+  });
 });
 
 describe('A result', () => {

@@ -1,4 +1,5 @@
 import { SocketLink } from '../socket/socket-link.js';
+import type { CheckedJson } from '../checked-json.js';
 import type { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
 import { inBatches } from '../batches.js';
@@ -15,7 +16,7 @@ export class SocketSession implements Session {
   private readonly attempts: Attempts;
   private readonly presence: Presence;
   private outbox = new Set<Attempt>();
-  private heartbeats = new Map<string, Heartbeat>();
+  private readonly heartbeats = new Map<string, { readonly heartbeat: Heartbeat; readonly bytes: number }>();
   private seq = 0;
   private welcome = false;
   private draining = false;
@@ -35,7 +36,7 @@ export class SocketSession implements Session {
     this.presence = new Presence(log, url, options.workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
-      onHeartbeat: ({ id, leaseToken }, progress) => this.heartbeatLater({ id, leaseToken, progress }),
+      onHeartbeat: (attempt, progress) => this.heartbeatLater(attempt, progress),
     });
   }
 
@@ -102,11 +103,17 @@ export class SocketSession implements Session {
       this.link.send({ type: 'results', seq: ++this.seq, results: some.map(({ report }) => report) });
   }
 
-  private heartbeatLater(heartbeat: Heartbeat): void {
-    if (this.heartbeats.set(heartbeat.id, heartbeat).size > 1) return;
-    setImmediate(() => {
-      if (this.welcome) this.link.send({ type: 'heartbeats', attempts: [...this.heartbeats.values()] });
-      this.heartbeats = new Map();
-    });
+  private heartbeatLater({ id, leaseToken }: Attempt, progress: CheckedJson | undefined): void {
+    const heartbeat = { id, leaseToken, progress: progress?.value };
+    if (this.heartbeats.set(id, { heartbeat, bytes: progress?.bytes ?? 0 }).size > 1) return;
+    setImmediate(() => this.sendHeartbeats());
+  }
+
+  private sendHeartbeats(): void {
+    const heartbeats = [...this.heartbeats.values()];
+    this.heartbeats.clear();
+    if (!this.welcome) return;
+    for (const some of inBatches(heartbeats))
+      this.link.send({ type: 'heartbeats', attempts: some.map(({ heartbeat }) => heartbeat) });
   }
 }
