@@ -7,6 +7,12 @@ import { type Log, prefixed } from './log.js';
 import { type AttemptFailure, failureOf, outputOf, progressOf } from './outcome.js';
 import type { TaskContext, TaskHandler } from './task-context.js';
 
+const TOO_LARGE: ReportedError = {
+  code: 'output.too-large',
+  message: 'its result is larger than the way to the server lets through: store it elsewhere and say where',
+  retryable: false,
+};
+
 /** An attempt in this worker's hands, until the server has answered how it ended. */
 export interface Attempt extends HeldAttempt {
   readonly task: LeasedTask;
@@ -23,6 +29,13 @@ export interface Result {
 export interface Surroundings {
   readonly log: Log;
   heartbeat(progress: CheckedJson | undefined): void;
+}
+
+/** What is said instead of a result that was refused for its size; nothing where that was said already. */
+export function insteadOf({ report }: Result): Result | undefined {
+  const { id, leaseToken, startedAt } = report;
+  if ('error' in report && report.error === TOO_LARGE) return undefined;
+  return { report: { id, leaseToken, startedAt, error: TOO_LARGE }, bytes: sizeOf(TOO_LARGE) };
 }
 
 /** Does an attempt's work; what it throws is its failure. */
