@@ -75,7 +75,7 @@ export class BrokerSession implements Session {
     this.presence = new Presence(log, shownUrl(url), workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
-      onHeartbeat: (attempt, progress) => this.heartbeat(attempt, progress),
+      onHeartbeat: (attempt, progress) => this.heartbeat(attempt, progress?.value),
       onRoom: () => this.intake.pump(),
     });
     this.intake = new TaskIntake({

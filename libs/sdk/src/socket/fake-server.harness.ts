@@ -54,6 +54,11 @@ export class FakeServer<In extends Frame, Out extends Frame> {
     this.socket!.close(code);
   }
 
+  /** Resolves when the connection is closed: all that was sent on it has been heard. */
+  async left(): Promise<void> {
+    if (this.socket!.readyState !== this.socket!.CLOSED) await once(this.socket!, 'close');
+  }
+
   async close(): Promise<void> {
     for (const socket of this.server.clients) socket.terminate();
     this.server.close();

@@ -24,11 +24,14 @@ const said: string[] = [];
 const say = (words: string) => void said.push(words);
 const log = { debug: say, info: say, warn: say, error: say };
 
-async function report(handler: TaskHandler, more: Partial<LeasedTask> = {}) {
+async function report(handler: TaskHandler, more: Partial<LeasedTask> = {}, heartbeat = (_: unknown) => {}) {
   const { id, leaseToken } = task;
   const attempt: Attempt = { id, leaseToken, task: { ...task, ...more }, ending: new Ending() };
-  return (await carryOut(attempt, handler, { log, heartbeat: () => undefined })).report;
+  return (await carryOut(attempt, handler, { log, heartbeat })).report;
 }
+const unreadable = () => {
+  throw new Error('not to be read');
+};
 const failing = (error: unknown) =>
   report(() => {
     throw error;
@@ -53,7 +56,18 @@ describe('A handler', () => {
       for (const level of ['debug', 'info', 'warn', 'error'] as const) own[level](level);
     });
     const levels = ['debug', 'info', 'warn', 'error'];
-    expect(said).toEqual(levels.map((level) => `work of run~0, attempt 2: ${level}`));
+    expect(said.splice(0)).toEqual(levels.map((level) => `work of run~0, attempt 2: ${level}`));
+  });
+
+  it('says how far it has come, and without that where no server would read it, which the log tells once', async () => {
+    const beats: unknown[] = [];
+    const progress = [undefined, { at: new Date(0) }, 1n, 2 ** 60 + 2 ** 9, 'x'.repeat(2_100_000)];
+    const beating: TaskHandler = (_, { heartbeat }) => progress.forEach((each) => heartbeat(each as never));
+    expect(await report(beating, {}, (beat) => void beats.push(beat))).toMatchObject({ output: null });
+    const read = { value: { at: '1970-01-01T00:00:00.000Z' }, bytes: 33 };
+    expect(beats).toEqual([undefined, read, undefined, undefined, undefined]);
+    const why = 'the progress is not JSON: Do not know how to serialize a BigInt';
+    expect(said).toEqual([`work of run~0, attempt 2: heartbeats go without what cannot be sent: ${why}`]);
   });
 });
 
@@ -83,6 +97,16 @@ describe('What a handler throws', () => {
     [new RetryAfter(1_500, 'later'), { code: 'task.failed', message: 'later', retryAfter: '1500ms' }],
     [new TaskFailed('odd', { code: 'card declined!' }), { code: 'card-declined-', message: 'odd' }],
     [new TaskFailed('odd', { code: '' }), { code: 'task.failed', message: 'odd' }],
+    [new NonRetryable('dup', { code: 11_000 as never }), { code: '11000', message: 'dup', retryable: false }],
+    [new TaskFailed('odd', { code: {} as never }), { code: 'task.failed', message: 'odd' }],
+    [new TaskFailed('odd', { retryable: 'no' as never }), { code: 'task.failed', message: 'odd' }],
+    [new RetryAfter(5n as never, 'odd'), { code: 'task.failed', message: 'odd', retryAfter: '5ms' }],
+    [Object.assign(new Error(), { message: ['no', 'idea'] }), { code: 'task.failed', message: 'no,idea' }],
+    [Object.create(null), { code: 'task.failed', message: 'what was thrown cannot be read as text' }],
+    [
+      Object.defineProperty(new NonRetryable('odd'), 'message', { get: unreadable }),
+      { code: 'task.failed', message: 'what was thrown cannot be read as text' },
+    ],
     [new TaskFailed('odd', { details: 1n as never }), { code: 'task.failed', message: 'odd' }],
     [new TaskFailed('odd', { details: 'x'.repeat(70_000) }), { code: 'task.failed', message: 'odd' }],
   ])('is the failure: %#', async (thrown, error) => {

@@ -1,6 +1,6 @@
+import type { CheckedJson } from '../checked-json.js';
 import type { LeasedTask } from '../client/task-answers.js';
 import type { HeldAttempt } from '../client/tasks.js';
-import type { Json } from '../json.js';
 import { type Attempt, carryOut } from './attempt.js';
 import { Ending } from './ending.js';
 import type { Log } from './log.js';
@@ -14,7 +14,7 @@ const SAY_AGAIN_MS = 1_000;
 export interface AttemptEvents {
   /** An attempt's result is there, or is to be said again. */
   onResult(attempt: Attempt): void;
-  onHeartbeat(attempt: Attempt, progress: Json | undefined): void;
+  onHeartbeat(attempt: Attempt, progress: CheckedJson | undefined): void;
   /** The work of an attempt is over, whatever became of it: there is room for another. */
   onRoom?(): void;
 }
@@ -109,7 +109,7 @@ export class Attempts {
   }
 
   private async work(attempt: Attempt): Promise<void> {
-    const heartbeat = (progress?: Json) => {
+    const heartbeat = (progress: CheckedJson | undefined) => {
       if (this.isHeld(attempt)) this.events.onHeartbeat(attempt, progress);
     };
     this.working += 1;

@@ -8,6 +8,8 @@ export interface Asked {
   readonly path: string;
   readonly body: { readonly [field: string]: unknown };
   answer(body: object, status?: number): void;
+  /** Whoever stands before the server answers in words of its own. */
+  turnAway(status: number): void;
   /** Breaks the connection instead. */
   drop(): void;
   readonly gone: Promise<unknown>;
@@ -68,7 +70,10 @@ export class FakeApi {
       const type = status < 400 ? 'application/json' : 'application/problem+json';
       response.writeHead(status, { 'content-type': type }).end(JSON.stringify(answered));
     };
-    this.waiting.push({ path: request.url!, body, answer, drop: () => void request.socket.destroy(), gone });
+    const turnAway = (status: number) =>
+      void response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Not here</h1>');
+    const drop = () => void request.socket.destroy();
+    this.waiting.push({ path: request.url!, body, answer, turnAway, drop, gone });
     this.news.emit('asked');
   }
 }

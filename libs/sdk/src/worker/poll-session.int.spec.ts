@@ -78,6 +78,41 @@ describe('A worker over requests', () => {
     await taken('one');
   });
 
+  it.each([401, 403, 404])('waits while whoever stands before the server answers %i', async (status) => {
+    await taken('one');
+    (await api.next('/tasks/poll')).turnAway(status);
+    await taken('two');
+    begun.get('one')!.heartbeat();
+    (await api.next('/tasks/one/heartbeat')).turnAway(status);
+    begun.get('one')!.end('done');
+    (await api.next('/tasks/results')).turnAway(status);
+    expect((await api.next('/tasks/results')).body).toMatchObject({ results: [{ id: 'one', output: 'done' }] });
+    expect([begun.get('one')!.signal.aborted, begun.get('two')!.signal.aborted]).toEqual([false, false]);
+    const words = expect.stringMatching(`the server is gone .*answered ${status}`);
+    expect(said.filter((each) => !each.startsWith('connected'))).toContainEqual(words);
+    expect(said.filter((each) => each.startsWith('refused'))).toEqual([]);
+  });
+
+  it('says by halves what is too much at once, and of what is too large alone that it is', async () => {
+    await taken('one', 'two', 'three');
+    for (const name of ['one', 'two', 'three']) begun.get(name)!.end('done');
+    (await api.next('/tasks/results')).turnAway(413);
+    const half = await api.next('/tasks/results');
+    expect(half.body).toMatchObject({ results: [{ id: 'one' }, { id: 'two' }] });
+    half.answer(recorded('one', 'two'));
+    const problem = { status: 413, code: 'request.too-large', detail: 'no', retryable: false };
+    (await api.next('/tasks/results')).answer(problem, 413);
+    const less = await api.next('/tasks/results');
+    const error = { code: 'output.too-large', retryable: false, message: expect.stringMatching('larger than the way') };
+    expect(less.body).toMatchObject({ results: [{ id: 'three', leaseToken: '1.three', error }] });
+    // Even that: it is trouble like any other.
+    less.turnAway(413);
+    const again = await api.next('/tasks/results');
+    expect(again.body).toEqual(less.body);
+    again.answer(recorded('three'));
+    while (!said.some((words) => words.includes('answered 413'))) await sleep(1);
+  });
+
   it('gives up when the two do not understand each other', async () => {
     (await api.next('/tasks/poll')).answer(
       { status: 400, code: 'request.invalid', detail: 'no', retryable: false },

@@ -4,7 +4,7 @@ import { pause } from '../client/pause.js';
 import { Tasks } from '../client/tasks.js';
 import { OrreryProblem } from '../errors.js';
 import type { Json } from '../json.js';
-import type { Attempt } from './attempt.js';
+import { type Attempt, insteadOf } from './attempt.js';
 import { Attempts } from './attempts.js';
 import { inBatches } from '../batches.js';
 import { Presence } from './presence.js';
@@ -39,7 +39,7 @@ export class PollSession implements Session {
     this.presence = new Presence(log, url, options.workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
-      onHeartbeat: (attempt, progress) => void this.heartbeat(attempt, progress),
+      onHeartbeat: (attempt, progress) => void this.heartbeat(attempt, progress?.value),
     });
   }
 
@@ -124,10 +124,7 @@ export class PollSession implements Session {
     for (let tries = 0; this.outbox.size > 0 && !signal.aborted;) {
       const [batch] = inBatches([...this.outbox].map(sized));
       try {
-        const reports = batch!.map(({ attempt }) => attempt.result!.report);
-        const answers = await this.tasks.report(reports, { signal });
-        for (const { attempt } of batch!) this.outbox.delete(attempt);
-        for (const answer of answers) this.attempts.answered(answer);
+        await this.report(batch!.map(({ attempt }) => attempt));
         tries = 0;
       } catch (error) {
         if (!signal.aborted) this.missed(error as Error);
@@ -136,13 +133,43 @@ export class PollSession implements Session {
     }
     this.sending = false;
   }
+
+  private async report(batch: readonly Attempt[]): Promise<void> {
+    const reports = batch.map(({ result }) => result!.report);
+    try {
+      const answers = await this.tasks.report(reports, { signal: this.ended.signal });
+      for (const attempt of batch) this.outbox.delete(attempt);
+      for (const answer of answers) this.attempts.answered(answer);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      await this.reportLess(batch, error);
+    }
+  }
+
+  /** Whoever stands before the server may take less at once than it does: by halves, and at last without what is too large. */
+  private async reportLess(batch: readonly Attempt[], refusal: OrreryProblem): Promise<void> {
+    if (batch.length === 1) {
+      const [attempt] = batch;
+      const less = insteadOf(attempt!.result!);
+      if (!less) throw refusal;
+      attempt!.result = less;
+      return this.report(batch);
+    }
+    const half = Math.ceil(batch.length / 2);
+    await this.report(batch.slice(0, half));
+    await this.report(batch.slice(half));
+  }
 }
 
 function sized(attempt: Attempt) {
   return { attempt, bytes: attempt.result!.bytes };
 }
 
-/** The server understood, and said no; anything else may pass. */
+/** The server understood, and said no; anything else may pass, and so does what somebody says who stands before it. */
 function isRefusal(error: unknown): error is OrreryProblem {
-  return error instanceof OrreryProblem && error.status < 500 && !error.retryable;
+  return error instanceof OrreryProblem && error.code !== 'http.unexpected' && error.status < 500 && !error.retryable;
+}
+
+function isTooLarge(error: unknown): error is OrreryProblem {
+  return error instanceof OrreryProblem && error.status === 413;
 }

@@ -1,4 +1,5 @@
 import type { LeasedTask } from '../client/task-answers.js';
+import { timerMs } from '../longest-timer.js';
 import type { Log } from './log.js';
 import type { TaskHandler } from './task-context.js';
 
@@ -30,7 +31,7 @@ export const BEAT_EVERY_MS = 5_000;
 /** Resolves with the first of the two: what is waited for, or the end of patience. */
 export async function atMost(ms: number, awaited: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timerMs(ms))));
   await Promise.race([awaited, late]);
   clearTimeout(timer);
 }

@@ -31,6 +31,12 @@ export class FakeTaskServer extends FakeServer<WorkerFrame, ServerFrame> {
     this.send({ type: 'tasks', tasks: [whole] });
   }
 
+  /** Hears that the worker takes nothing more, while it holds nothing. */
+  async letGo(): Promise<void> {
+    await this.next('drain');
+    this.send({ type: 'drained' });
+  }
+
   answer({ seq, results }: FrameOf<'results'>, recorded = true, retryable = false): void {
     const problem = { status: 503, code: 'not.now', title: 'Not just now', detail: 'not just now', retryable };
     const answers = results.map(({ id }) => (recorded ? { id, recorded } : { id, recorded, problem }));

@@ -69,6 +69,19 @@ describe('A worker over a connection', () => {
     for (const { heartbeat } of work.begun.values()) heartbeat();
     expect(await server.next('heartbeats')).toMatchObject({ attempts: [held('one'), held('other')] });
   });
+
+  it('splits heartbeats that are too much for one frame, and sends no progress that the server would not read', async () => {
+    await server.welcome();
+    await handed('large', 'larger', 'odd');
+    const beat = (name: string, progress: unknown) => work.begun.get(name)!.heartbeat(progress as never);
+    beat('large', 'x'.repeat(800_000));
+    beat('larger', 'x'.repeat(900_000));
+    beat('odd', 1n);
+    const [one, other] = [await server.next('heartbeats'), await server.next('heartbeats')];
+    expect(one.attempts).toMatchObject([held('large')]);
+    expect(other.attempts).toEqual([{ ...held('larger'), progress: expect.any(String) }, held('odd')]);
+    expect(work.said).toEqual([expect.stringMatching('heartbeats go without what cannot be sent')]);
+  });
 });
 
 describe('A result', () => {
@@ -163,6 +176,48 @@ describe('A worker that is to stop', () => {
     const results = await server.next('results');
     expect(drained).toBe(false);
     server.answer(results);
+    server.send({ type: 'drained' });
+    await draining;
+  });
+
+  it('does what was on its way when it said so', async () => {
+    await server.welcome();
+    const draining = work.session.drain(60_000);
+    await server.next('drain');
+    await handed('late');
+    work.end('late', 'done');
+    server.answer(await server.next('results'));
+    server.send({ type: 'drained' });
+    await draining;
+  });
+
+  it('takes nothing that comes while its connection closes', async () => {
+    await server.welcome();
+    await handed('one');
+    await work.session.drain(0);
+    server.hand('late');
+    await server.left();
+    expect([...work.begun.keys()]).toEqual(['one']);
+  });
+
+  it('waits for no word of a server that is gone', async () => {
+    await server.welcome();
+    const draining = work.session.drain(60_000);
+    await server.next('drain');
+    server.hangUp();
+    await draining;
+  });
+
+  it('waits for as long as it takes, where it may', async () => {
+    await server.welcome();
+    await handed('one');
+    const draining = work.session.drain(Number.POSITIVE_INFINITY);
+    await server.next('drain');
+    await sleep(20);
+    expect(work.begun.get('one')!.signal.aborted).toBe(false);
+    work.end('one', 'done');
+    server.answer(await server.next('results'));
+    server.send({ type: 'drained' });
     await draining;
   });
 
@@ -175,7 +230,7 @@ describe('A worker that is to stop', () => {
 
   it('ends at once when nothing is under way', async () => {
     await server.welcome();
-    await work.session.drain(60_000);
+    await Promise.all([work.session.drain(60_000), server.letGo()]);
   });
 });
 

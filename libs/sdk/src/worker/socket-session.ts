@@ -1,4 +1,5 @@
 import { SocketLink } from '../socket/socket-link.js';
+import type { CheckedJson } from '../checked-json.js';
 import type { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
 import { inBatches } from '../batches.js';
@@ -15,10 +16,14 @@ export class SocketSession implements Session {
   private readonly attempts: Attempts;
   private readonly presence: Presence;
   private outbox = new Set<Attempt>();
-  private heartbeats = new Map<string, Heartbeat>();
+  private readonly heartbeats = new Map<string, { readonly heartbeat: Heartbeat; readonly bytes: number }>();
   private seq = 0;
   private welcome = false;
   private draining = false;
+  private closed = false;
+  /** There is a connection on which tasks may come, or may be on their way. */
+  private mayHandOut = false;
+  private readonly whenQuiet: (() => void)[] = [];
   private beating: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SessionOptions) {
@@ -27,7 +32,7 @@ export class SocketSession implements Session {
       { url, path: '/tasks/stream', headers, finalCloses: FINAL_CLOSES },
       {
         onUp: () => this.sayHello(),
-        onFrame: (frame) => this.on[frame.type]?.(frame as never),
+        onFrame: (frame) => this.hear(frame),
         onDown: (why) => this.down(why),
         onRefused,
       },
@@ -35,7 +40,7 @@ export class SocketSession implements Session {
     this.presence = new Presence(log, url, options.workerId);
     this.attempts = new Attempts(handlerOf, log, {
       onResult: (attempt) => this.sendLater(attempt),
-      onHeartbeat: ({ id, leaseToken }, progress) => this.heartbeatLater({ id, leaseToken, progress }),
+      onHeartbeat: (attempt, progress) => this.heartbeatLater(attempt, progress),
     });
   }
 
@@ -47,10 +52,32 @@ export class SocketSession implements Session {
   async drain(withinMs: number): Promise<void> {
     this.draining = true;
     this.link.send({ type: 'drain' });
-    await atMost(withinMs, this.attempts.empty());
+    await atMost(withinMs, this.empty());
+    this.closed = true;
     clearInterval(this.beating);
     this.attempts.abandon();
     this.link.close();
+    this.quiet();
+  }
+
+  /** Resolves when nothing is held and nothing more comes: what was handed out before the server knew is done, too. */
+  private async empty(): Promise<void> {
+    for (;;) {
+      await this.attempts.empty();
+      if (!this.mayHandOut) return;
+      await new Promise<void>((resolve) => this.whenQuiet.push(resolve));
+    }
+  }
+
+  /** On this connection no task comes any more. */
+  private quiet(): void {
+    this.mayHandOut = false;
+    for (const resolve of this.whenQuiet.splice(0)) resolve();
+  }
+
+  /** What comes while the connection closes is not wanted: nobody would be told how it ended. */
+  private hear(frame: ServerFrame): void {
+    if (!this.closed) this.on[frame.type]?.(frame as never);
   }
 
   private readonly on: { [T in ServerFrame['type']]?: (frame: Extract<ServerFrame, { type: T }>) => void } = {
@@ -71,15 +98,18 @@ export class SocketSession implements Session {
     },
     beat: ({ lost }) => this.attempts.lose(lost),
     cancel: ({ attempts }) => this.attempts.cancel(attempts),
+    drained: () => this.quiet(),
     error: ({ code, message }) => this.options.log.warn(`the server says ${code}: ${message}`),
   };
 
   private down(why: string): void {
     this.presence.missed(why, this.attempts.size);
     this.welcome = false;
+    this.quiet();
   }
 
   private sayHello(): void {
+    this.mayHandOut = true;
     const { workerId, types, concurrency: slots } = this.options;
     this.link.send({ type: 'hello', workerId, types, slots, attempts: this.attempts.list() });
   }
@@ -102,11 +132,17 @@ export class SocketSession implements Session {
       this.link.send({ type: 'results', seq: ++this.seq, results: some.map(({ report }) => report) });
   }
 
-  private heartbeatLater(heartbeat: Heartbeat): void {
-    if (this.heartbeats.set(heartbeat.id, heartbeat).size > 1) return;
-    setImmediate(() => {
-      if (this.welcome) this.link.send({ type: 'heartbeats', attempts: [...this.heartbeats.values()] });
-      this.heartbeats = new Map();
-    });
+  private heartbeatLater({ id, leaseToken }: Attempt, progress: CheckedJson | undefined): void {
+    const heartbeat = { id, leaseToken, progress: progress?.value };
+    if (this.heartbeats.set(id, { heartbeat, bytes: progress?.bytes ?? 0 }).size > 1) return;
+    setImmediate(() => this.sendHeartbeats());
+  }
+
+  private sendHeartbeats(): void {
+    const heartbeats = [...this.heartbeats.values()];
+    this.heartbeats.clear();
+    if (!this.welcome) return;
+    for (const some of inBatches(heartbeats))
+      this.link.send({ type: 'heartbeats', attempts: some.map(({ heartbeat }) => heartbeat) });
   }
 }

@@ -28,7 +28,9 @@ describe('A worker', () => {
     const results = await server.next('results');
     expect(results.results).toMatchObject([{ id: 'a', output: { done: 'a' } }]);
     server.answer(results);
-    await one.stop();
+    const stopped = one.stop();
+    await server.letGo();
+    await stopped;
     await running;
   });
 
@@ -39,6 +41,7 @@ describe('A worker', () => {
       .run();
     await server.welcome();
     process.emit('SIGTERM', 'SIGTERM');
+    await server.letGo();
     await running;
     expect(process.listenerCount('SIGTERM')).toBe(before);
     expect(said).toContain('SIGTERM: what is under way is ended, and nothing new is taken');
