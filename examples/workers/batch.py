@@ -12,7 +12,7 @@ import worker
 
 def convert(given, attempt):
     # Now and then a conversion goes wrong; the next attempt does better, and the other pictures do not notice.
-    if attempt == 1 and random.random() < 0.2:
+    if attempt.task["attempt"] == 1 and random.random() < 0.2:
         raise worker.TaskFailed("picture.broken-pipe", f"{given['picture']} was not read to its end")
     time.sleep(0.05)
     print(f"{given['number']} of {given['of']}: {given['picture']}", flush=True)

@@ -105,7 +105,10 @@ def post(path, body, patience=15, among=None):
         raise Unreachable(f"{answer.status} {text}")
     if answer.status >= 300:
         raise Refused(f"{answer.status} {text}")
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise Unreachable(f"the answer is not JSON: {text[:200]}") from None
 
 
 def beat(attempt):
@@ -128,7 +131,9 @@ def work(task):
     attempt = Attempt(task)
     threading.Thread(target=beat, args=(attempt,), daemon=True).start()
     try:
-        report = "complete", {"output": HANDLERS[task["type"]](task["input"], attempt)}
+        output = HANDLERS[task["type"]](task["input"], attempt)
+        json.dumps(output, allow_nan=False)  # What is no JSON fails here, and not where it is sent.
+        report = "complete", {"output": output}
     except TaskFailed as failure:
         report = "fail", {"error": failure.error}
     except Exception as error:  # A bug here fails this attempt, and not the worker.

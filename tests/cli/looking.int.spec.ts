@@ -62,7 +62,10 @@ describe('What is known of a run', () => {
 
   it('is watched to its end', async () => {
     const id = await started(NAP);
-    expect(await said(['watch', id])).toMatchObject({ code: 0, out: expect.stringContaining('completed   nap') });
+    expect(await said(['watch', id, '--timeout', '30d'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('completed   nap'),
+    });
     const { code, out, err } = await said(['watch', await started(BROKEN), '-o', 'json']);
     expect({ code, status: (JSON.parse(out) as { status: string }).status }).toEqual({ code: 1, status: 'failed' });
     expect(err).toContain('failed');

@@ -1,4 +1,5 @@
 import { OrreryClient, OrreryProblem } from '@orrery/sdk';
+import { timerMs } from '@orrery/sdk/parts';
 import { CliError } from './cli-error.js';
 import type { Cli, GlobalOptions } from './cli.js';
 import type { Config } from './config.js';
@@ -61,7 +62,7 @@ async function withinTime(cli: Cli, { verb, given }: Chosen): Promise<ExitCode> 
     timer = setTimeout(() => {
       const what = `it was not done after ${humanDuration(timeoutMs)}`;
       reject(new CliError({ exitCode: EXIT.timeout, code: 'timeout', what, fix: cli.farewells.all() }));
-    }, timeoutMs);
+    }, timerMs(timeoutMs));
   });
   return Promise.race([verb.run(cli, given), late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { didYouMean, suggester } from '@orrery/domain';
+import { type Json, Invalid, LIMITS, TooLarge, didYouMean, jsonSize, suggester } from '@orrery/domain';
 import type { Cli } from '../cli.js';
 import { CliError, type Place, usageError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
@@ -69,25 +69,43 @@ export const isDirectory = (path: string): Promise<boolean> =>
 /** JSON and YAML are told apart by how they begin: a JSON definition is an object. */
 export const formatOf = ({ text }: Source): 'json' | 'yaml' => (/^\uFEFF?\s*\{/.test(text) ? 'json' : 'yaml');
 
-/** The JSON of an option: itself, or `@file`; `@-` is standard input. Throws `CliError` with the place of what is wrong. */
-export async function jsonOption(cli: Cli, option: string, written: string): Promise<unknown> {
+/**
+ * The JSON of an option: itself, or `@file`; `@-` is standard input. A number that is not kept exactly and a key that is
+ * there twice are refused, as the server would refuse them. Throws `CliError` with the place of what is wrong.
+ */
+export async function jsonOption(cli: Cli, option: string, written: string): Promise<Json> {
   const source = written.startsWith('@') ? await readSource(cli, written.slice(1)) : { name: option, text: written };
+  const { placeIn, readDocument } = await import('./definition-text.js');
   try {
-    return JSON.parse(source.text);
-  } catch {
-    throw await notJson(option, written, source);
+    const { value } = readDocument(source, 'json');
+    if (jsonSize(value, LIMITS.payloadBytes) > LIMITS.payloadBytes) throw tooLarge(option);
+    return value;
+  } catch (error) {
+    // The reader has a limit of its own: what is larger than a definition may be is larger than a payload, too.
+    if (error instanceof TooLarge) throw tooLarge(option);
+    if (!(error instanceof Invalid)) throw error;
+    const places = error.faults.slice(0, 1).map((fault) => placeIn(source, fault));
+    throw isSyntax(error) ? notJson(option, written, places) : notKept(option, places);
   }
 }
 
-async function notJson(option: string, written: string, source: Source): Promise<CliError> {
-  const { placeIn, readDocument } = await import('./definition-text.js');
-  const places: Place[] = [];
-  try {
-    readDocument(source, 'json');
-  } catch (error) {
-    const faults = (error as { faults?: readonly Place[] }).faults ?? [];
-    places.push(...faults.slice(0, 1).map((fault) => placeIn(source, fault)));
-  }
+function tooLarge(option: string): CliError {
+  return usageError('too-large', `${option} is larger than ${LIMITS.payloadBytes} bytes (payloadBytes)`);
+}
+
+const isSyntax = ({ faults }: Invalid) => /^document\.(syntax|empty)$/.test(faults[0]?.code ?? '');
+
+/** It is JSON, and not everybody would read the same in it. */
+function notKept(option: string, places: readonly Place[]): CliError {
+  return new CliError({
+    exitCode: EXIT.usage,
+    code: 'usage.unreadable-json',
+    what: `${option} cannot be taken as it is`,
+    places,
+  });
+}
+
+function notJson(option: string, written: string, places: readonly Place[]): CliError {
   const isBare = !written.startsWith('@') && !/^\s*[[{"]/.test(written);
   return new CliError({
     exitCode: EXIT.usage,

@@ -1,4 +1,4 @@
-import { type DryRun, type Json, OrreryProblem } from '@orrery/sdk';
+import { type DryRun, OrreryProblem } from '@orrery/sdk';
 import { type Source, isDirectory, isFile, jsonOption, notAFile, readSource } from '../arguments/documents.js';
 import { unknownDefinition } from '../arguments/unknown-definition.js';
 import { labels, runId, wholeNumber } from '../arguments/values.js';
@@ -92,7 +92,7 @@ export async function start(cli: Cli, definition: string | object, given: Given)
   const id = textOption(given, 'id');
   const priority = textOption(given, 'priority');
   const options = {
-    input: input === undefined ? undefined : ((await jsonOption(cli, '--input', input)) as Json),
+    input: input === undefined ? undefined : await jsonOption(cli, '--input', input),
     labels: labels(textOptions(given, 'label')),
     id: id === undefined ? undefined : runId(id),
     priority: priority === undefined ? undefined : wholeNumber('--priority', priority, [0, 9]),

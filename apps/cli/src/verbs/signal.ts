@@ -1,5 +1,4 @@
 import { didYouMean, suggester } from '@orrery/domain';
-import type { Json } from '@orrery/sdk';
 import { jsonOption } from '../arguments/documents.js';
 import { runId } from '../arguments/values.js';
 import type { Cli } from '../cli.js';
@@ -25,7 +24,7 @@ export const signal: Verb = {
     const [written = '', name = ''] = given.words;
     const id = runId(written);
     const payload = textOption(given, 'payload');
-    const value = payload === undefined ? null : ((await jsonOption(cli, '--payload', payload)) as Json);
+    const value = payload === undefined ? null : await jsonOption(cli, '--payload', payload);
     await assertAwaited(cli, id, name);
     if (isSet(given, 'dryRun')) return tryOnEach(cli, [id], { command: 'signal', options: { name, payload: value } });
     return eachRun(cli, [id], async (each) =>

@@ -124,6 +124,25 @@ describe('A request is tried again', () => {
     expect(await http.send(post)).toEqual({ a: 1 });
   });
 
+  it('for so long from when it failed, however long it waited before', async () => {
+    const replies = [broken('UND_ERR_SOCKET'), fine({ a: 1 })];
+    // The first answer is as slow as that of a long poll.
+    const slow: typeof fetch = (_url, _init) =>
+      new Promise((resolve, reject) => {
+        const reply = replies.shift()!;
+        if (reply instanceof Error) setTimeout(() => reject(reply), 150);
+        else resolve(reply);
+      });
+    const { http } = connect([], { fetch: slow, retryForMs: 100 });
+    expect(await http.send(get)).toEqual({ a: 1 });
+  });
+
+  it('no longer than all of it may take', async () => {
+    const { http, asked } = connect([broken('UND_ERR_SOCKET'), fine()]);
+    await expect(http.send({ ...get, withinMs: 10 })).rejects.toThrow(OrreryUnreachable);
+    expect(asked).toHaveLength(1);
+  });
+
   it('no sooner than the server asks for', async () => {
     const { http } = connect([problem(503, true, { 'retry-after': '60' }), fine()]);
     await expect(http.send(get)).rejects.toMatchObject({ status: 503, retryAfterMs: 60_000 });
@@ -171,5 +190,15 @@ describe('An answer that takes too long', () => {
   it('is no answer', async () => {
     const { http } = connect([], { fetch: never, timeoutMs: 10, retryForMs: 0 });
     await expect(http.send(get)).rejects.toMatchObject({ name: 'OrreryUnreachable', reason: 'TIMEOUT' });
+  });
+
+  it('is waited for where no time is too long', async () => {
+    const late: typeof fetch = (_url, init) =>
+      new Promise((resolve, reject) => {
+        init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason as Error));
+        setTimeout(() => resolve(fine({ a: 1 })), 50);
+      });
+    const { http } = connect([], { fetch: late, timeoutMs: Number.POSITIVE_INFINITY, retryForMs: 0 });
+    expect(await http.send(get)).toEqual({ a: 1 });
   });
 });

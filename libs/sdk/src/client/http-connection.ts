@@ -1,5 +1,6 @@
 import { backoffMs } from '../backoff.js';
 import { OrreryProblem, OrreryUnreachable, type Problem } from '../errors.js';
+import { timerMs } from '../longest-timer.js';
 import { pause } from './pause.js';
 
 /** How a client reaches the server. */
@@ -42,7 +43,10 @@ export interface HttpRequest extends CallOptions {
   readonly repeatable?: boolean;
   /** How long the server may wait before it answers. */
   readonly waitMs?: number;
+  /** For how long it is tried again, from when it failed first. */
   readonly retryForMs?: number;
+  /** After so long, from when it is sent first, it is not tried again. */
+  readonly withinMs?: number;
   /** Statuses besides those of success whose body is an answer and no problem. */
   readonly answers?: readonly number[];
 }
@@ -86,14 +90,18 @@ export class HttpConnection {
   /** The answer with its status. Throws `OrreryProblem` or `OrreryUnreachable`, once trying again does not help. */
   async exchange<Body>(request: HttpRequest): Promise<HttpAnswer<Body>> {
     const { retryForMs = this.options.retryForMs ?? DEFAULT_RETRY_FOR_MS } = request;
-    const until = performance.now() + retryForMs;
+    const last = performance.now() + (request.withinMs ?? Number.POSITIVE_INFINITY);
+    let until: number | undefined;
     for (let tries = 0; ; tries++) {
       try {
         return await this.once<Body>(request);
       } catch (error) {
         if (!mayRepeat(error, request)) throw error;
         const waitMs = waitBefore(error, tries);
-        if (performance.now() + waitMs > until) throw error;
+        const now = performance.now();
+        // What waited long for its answer was not away for so long.
+        until ??= Math.min(now + retryForMs, last);
+        if (now + waitMs > until) throw error;
         await pause(waitMs, request.signal);
       }
     }
@@ -173,7 +181,7 @@ export class HttpConnection {
     signal?.addEventListener('abort', abort, { once: true });
     let timer: NodeJS.Timeout | undefined;
     const begin = (ms: number) => {
-      timer = setTimeout(() => controller.abort(new DOMException('too slow', 'TimeoutError')), ms);
+      timer = setTimeout(() => controller.abort(new DOMException('too slow', 'TimeoutError')), timerMs(ms));
     };
     const pause = () => clearTimeout(timer);
     const end = () => {

@@ -45,6 +45,8 @@ export interface WorkflowReadOptions extends ReadOptions {
 export interface Question extends EventsOptions {
   /** For how long it is asked again where the answer is "not now". */
   readonly retryForMs?: number;
+  /** After so long it is not asked again at all, however late it failed. */
+  readonly withinMs?: number;
 }
 
 /** What happens to a run, and how it ends: asked, or waited for, over whatever leads to the engine. */
@@ -104,7 +106,12 @@ export abstract class RunWatch {
       const leftMs = Math.max(0, until - performance.now());
       const waitMs = Math.ceil(Math.min(WAIT_MS, leftMs));
       const retryForMs = Math.min(AWAY_FOR_MS, leftMs);
-      const result = await this.ask<WorkflowResult<Output>>(id, 'result', { waitMs, retryForMs, signal });
+      const result = await this.ask<WorkflowResult<Output>>(id, 'result', {
+        waitMs,
+        retryForMs,
+        withinMs: leftMs,
+        signal,
+      });
       if (result.ended) return result;
       if (performance.now() >= until) throw new OrreryTimeout(`run ${id} is ${result.status} after ${timeoutMs} ms`);
     }
@@ -117,7 +124,11 @@ export abstract class RunWatch {
     many: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    if (last === undefined) return (await this.result(id, { signal })).ended;
+    if (last === undefined) {
+      // A server that stops answers whoever waits; this may be the first question that it is away for.
+      const question = { retryForMs: AWAY_FOR_MS, signal };
+      return (await this.ask<WorkflowResult>(id, 'result', question)).ended;
+    }
     return many < EVENTS_A_PAGE && ENDINGS.has(last.type);
   }
 }

@@ -173,10 +173,11 @@ export class Workflows extends RunWatch {
   }
 
   protected override ask<Answer>(id: string, what: string, question: Question): Promise<Answer> {
-    const { after, limit, waitMs, retryForMs, signal } = question;
+    const { after, limit, waitMs, retryForMs, withinMs, signal } = question;
     const query = { after, limit, waitMs };
     const headers = readHeaders(question);
-    return this.http.send({ method: 'GET', path: `${pathOf(id)}/${what}`, query, headers, waitMs, retryForMs, signal });
+    const path = `${pathOf(id)}/${what}`;
+    return this.http.send({ method: 'GET', path, query, headers, waitMs, retryForMs, withinMs, signal });
   }
 
   private try<Answer>(

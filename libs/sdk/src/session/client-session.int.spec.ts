@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NotJson } from '../checked-json.js';
 import { OrreryProblem, OrreryUnreachable } from '../errors.js';
 import { FakeServer } from '../socket/fake-server.harness.js';
 import type { ClientFrame, ClientServerFrame, SessionStart } from './client-frames.js';
-import { ClientSession } from './client-session.js';
+import { ClientSession, type SessionOptions } from './client-session.js';
 
 let server: FakeServer<ClientFrame, ClientServerFrame>;
 let session: ClientSession;
@@ -29,6 +30,21 @@ const answer = (seq: number, starts: readonly SessionStart[], position = 'p') =>
   server.send({ type: 'answers', seq, answers: starts.map(started), position });
 const ended = (id: string, output: string) => ({ id, status: 'completed' as const, output, error: null });
 const problem = (code: string, retryable = false) => ({ status: 409, code, title: 'No', detail: 'no', retryable });
+const refuse = (seq: number) =>
+  server.send({ type: 'answers', seq, answers: [{ problem: problem('log.unavailable', true) }], position: null });
+/** Whatever was said so far has been heard. */
+const isHeard = async () => {
+  const pause = session.pause(idOf(9));
+  const { seq } = await server.next('commands');
+  server.send({ type: 'answers', seq, answers: [{ id: idOf(9), changed: true }], position: null });
+  await pause;
+};
+/** A session that is patient in another way takes the place of the first. */
+const another = async (options: Omit<SessionOptions, 'url'>) => {
+  await welcome();
+  session.close();
+  session = new ClientSession({ url: server.url, ...options });
+};
 const idOf = (n: number) => `5eed0007-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 describe('A session', () => {
@@ -89,16 +105,48 @@ describe('A session', () => {
     await welcome();
     const start = session.start('a');
     const first = await server.next('starts');
-    server.send({
-      type: 'answers',
-      seq: first.seq,
-      answers: [{ problem: problem('log.unavailable', true) }],
-      position: null,
-    });
+    refuse(first.seq);
     const second = await server.next('starts');
     expect(second.starts).toEqual(first.starts);
     answer(second.seq, second.starts);
     expect(await start).toMatchObject({ created: true });
+  });
+
+  it('starts one that could not be started just now again, also where no more ends may be waited for', async () => {
+    await welcome({ watchedRuns: 1 });
+    const run = session.run('a', { id: idOf(1) });
+    const first = await server.next('starts');
+    refuse(first.seq);
+    const second = await server.next('starts');
+    answer(second.seq, second.starts);
+    server.send({ type: 'ends', ends: [ended(idOf(1), 'done')] });
+    expect((await run).output).toBe('done');
+  });
+
+  it('asks again for an end that could not be told just now', async () => {
+    await welcome();
+    const end = session.waitForEnd(idOf(1));
+    for (let times = 0; times < 2; times++) {
+      await server.next('watch');
+      server.send({ type: 'ends', ends: [{ id: idOf(1), problem: problem('log.unavailable', true) }] });
+    }
+    expect(await server.next('watch')).toEqual({ type: 'watch', ids: [idOf(1)] });
+    server.send({ type: 'ends', ends: [ended(idOf(1), 'done')] });
+    expect((await end).output).toBe('done');
+  });
+
+  it('refuses by itself what no frame can carry, and goes on', async () => {
+    await welcome();
+    const large = 'x'.repeat(4 * 1_048_576);
+    const small = session.start('b');
+    await expect(session.start('a', { id: idOf(1), input: large })).rejects.toMatchObject({
+      code: 'request.too-large',
+      detail: `the start of run ${idOf(1)} is 4194377 bytes long as JSON, and a frame holds 4194240 at most (sessionFrameBytes)`,
+    });
+    await expect(session.signal(idOf(1), 'go', large)).rejects.toThrow(`the command "signal" to run ${idOf(1)} is`);
+    const { seq, starts } = await server.next('starts');
+    answer(seq, starts);
+    expect(await small).toMatchObject({ created: true });
   });
 
   it('refuses by itself what no server would read', async () => {
@@ -160,6 +208,51 @@ describe('A session whose connection broke', () => {
     answer(again.seq, again.starts);
     server.send({ type: 'ends', ends: [ended(idOf(2), 'two'), ended(idOf(3), 'three')] });
     expect([(await waited).output, (await late).output]).toEqual(['two', 'three']);
+  });
+
+  it('asks for no end of a run that is still to be started again', async () => {
+    await welcome();
+    const waited = session.waitForEnd(idOf(2));
+    await server.next('watch');
+    const run = session.run('a', { id: idOf(1) });
+    // The pause before the fifth try is longer than that before the next connection.
+    for (let times = 0; times < 4; times++) refuse((await server.next('starts')).seq);
+    await isHeard();
+    server.hangUp();
+    await welcome();
+    expect(await server.next('watch')).toEqual({ type: 'watch', ids: [idOf(2)] });
+    const { seq, starts } = await server.next('starts');
+    answer(seq, starts);
+    server.send({ type: 'ends', ends: [ended(idOf(1), 'one'), ended(idOf(2), 'two')] });
+    expect([(await run).output, (await waited).output]).toEqual(['one', 'two']);
+  });
+
+  it('rejects what would be asked again, when it is closed', async () => {
+    await welcome();
+    const start = session.start('a');
+    refuse((await server.next('starts')).seq);
+    await isHeard();
+    session.close();
+    await expect(start).rejects.toThrow('the session was closed');
+  });
+
+  it('asks for an end no longer than a server may be away', async () => {
+    await another({ awayForMs: 20 });
+    await welcome();
+    const end = session.waitForEnd(idOf(1));
+    await server.next('watch');
+    server.send({ type: 'ends', ends: [{ id: idOf(1), problem: problem('log.unavailable', true) }] });
+    await expect(end).rejects.toMatchObject({ code: 'log.unavailable' });
+  });
+
+  it('waits for a server that may be away for ever', async () => {
+    await another({ awayForMs: Number.POSITIVE_INFINITY });
+    const start = session.start('a');
+    await sleep(20);
+    await welcome();
+    const { seq, starts } = await server.next('starts');
+    answer(seq, starts);
+    expect(await start).toMatchObject({ created: true });
   });
 
   it('gives up after a while; one that was closed takes nothing more', async () => {

@@ -5,9 +5,10 @@ import type { CallOptions } from '../client/http-connection.js';
 import type { CancelOptions, CommandName, StartOptions } from '../client/workflows.js';
 import { OrreryUnreachable } from '../errors.js';
 import type { Json } from '../json.js';
+import { timerMs } from '../longest-timer.js';
 import { newId } from '../new-id.js';
 import { SocketLink } from '../socket/socket-link.js';
-import { AwaitedEnds, type RunEnd } from './awaited-ends.js';
+import type { RunEnd } from './awaited-ends.js';
 import {
   type ClientFrame,
   type ClientServerFrame,
@@ -15,7 +16,9 @@ import {
   type SessionCommand,
   type SessionStart,
 } from './client-frames.js';
+import { mustFit } from './must-fit.js';
 import { type Request, Requests } from './requests.js';
+import { WatchedEnds } from './watched-ends.js';
 
 /** Where a session's server is. */
 export interface SessionOptions {
@@ -32,7 +35,6 @@ const AWAY_FOR_MS = 60_000;
 /** Sent and not answered: more only waits in the server's buffers. */
 const IN_FLIGHT_MAX = 5_000;
 const IDS_A_FRAME = 1_000;
-const WATCHED_DEFAULT = 10_000;
 /** With more than this unsent nothing more is put into the connection, in bytes. */
 const BUFFERED_BYTES_MAX = 4 * 1_048_576;
 const LOOK_AGAIN_MS = 10;
@@ -42,15 +44,15 @@ const LOOK_AGAIN_MS = 10;
  * Everything carries its own id or key, so that after a broken connection it is asked again and happens once.
  */
 export class ClientSession {
+  private readonly url: string;
+  private readonly awayForMs: number;
   private readonly link: SocketLink<ClientServerFrame, ClientFrame>;
-  private readonly starts = new Requests<SessionStart, BatchStarted>(() => this.sendLater());
+  private readonly starts = new Requests<SessionStart, BatchStarted>(
+    () => this.sendLater(),
+    (start) => this.ends.paused(start),
+  );
   private readonly commands = new Requests<SessionCommand, Changed>(() => this.sendLater());
-  private readonly ends = new AwaitedEnds();
-  /** Runs whose ends are waited for, and the server has not been told so on this connection. */
-  private unwatched = new Set<string>();
-  /** Those that it has been told, and the most it takes. */
-  private readonly watched = new Set<string>();
-  private watchedMax = WATCHED_DEFAULT;
+  private readonly ends: WatchedEnds;
   private seq = 0;
   private welcome = false;
   private scheduled = false;
@@ -61,8 +63,14 @@ export class ClientSession {
   /** The position of the newest write that was answered: a read over HTTP takes it as `atLeast`. */
   position: string | undefined;
 
-  constructor(private readonly options: SessionOptions) {
-    const { url, headers } = options;
+  constructor(options: SessionOptions) {
+    const { url, headers, awayForMs = AWAY_FOR_MS } = options;
+    this.url = url;
+    this.awayForMs = awayForMs;
+    this.ends = new WatchedEnds(awayForMs, {
+      sendLater: () => this.sendLater(),
+      unwatch: (id) => this.link.send({ type: 'unwatch', ids: [id] }),
+    });
     this.link = new SocketLink(
       { url, path: '/client', headers, finalCloses: FINAL_CLOSES },
       {
@@ -91,14 +99,13 @@ export class ClientSession {
     const id = options.id ?? newId();
     const end = this.endOf<Output>(id, signal);
     const start = this.send(this.starts, { definition, ...options, id, watch: true });
-    start.catch((error: Error) => this.notStarted(id, error));
+    this.ends.startedBy(id, start);
     return end;
   }
 
   /** Waits for the end of a run, whoever started it. */
   waitForEnd<Output = Json>(id: string, { signal }: CallOptions = {}): Promise<RunEnd<Output>> {
-    if (!this.ends.has(id)) this.unwatched.add(id);
-    this.sendLater();
+    this.ends.ask(id);
     return this.endOf(id, signal);
   }
 
@@ -133,10 +140,9 @@ export class ClientSession {
   } = {
     welcome: ({ limits }) => {
       this.welcome = true;
-      this.watchedMax = limits['watchedRuns'] ?? WATCHED_DEFAULT;
       clearTimeout(this.away);
       this.away = undefined;
-      this.askForEndsAgain();
+      this.ends.connected(limits['watchedRuns']);
       this.sendAll();
     },
     answers: ({ seq, answers, position }) => {
@@ -145,10 +151,7 @@ export class ClientSession {
       this.sendLater();
     },
     ends: ({ ends }) => {
-      for (const end of ends) {
-        this.watched.delete(end.id);
-        this.ends.told(end);
-      }
+      for (const end of ends) this.ends.told(end);
       this.sendLater();
     },
   };
@@ -162,32 +165,19 @@ export class ClientSession {
   }
 
   /** What no server would read is refused here: it would cost the whole connection. */
-  private async send<Item, Answer extends object>(requests: Requests<Item, Answer>, item: Item): Promise<Answer> {
+  private async send<Item extends SessionStart | SessionCommand, Answer extends object>(
+    requests: Requests<Item, Answer>,
+    item: Item,
+  ): Promise<Answer> {
     if (this.over) throw this.over;
     const { value, bytes } = checkedJson(item);
-    return requests.add(value as Item, bytes);
+    mustFit(item, bytes);
+    return requests.add(value as unknown as Item, bytes);
   }
 
   private async endOf<Output>(id: string, signal: AbortSignal | undefined): Promise<RunEnd<Output>> {
     if (this.over) throw this.over;
-    signal?.throwIfAborted();
-    const end = await this.ends.of(id, signal, () => {
-      this.unwatched.delete(id);
-      if (this.watched.delete(id)) this.link.send({ type: 'unwatch', ids: [id] });
-    });
-    return end as RunEnd<Output>;
-  }
-
-  private notStarted(id: string, error: Error): void {
-    this.watched.delete(id);
-    this.ends.reject(id, error);
-  }
-
-  /** On a new connection nobody has been asked yet; a start that is sent again asks by itself. */
-  private askForEndsAgain(): void {
-    this.watched.clear();
-    this.unwatched = new Set(this.ends.ids);
-    for (const { id } of this.starts.unanswered()) this.unwatched.delete(id);
+    return this.ends.of(id, signal);
   }
 
   /** Together with whatever else is asked in the same turn. */
@@ -206,8 +196,8 @@ export class ClientSession {
     if (this.link.bufferedBytes > BUFFERED_BYTES_MAX) return void setTimeout(() => this.sendLater(), LOOK_AGAIN_MS);
     this.watchSome();
     this.sendSome(this.commands, this.room, (seq, commands) => ({ type: 'commands', seq, commands }));
-    const room = Math.min(this.room, this.watchedMax - this.watched.size);
-    this.sendSome(this.starts, room, (seq, starts) => ({ type: 'starts', seq, starts: this.watching(starts) }));
+    const room = Math.min(this.room, this.ends.room);
+    this.sendSome(this.starts, room, (seq, starts) => ({ type: 'starts', seq, starts: this.ends.sent(starts) }));
   }
 
   private get room(): number {
@@ -215,19 +205,9 @@ export class ClientSession {
   }
 
   private watchSome(): void {
-    const room = Math.max(0, this.watchedMax - this.watched.size);
-    const ids = [...this.unwatched].slice(0, room);
-    for (const id of ids) {
-      this.unwatched.delete(id);
-      this.watched.add(id);
-    }
+    const ids = this.ends.take();
     for (let at = 0; at < ids.length; at += IDS_A_FRAME)
       this.link.send({ type: 'watch', ids: ids.slice(at, at + IDS_A_FRAME) });
-  }
-
-  private watching(starts: readonly SessionStart[]): readonly SessionStart[] {
-    for (const { id, watch } of starts) if (watch) this.watched.add(id);
-    return starts;
   }
 
   private sendSome<Item, Answer extends object>(
@@ -255,11 +235,10 @@ export class ClientSession {
   }
 
   private waitForServer(why: string): void {
-    const { url, awayForMs = AWAY_FOR_MS } = this.options;
     this.away ??= setTimeout(() => {
       this.away = undefined;
-      this.rejectAll(new OrreryUnreachable(url, why));
-    }, awayForMs);
+      this.rejectAll(new OrreryUnreachable(this.url, why));
+    }, timerMs(this.awayForMs));
   }
 
   private end(error: Error): void {

@@ -19,10 +19,16 @@ type Answered<Answer> = Answer | { readonly problem: Refusal };
 /** Requests of one kind: waiting to be sent, or sent and waiting for their answer. */
 export class Requests<Item, Answer extends object> {
   private waiting: Request<Item, Answer>[] = [];
+  /** What could not be done just now, until it is asked again. */
+  private readonly pausing = new Map<Request<Item, Answer>, NodeJS.Timeout>();
   private readonly sent = new Map<number, readonly Request<Item, Answer>[]>();
   private count = 0;
 
-  constructor(private readonly sendLater: () => void) {}
+  constructor(
+    private readonly sendLater: () => void,
+    /** This one is not with the server any more, and will be asked again. */
+    private readonly onPause: (item: Item) => void = () => undefined,
+  ) {}
 
   /** How many are sent and not answered. */
   get inFlight(): number {
@@ -34,12 +40,6 @@ export class Requests<Item, Answer extends object> {
       this.waiting.push({ item, bytes, resolve, reject, tries: 0 });
       this.sendLater();
     });
-  }
-
-  /** Everything that is not answered yet. */
-  *unanswered(): Iterable<Item> {
-    for (const { item } of [...this.sent.values()].flat()) yield item;
-    for (const { item } of this.waiting) yield item;
   }
 
   /** The next that may be sent, at most so many. */
@@ -72,16 +72,21 @@ export class Requests<Item, Answer extends object> {
 
   rejectAll(error: Error): void {
     this.recall();
-    for (const { reject } of this.waiting.splice(0)) reject(error);
+    for (const timer of this.pausing.values()) clearTimeout(timer);
+    for (const { reject } of [...this.waiting.splice(0), ...this.pausing.keys()]) reject(error);
+    this.pausing.clear();
   }
 
   private settle(request: Request<Item, Answer>, answer: Answered<Answer>): void {
     if (!('problem' in answer)) return request.resolve(answer);
     const { problem } = answer;
     if (!problem.retryable || request.tries >= TRIES_MAX) return request.reject(new OrreryProblem(problem));
-    setTimeout(() => {
+    this.onPause(request.item);
+    const askAgain = () => {
+      this.pausing.delete(request);
       this.waiting.push(request);
       this.sendLater();
-    }, backoffMs(request.tries++));
+    };
+    this.pausing.set(request, setTimeout(askAgain, backoffMs(request.tries++)));
   }
 }

@@ -10,7 +10,7 @@ export const TIMERS_AHEAD_MS = 3_600_000;
 /** How long a run is left alone that is due still after it has fired, and nothing came of it. */
 export const FIRE_AGAIN_MS = 1_000;
 /** How long it sleeps at most, in milliseconds: a machine that sleeps counts on, and its time of day does not stop. */
-export const SLEEP_MAX_MS = 5_000;
+export const SLEEP_MAX_MS = 60_000;
 
 interface Armed {
   readonly key: StreamKey;
