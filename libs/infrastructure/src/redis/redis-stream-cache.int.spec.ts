@@ -104,7 +104,8 @@ describePrivateRedis('A Redis that is in trouble', () => {
     await is('away');
     const startedAt = performance.now();
     for (let read = 0; read < 100; read += 1) expect(await cache.look(key, 0)).toBeUndefined();
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    // Each that waited for its answer would take 50 ms by itself.
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
     await pause(500);
     expect(errors).toEqual([expect.objectContaining({ code: 'redis.unreachable' })]);
     await server.start();
