@@ -1,4 +1,4 @@
-import type { Clock, Orchestration, OrchestrationPorts, Run, ViewBatch } from '@orrery/application';
+import type { Clock, Log, Orchestration, OrchestrationPorts, Run, ViewBatch } from '@orrery/application';
 import { Gauge, type Registry } from 'prom-client';
 import type { Observer } from './observer.js';
 import { PortMetrics } from './port-metrics.js';
@@ -60,17 +60,18 @@ export class EngineMetrics implements Observer {
   private lookUpPorts({ log, ownership }: OrchestrationPorts): void {
     this.look('orrery_partitions_owned', 'Partitions that this process owns.', () => ownership.owned().size);
     const age = 'Age of the oldest open transaction, which lists wait for; not a number while nobody can tell.';
-    this.look('orrery_log_horizon_age_seconds', age, () => {
-      const told = log.horizon().then(
-        ({ ageMs }) => ageMs / 1_000,
-        () => NaN,
-      );
-      // A database that has fallen silent must not hold up the figures that tell of it.
-      return Promise.race([
-        told,
-        new Promise<number>((resolve) => void this.clock.after(HORIZON_WITHIN_MS, () => resolve(NaN))),
-      ]);
-    });
+    this.look('orrery_log_horizon_age_seconds', age, () => this.horizonAge(log));
+  }
+
+  /** In seconds. A database that has fallen silent must not hold up the figures that tell of it. */
+  private horizonAge(log: Log): Promise<number> {
+    let cancel = () => undefined as void;
+    const late = new Promise<number>((resolve) => (cancel = this.clock.after(HORIZON_WITHIN_MS, () => resolve(NaN))));
+    const told = log.horizon().then(
+      ({ ageMs }) => ageMs / 1_000,
+      () => NaN,
+    );
+    return Promise.race([told, late]).finally(cancel);
   }
 
   private lookUpQueues({ dispatcher }: Orchestration): void {
